@@ -1,0 +1,87 @@
+//! `audit_events`: who changed what, when, from what to what. Rows are only ever added.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+/// What was done.
+#[derive(async_graphql::Enum, EnumIter, DeriveActiveEnum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum AuditAction {
+    /// It came into being.
+    #[sea_orm(string_value = "CREATED")]
+    Created,
+    /// Some of its fields changed.
+    #[sea_orm(string_value = "UPDATED")]
+    Updated,
+    /// A record was deleted; it can be restored.
+    #[sea_orm(string_value = "DELETED")]
+    Deleted,
+    /// A deleted record came back.
+    #[sea_orm(string_value = "RESTORED")]
+    Restored,
+    /// A category's records went to another category, and it ceased to be.
+    #[sea_orm(string_value = "MERGED")]
+    Merged,
+    /// A user signed in.
+    #[sea_orm(string_value = "SIGNED_IN")]
+    SignedIn,
+    /// Somebody tried to sign in as a user, and failed.
+    #[sea_orm(string_value = "SIGN_IN_FAILED")]
+    SignInFailed,
+    /// A user changed their password.
+    #[sea_orm(string_value = "PASSWORD_CHANGED")]
+    PasswordChanged,
+    /// A session was ended before its time.
+    #[sea_orm(string_value = "REVOKED")]
+    Revoked,
+    /// A refresh token was used a second time, and its session ended for that.
+    #[sea_orm(string_value = "REFRESH_REUSED")]
+    RefreshReused,
+}
+
+/// What it was done to.
+#[derive(async_graphql::Enum, EnumIter, DeriveActiveEnum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum AuditEntity {
+    /// A financial record.
+    #[sea_orm(string_value = "RECORD")]
+    Record,
+    /// A category of records.
+    #[sea_orm(string_value = "CATEGORY")]
+    Category,
+    /// A user.
+    #[sea_orm(string_value = "USER")]
+    User,
+    /// A user's session.
+    #[sea_orm(string_value = "SESSION")]
+    Session,
+}
+
+/// A row of `audit_events`.
+#[derive(DeriveEntityModel, Clone, Debug, PartialEq, Eq)]
+#[sea_orm(table_name = "audit_events")]
+pub struct Model {
+    /// UUIDv7.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who; nobody for the command line and for failed sign-ins.
+    pub actor_id: Option<Uuid>,
+    /// What was done.
+    pub action: AuditAction,
+    /// To what sort of thing.
+    pub entity_type: AuditEntity,
+    /// To which one.
+    pub entity_id: Uuid,
+    /// A JSON list of `{field, before, after}`; only real differences, never a secret.
+    pub changes: Json,
+    /// The request it was done by; none for the command line.
+    pub request_id: Option<String>,
+}
+
+/// None that the ORM knows of: the store joins by hand.
+#[derive(EnumIter, DeriveRelation, Clone, Copy, Debug)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

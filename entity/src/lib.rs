@@ -1,0 +1,15 @@
+//! Tallybook's tables as Rust: which rows there are, no behaviour.
+//!
+//! Ids are UUIDv7, times are UTC. Closed enums derive both the column and the GraphQL enum; everything
+//! else reaches the API only through a type of its own.
+
+pub mod audit_event;
+pub mod category;
+pub mod record;
+pub mod session;
+pub mod throttle;
+pub mod total;
+pub mod user;
+
+pub use record::RecordKind;
+pub use user::Role;

@@ -1,0 +1,61 @@
+//! `records`: the books. A row is never removed, only marked deleted.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+
+/// Which way the money went.
+#[derive(async_graphql::Enum, EnumIter, DeriveActiveEnum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum RecordKind {
+    /// Money that came in.
+    #[sea_orm(string_value = "INCOME")]
+    Income,
+    /// Money that went out.
+    #[sea_orm(string_value = "EXPENSE")]
+    Expense,
+}
+
+/// A row of `records`.
+#[derive(DeriveEntityModel, Clone, Debug, PartialEq, Eq)]
+#[sea_orm(table_name = "records")]
+pub struct Model {
+    /// UUIDv7.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Income or expense; the amount has no sign.
+    pub kind: RecordKind,
+    /// Minor units of `currency`, above zero.
+    pub amount_minor: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// What it is for.
+    pub category_id: Uuid,
+    /// The calendar day it is booked on.
+    pub date: NaiveDate,
+    /// Free text; empty when there is none.
+    pub notes: String,
+    /// Who entered it.
+    pub created_by: Uuid,
+    /// Who changed it last.
+    pub updated_by: Uuid,
+    /// Rises by one with every change.
+    pub version: i32,
+    /// What the creator's client called this creation; unique for the creator.
+    pub idempotency_key: Option<String>,
+    /// SHA-256 of the input that came with the key.
+    pub request_hash: Option<Vec<u8>>,
+    /// When it was entered.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When it was deleted, while it is.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// Who deleted it, while it is.
+    pub deleted_by: Option<Uuid>,
+}
+
+/// None that the ORM knows of: the store joins by hand.
+#[derive(EnumIter, DeriveRelation, Clone, Copy, Debug)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,50 @@
+//! `users`: who may sign in, and as what.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+/// What a user may do. Each role may do all that the ones before it may.
+#[derive(async_graphql::Enum, EnumIter, DeriveActiveEnum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Role {
+    /// Reads records, categories and the dashboard.
+    #[sea_orm(string_value = "VIEWER")]
+    Viewer,
+    /// Also creates and updates records.
+    #[sea_orm(string_value = "ANALYST")]
+    Analyst,
+    /// Also deletes and restores records, and manages users and categories.
+    #[sea_orm(string_value = "ADMIN")]
+    Admin,
+}
+
+/// A row of `users`.
+#[derive(DeriveEntityModel, Clone, Debug, PartialEq, Eq)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    /// UUIDv7.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Unique; stored lower-case.
+    pub email: String,
+    /// As people call them.
+    pub name: String,
+    /// bcrypt, of the pre-hashed password.
+    pub password_hash: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may sign in.
+    pub is_active: bool,
+    /// Rises by one with every change.
+    pub version: i32,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// None that the ORM knows of: the store joins by hand.
+#[derive(EnumIter, DeriveRelation, Clone, Copy, Debug)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

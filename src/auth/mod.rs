@@ -1,0 +1,34 @@
+//! Who is asking, and may they? Knows no GraphQL objects.
+
+use entity::Role;
+use uuid::Uuid;
+
+use crate::error::{Error, ErrorCode};
+
+mod guard;
+mod password;
+mod token;
+
+pub use guard::{requires_role, role};
+pub use password::{Password, Passwords};
+pub use token::{AccessToken, Claims, Tokens};
+
+/// The signed-in user, as read from the database for this request.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The user.
+    pub user_id: Uuid,
+    /// What they may do now, whatever their token was issued for.
+    pub role: Role,
+    /// The session that the access token belongs to.
+    pub session_id: Uuid,
+}
+
+/// The error for a request that needs a signed-in user and has none.
+#[must_use]
+pub fn unauthenticated() -> Error {
+    Error::new(
+        ErrorCode::Unauthenticated,
+        "Sign in first: send the access token of `login` as `Authorization: Bearer …`.",
+    )
+}

@@ -1,0 +1,121 @@
+//! Passwords: parsed once, hashed with bcrypt off the async threads, a bounded number at a time.
+//!
+//! bcrypt looks at 72 bytes and no more, so that it gets `base64(hmac-sha384(password))`, 64 ASCII
+//! bytes, as OWASP's password storage cheat sheet has it. The key of the HMAC is fixed: it keeps our
+//! hashes apart from any other service's, and leaves no second secret to lose.
+
+use std::{fmt, sync::Arc};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha384;
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, Result};
+
+const PREHASH_KEY: &[u8] = b"tallybook password v1";
+
+/// A password as it was typed: 8 to 128 characters of any script, verified whole.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// The fewest and the most characters of a new password.
+    pub const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
+
+    /// A new password from the input field `field`.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` when it is too short, too long, or holds a NUL.
+    pub fn parse(field: &'static str, text: String) -> Result<Self> {
+        let characters = text.chars().count();
+        if !Self::LENGTH.contains(&characters) {
+            return Err(Error::bad_input(
+                field,
+                format!(
+                    "A password has {} to {} characters; this one has {characters}.",
+                    Self::LENGTH.start(),
+                    Self::LENGTH.end()
+                ),
+            ));
+        }
+        if text.contains('\0') {
+            return Err(Error::bad_input(field, "A password cannot hold a NUL character."));
+        }
+        Ok(Self(text))
+    }
+
+    /// A password to compare with, as somebody typed it at sign-in; it may have any length.
+    #[must_use]
+    pub fn attempt(text: String) -> Self {
+        Self(text)
+    }
+
+    fn prehash(&self) -> Result<String> {
+        let mut mac = Hmac::<Sha384>::new_from_slice(PREHASH_KEY).map_err(Error::internal)?;
+        mac.update(self.0.as_bytes());
+        Ok(BASE64_STANDARD.encode(mac.finalize().into_bytes()))
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Hashes and verifies passwords, as many at a time as leave a core to everything else.
+#[derive(Clone)]
+pub struct Passwords {
+    cost: u32,
+    permits: Arc<Semaphore>,
+    /// A hash of nobody's password at `cost`: an unknown user costs the same time as a known one.
+    decoy: Arc<str>,
+}
+
+impl Passwords {
+    /// `cost` is bcrypt's work factor.
+    #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
+    pub fn new(cost: u32) -> Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let decoy = bcrypt::hash(PREHASH_KEY, cost).map_err(Error::internal)?.into();
+        Ok(Self { cost, permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))), decoy })
+    }
+
+    /// The hash to store for `password`.
+    #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
+    pub async fn hash(&self, password: &Password) -> Result<String> {
+        let (prehash, cost) = (password.prehash()?, self.cost);
+        self.run(move || bcrypt::hash(prehash, cost)).await
+    }
+
+    /// Whether `password` is the one that `hash` was made of; `None` (no such user) takes the same
+    /// time, and never matches.
+    #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
+    pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<bool> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        let prehash = password.prehash()?;
+        Ok(self.run(move || bcrypt::verify(prehash, &hash)).await? && known)
+    }
+
+    /// Whether `hash` was made at a lower cost than hashes are made at now.
+    #[must_use]
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        hash.parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() < self.cost)
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> bcrypt::BcryptResult<T> + Send + 'static,
+    ) -> Result<T> {
+        let permit = self.permits.clone().acquire_owned().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        })
+        .await
+        .map_err(Error::internal)?
+        .map_err(Error::internal)
+    }
+}

@@ -1,0 +1,134 @@
+//! Access tokens: short-lived JWTs that say who and which session, never what they may do.
+//!
+//! One algorithm (HS256) and one `typ` (`at+jwt`, RFC 9068); every registered claim is required and
+//! checked against our own clock. `kid` is a lookup among the configured secrets.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    config::Secret,
+    error::{Error, ErrorCode, Result},
+};
+
+const ISSUER: &str = "tallybook";
+const AUDIENCE: &str = "tallybook-api";
+const TOKEN_TYPE: &str = "at+jwt";
+/// How far another server's clock may be ahead of ours.
+const CLOCK_SKEW_SECONDS: i64 = 5;
+
+/// What an access token says.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// Always `tallybook`.
+    pub iss: String,
+    /// Always `tallybook-api`.
+    pub aud: String,
+    /// The user.
+    pub sub: Uuid,
+    /// The session: when it ends, so does the token.
+    pub sid: Uuid,
+    /// This token.
+    pub jti: Uuid,
+    /// Issued at, in seconds since the epoch.
+    pub iat: i64,
+    /// Not valid before.
+    pub nbf: i64,
+    /// Not valid from then on.
+    pub exp: i64,
+}
+
+/// A token as it goes to the client.
+pub struct AccessToken {
+    /// The compact JWT.
+    pub text: String,
+    /// When it stops being valid.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Makes and checks access tokens.
+pub struct Tokens {
+    keys: Vec<Key>,
+    lifetime: TimeDelta,
+    validation: Validation,
+}
+
+struct Key {
+    id: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+impl Key {
+    fn new(secret: &Secret) -> Self {
+        let bytes = secret.expose().as_bytes();
+        let id = Sha256::digest(Sha256::digest(bytes)).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        Self { id, encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes) }
+    }
+}
+
+impl Tokens {
+    /// `secrets` holds one or more: the first signs, all verify.
+    #[must_use]
+    pub fn new(secrets: &[Secret], lifetime: TimeDelta) -> Self {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        // The library asks the system's clock; `verify` compares the times with ours instead.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Self { keys: secrets.iter().map(Key::new).collect(), lifetime, validation }
+    }
+
+    /// A token for the session `session_id` of the user `user_id`, valid from `now`.
+    pub fn issue(&self, user_id: Uuid, session_id: Uuid, now: DateTime<Utc>) -> Result<AccessToken> {
+        let key = self.keys.first().ok_or_else(|| Error::internal("no secret to sign with"))?;
+        let expires_at = now + self.lifetime;
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: user_id,
+            sid: session_id,
+            jti: Uuid::now_v7(),
+            iat: now.timestamp(),
+            nbf: now.timestamp(),
+            exp: expires_at.timestamp(),
+        };
+        let header =
+            Header { typ: Some(TOKEN_TYPE.to_owned()), kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
+        let text = jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(Error::internal)?;
+        Ok(AccessToken { text, expires_at })
+    }
+
+    /// What a token says, if it is one of ours and valid at `now`.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, the same for every reason but expiry, which a client can mend by refreshing.
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
+        let key = self.keys.iter().find(|key| header.kid.as_ref() == Some(&key.id)).ok_or_else(invalid)?;
+        if header.typ.as_deref() != Some(TOKEN_TYPE) {
+            return Err(invalid());
+        }
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation).map_err(|_| invalid())?.claims;
+        if claims.exp <= now.timestamp() {
+            return Err(Error::new(
+                ErrorCode::Unauthenticated,
+                "The access token has expired. Use `refreshSession`, or sign in again.",
+            ));
+        }
+        if claims.nbf.max(claims.iat) > now.timestamp() + CLOCK_SKEW_SECONDS {
+            return Err(invalid());
+        }
+        Ok(claims)
+    }
+}
+
+fn invalid() -> Error {
+    Error::new(ErrorCode::Unauthenticated, "The access token is not valid. Sign in again.")
+}

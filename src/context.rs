@@ -1,0 +1,74 @@
+//! What a resolver can ask for: the services of the process, and the request it serves.
+
+use std::{net::IpAddr, sync::Arc};
+
+use async_graphql::Context;
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    auth::{Passwords, Tokens, Viewer},
+    clock::Clock,
+    config::Config,
+    error::{Error, Result},
+};
+
+/// What lives as long as the process. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// The pool of database connections.
+    pub db: DatabaseConnection,
+    /// The time.
+    pub clock: Clock,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Makes and checks access tokens.
+    pub tokens: Arc<Tokens>,
+    /// Hashes and verifies passwords.
+    pub passwords: Passwords,
+}
+
+/// What is known of one request before its operation runs.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who is signed in: nobody (no token came), somebody, or the reason why the token is not good.
+    pub viewer: Result<Option<Viewer>>,
+    /// The id that comes back as `x-request-id`.
+    pub request_id: String,
+    /// The address the request came from, where the transport tells.
+    pub address: Option<IpAddr>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
+}
+
+/// Short ways to the request's and the process's data.
+pub trait ContextExt {
+    /// The process's services.
+    fn services(&self) -> Result<&Services>;
+    /// The request.
+    fn caller(&self) -> Result<&Caller>;
+    /// The signed-in user, or `UNAUTHENTICATED`.
+    fn viewer(&self) -> Result<&Viewer>;
+
+    /// The pool of database connections.
+    fn db(&self) -> Result<&DatabaseConnection> {
+        Ok(&self.services()?.db)
+    }
+}
+
+impl ContextExt for Context<'_> {
+    fn services(&self) -> Result<&Services> {
+        self.data_opt().ok_or_else(|| Error::internal("the schema was built without its services"))
+    }
+
+    fn caller(&self) -> Result<&Caller> {
+        self.data_opt().ok_or_else(|| Error::internal("the request came without its caller"))
+    }
+
+    fn viewer(&self) -> Result<&Viewer> {
+        match &self.caller()?.viewer {
+            Ok(Some(viewer)) => Ok(viewer),
+            Ok(None) => Err(crate::auth::unauthenticated()),
+            Err(error) => Err(error.clone()),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What can go wrong, said once: [`Error`], its codes, and the one conversion to a GraphQL error.
+//!
+//! `Error` is deliberately neither [`std::fmt::Display`] nor [`std::error::Error`]: nothing but the
+//! conversion below can turn it, or a database error inside it, into text that a client sees. A
+//! failure of ours travels as [`Error::internal`]; the cause is logged and never answered.
+
+use std::{borrow::Cow, fmt::Debug, sync::Arc};
+
+use async_graphql::{Enum, ErrorExtensionValues, Value};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+
+/// The result of everything that can fail towards a client.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a request, or a field of it, failed. Every error carries one of these as `extensions.code`.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// There is no valid access token, or its session or user is no longer active. Sign in, or refresh the session.
+    Unauthenticated,
+    /// The signed-in user's role does not allow this.
+    Forbidden,
+    /// The id names nothing that exists.
+    NotFound,
+    /// An input has a wrong value; `extensions.field` says which.
+    BadUserInput,
+    /// The change contradicts what is stored, as a name or e-mail address that is taken.
+    Conflict,
+    /// The object was changed since it was read; `extensions.currentVersion` is its version now.
+    VersionConflict,
+    /// The idempotency key was used before with other input.
+    IdempotencyKeyReused,
+    /// Too many attempts; try again after `extensions.retryAfter` seconds.
+    RateLimited,
+    /// The operation is too large, too deep or too costly.
+    QueryTooComplex,
+    /// The document is not GraphQL.
+    GraphqlParseFailed,
+    /// The document does not fit the schema, or the request does not fit the document.
+    GraphqlValidationFailed,
+    /// Registration is switched off; an admin creates users.
+    RegistrationClosed,
+    /// The database cannot be reached or is overloaded. Nothing was changed; try again.
+    Unavailable,
+    /// A defect on the server. The log tells more, under the request id.
+    InternalServerError,
+}
+
+impl ErrorCode {
+    /// The code as it stands in `extensions.code`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::Conflict => "CONFLICT",
+            Self::VersionConflict => "VERSION_CONFLICT",
+            Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::RegistrationClosed => "REGISTRATION_CLOSED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::InternalServerError => "INTERNAL_SERVER_ERROR",
+        }
+    }
+}
+
+/// A failure: a code, a sentence for people, and what a program needs to act on it.
+#[derive(Clone, Debug)]
+pub struct Error {
+    code: ErrorCode,
+    message: Cow<'static, str>,
+    extensions: Vec<(&'static str, Value)>,
+    /// What happened underneath; for the log only.
+    cause: Option<Arc<str>>,
+}
+
+impl Error {
+    /// An error of `code` whose `message` says what was wrong and what would be right.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), extensions: Vec::new(), cause: None }
+    }
+
+    /// `BAD_USER_INPUT` in the input field `field`.
+    #[must_use]
+    pub fn bad_input(field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::BadUserInput, message).with("field", field)
+    }
+
+    /// `NOT_FOUND` for an id of the `noun` in the input field `field`.
+    #[must_use]
+    pub fn not_found(field: &'static str, noun: &str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("There is no {noun} with this id.")).with("field", field)
+    }
+
+    /// `INTERNAL_SERVER_ERROR`; `cause` is logged, never answered.
+    #[must_use]
+    pub fn internal(cause: impl Debug) -> Self {
+        Self {
+            cause: Some(format!("{cause:?}").into()),
+            ..Self::new(
+                ErrorCode::InternalServerError,
+                "Something went wrong on the server. The request id finds it in the log.",
+            )
+        }
+    }
+
+    /// `UNAVAILABLE`; `cause` is logged, never answered.
+    #[must_use]
+    pub fn unavailable(cause: impl Debug) -> Self {
+        Self {
+            cause: Some(format!("{cause:?}").into()),
+            ..Self::new(ErrorCode::Unavailable, "The database cannot be reached right now. Try again in a moment.")
+        }
+    }
+
+    /// The same error with one more entry in its `extensions`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.extensions.push((name, value.into()));
+        self
+    }
+
+    /// Which of the published codes this is.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The sentence for people.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What happened underneath, for the log; `None` where the message says it all.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+}
+
+/// The only way from our error to text that a client sees. A cause is logged here, inside the
+/// request's span, so that its line carries the request id.
+impl From<Error> for async_graphql::Error {
+    fn from(error: Error) -> Self {
+        if let Some(cause) = &error.cause {
+            tracing::error!(code = error.code.as_str(), %cause, "a request failed");
+        }
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", error.code.as_str());
+        for (name, value) in error.extensions {
+            extensions.set(name, value);
+        }
+        Self { message: error.message.into_owned(), source: None, extensions: Some(extensions) }
+    }
+}
+
+/// A database that is gone or busy is `UNAVAILABLE`; everything else is a defect of ours, unless the
+/// caller expected it and asked [`is_unique_violation`] first.
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if is_overflow(&error) {
+            return Self::new(
+                ErrorCode::BadUserInput,
+                "The sum of these amounts is too large to be held exactly. Narrow the filter, or split the amount.",
+            );
+        }
+        if is_unavailable(&error) { Self::unavailable(error) } else { Self::internal(error) }
+    }
+}
+
+/// Whether a unique index refused the write.
+#[must_use]
+pub fn is_unique_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(e))
+        | DbErr::Exec(RuntimeErr::SqlxError(e))
+        | DbErr::Query(RuntimeErr::SqlxError(e)) => Some(e),
+        _ => None,
+    }
+}
+
+fn is_unavailable(error: &DbErr) -> bool {
+    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return true;
+    }
+    match sqlx_error(error) {
+        Some(
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed,
+        ) => true,
+        // PostgreSQL: connection exceptions (08), out of resources (53), operator intervention (57: shutdown,
+        // statement timeout), serialization failure and deadlock (40). SQLite: BUSY (5), LOCKED (6), FULL (13).
+        Some(sqlx::Error::Database(e)) => e.code().is_some_and(|code| {
+            ["08", "53", "57", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+                || code.parse::<u32>().is_ok_and(|code| {
+                    matches!(code & 0xff, 5 | 6 | 13) && code < 100_000 && e.as_error().to_string().contains("database")
+                })
+        }),
+        _ => false,
+    }
+}
+
+/// PostgreSQL says 22003 (out of range), SQLite "integer overflow".
+fn is_overflow(error: &DbErr) -> bool {
+    let Some(sqlx::Error::Database(e)) = sqlx_error(error) else { return false };
+    e.code().as_deref() == Some("22003") || e.message().contains("integer overflow")
+}

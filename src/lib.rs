@@ -1,0 +1,12 @@
+//! Tallybook: a GraphQL service for an organisation's financial records.
+//!
+//! Modules import only from those before them:
+//! `entity → error, clock, limits, config → db → auth ⇄ context, scalars, id, page → users → categories
+//! → records → dashboard, sessions, audit → schema → http → main`.
+
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod context;
+pub mod error;
+pub mod limits;
