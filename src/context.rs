@@ -3,20 +3,21 @@
 use std::{net::IpAddr, sync::Arc};
 
 use async_graphql::Context;
-use sea_orm::DatabaseConnection;
 
 use crate::{
     auth::{Passwords, Tokens, Viewer},
     clock::Clock,
     config::Config,
+    db::Db,
     error::{Error, Result},
+    trail::Act,
 };
 
 /// What lives as long as the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
     /// The pool of database connections.
-    pub db: DatabaseConnection,
+    pub db: Db,
     /// The time.
     pub clock: Clock,
     /// The settings.
@@ -49,8 +50,17 @@ pub trait ContextExt {
     /// The signed-in user, or `UNAUTHENTICATED`.
     fn viewer(&self) -> Result<&Viewer>;
 
+    /// The signed-in user as the author of what is done now, or `UNAUTHENTICATED`.
+    fn act(&self) -> Result<Act> {
+        Ok(Act {
+            actor: Some(self.viewer()?.user.id),
+            at: self.services()?.clock.now(),
+            request_id: Some(self.caller()?.request_id.clone()),
+        })
+    }
+
     /// The pool of database connections.
-    fn db(&self) -> Result<&DatabaseConnection> {
+    fn db(&self) -> Result<&Db> {
         Ok(&self.services()?.db)
     }
 }

@@ -1,5 +1,7 @@
 //! `users`: who may sign in, and as what.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
@@ -19,7 +21,7 @@ pub enum Role {
 }
 
 /// A row of `users`.
-#[derive(DeriveEntityModel, Clone, Debug, PartialEq, Eq)]
+#[derive(DeriveEntityModel, Clone, PartialEq, Eq)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
     /// UUIDv7.
@@ -41,6 +43,13 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// All but the password hash, which no log may hold.
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+    }
 }
 
 /// None that the ORM knows of: the store joins by hand.

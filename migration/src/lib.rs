@@ -1,1 +1,24 @@
-//! The history of the database schema.
+//! The history of the database schema. Frozen once landed: it imports nothing of ours, never `entity`.
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261123_000001_create_users;
+mod m20261123_000002_create_records;
+mod m20261123_000003_create_totals;
+mod m20261123_000004_create_audit_events;
+
+/// All migrations, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_create_users::Migration),
+            Box::new(m20261123_000002_create_records::Migration),
+            Box::new(m20261123_000003_create_totals::Migration),
+            Box::new(m20261123_000004_create_audit_events::Migration),
+        ]
+    }
+}

@@ -38,7 +38,7 @@ impl RoleGuard {
     }
 
     fn admits(&self, viewer: &Viewer) -> bool {
-        viewer.role >= self.least || self.owner == Some(viewer.user_id)
+        viewer.user.role >= self.least || self.owner == Some(viewer.user.id)
     }
 }
 

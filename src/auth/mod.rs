@@ -1,6 +1,6 @@
 //! Who is asking, and may they? Knows no GraphQL objects.
 
-use entity::Role;
+use entity::user;
 use uuid::Uuid;
 
 use crate::error::{Error, ErrorCode};
@@ -16,10 +16,8 @@ pub use token::{AccessToken, Claims, Tokens};
 /// The signed-in user, as read from the database for this request.
 #[derive(Clone, Debug)]
 pub struct Viewer {
-    /// The user.
-    pub user_id: Uuid,
-    /// What they may do now, whatever their token was issued for.
-    pub role: Role,
+    /// The user, with the role that they have now, whatever their token was issued for.
+    pub user: user::Model,
     /// The session that the access token belongs to.
     pub session_id: Uuid,
 }

@@ -1,0 +1,180 @@
+//! The database: connecting, migrating, transactions, and all that differs between SQLite and PostgreSQL.
+
+use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sea_query::{Expr, ExprTrait, Func, SimpleExpr, extension::postgres::PgFunc},
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// Longest that a request waits for a free connection, or for another writer on `SQLite`.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Longest that `PostgreSQL` works on one statement.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that idled for longer is pinged before it is used.
+const PING_AFTER: Duration = Duration::from_secs(30);
+/// The advisory lock that one migrating server holds: "tally" in ASCII.
+const MIGRATION_LOCK: i64 = 0x74_61_6c_6c_79;
+
+/// The pool of connections, and on `SQLite` the queue of writers. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pool: DatabaseConnection,
+    /// `SQLite` has one writer at a time and lets the others poll; standing in line is fair, and faster.
+    writers: Option<Arc<Semaphore>>,
+}
+
+impl Deref for Db {
+    type Target = DatabaseConnection;
+
+    fn deref(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+}
+
+/// A write transaction. Dropped without [`Transaction::commit`], it is rolled back.
+pub struct Transaction {
+    inner: DatabaseTransaction,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Deref for Transaction {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}
+
+impl Transaction {
+    /// Makes the changes permanent.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Undoes the changes.
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.inner.rollback().await?)
+    }
+}
+
+impl Db {
+    /// Connects to `url`, making the `SQLite` file and its directory where there is none.
+    ///
+    /// # Errors
+    /// A URL of another database, or a database that cannot be reached.
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            let path = path.split('?').next().unwrap_or_default();
+            if let Some(directory) = Path::new(path).parent() {
+                std::fs::create_dir_all(directory)
+                    .map_err(|error| DbErr::Custom(format!("{}: {error}", directory.display())))?;
+            }
+        }
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(connections)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire_if_idle_for(PING_AFTER)
+            .statement_timeout(STATEMENT_TIMEOUT)
+            .set_application_name("tallybook")
+            .sqlx_logging(false)
+            // FULL, not NORMAL: what was acknowledged survives a loss of power, too.
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(PATIENCE)
+                    .pragma("cache_size", "-8000")
+                    .optimize_on_close(true, 400)
+            });
+        Ok(Self::new(Database::connect(options).await?))
+    }
+
+    /// The database behind `pool`.
+    #[must_use]
+    pub fn new(pool: DatabaseConnection) -> Self {
+        let one_writer = pool.get_database_backend() == DbBackend::Sqlite;
+        Self { pool, writers: one_writer.then(|| Arc::new(Semaphore::new(1))) }
+    }
+
+    /// Brings the tables up to date. Of several servers that start at once, one does it and the rest wait.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        let tx = self.pool.begin_with_options(write_options()).await?;
+        if self.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+        }
+        Migrator::up(&tx, None).await?;
+        tx.commit().await
+    }
+
+    /// Whether the database answers and its tables are those that this program was written for.
+    pub async fn check_ready(&self) -> Result<()> {
+        if Migrator::get_pending_migrations(&self.pool).await?.is_empty() {
+            return Ok(());
+        }
+        Err(Error::unavailable("migrations are pending; run `tallybook migrate`"))
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when no connection, or on `SQLite` no turn, was to be had in time.
+    pub async fn write(&self) -> Result<Transaction> {
+        let turn = match &self.writers {
+            None => None,
+            Some(writers) => Some(
+                tokio::time::timeout(PATIENCE, writers.clone().acquire_owned())
+                    .await
+                    .map_err(|_| Error::unavailable("waited too long for the other writers"))?
+                    .map_err(Error::internal)?,
+            ),
+        };
+        Ok(Transaction { inner: self.pool.begin_with_options(write_options()).await?, _turn: turn })
+    }
+
+    /// Begins a transaction that reads, and sees the database as it was at its first statement.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        let postgres = self.get_database_backend() == DbBackend::Postgres;
+        Ok(self
+            .pool
+            .begin_with_options(TransactionOptions {
+                isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+                access_mode: postgres.then_some(AccessMode::ReadOnly),
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+            })
+            .await?)
+    }
+}
+
+/// `SQLite` takes the write lock at once: a transaction that took it later could find it gone, and fail.
+fn write_options() -> TransactionOptions {
+    TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    }
+}
+
+/// `SUM(expression)` as a 64-bit integer, zero over no rows; `PostgreSQL` would make it numeric.
+#[must_use]
+pub fn sum(expression: impl Into<SimpleExpr>) -> SimpleExpr {
+    Func::coalesce([Expr::expr(Func::sum(expression.into())).cast_as("bigint"), Expr::val(0_i64)]).into()
+}
+
+/// Whether `column` is one of `ids`. On `PostgreSQL` the statement is the same for any number of them, so
+/// that it is prepared once.
+pub fn any_of(backend: DbBackend, column: impl ColumnTrait, ids: &[Uuid]) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(ids.to_vec())),
+        _ => column.is_in(ids.iter().copied()),
+    }
+}

@@ -1,0 +1,295 @@
+//! Pages of a list, in the shape of Relay's cursor connections, by keyset: a page costs the same
+//! wherever in the list it stands, and nothing is skipped or shown twice while rows come and go.
+
+use std::borrow::Cow;
+
+use async_graphql::{Object, ObjectType, OutputType, SimpleObject, TypeName};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sea_orm::{
+    Order, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Value},
+};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// How many items a page has when `first` and `last` are absent.
+pub const DEFAULT_SIZE: u64 = 10;
+/// The most items that a page may have.
+pub const MAX_SIZE: u64 = 100;
+
+const CURSOR_VERSION: u8 = 1;
+
+/// A list's ordering: what its cursors are bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ordering {
+    /// Tells this list and sort key from every other; part of each cursor.
+    pub tag: u8,
+    /// Whether the greatest key comes first.
+    pub descending: bool,
+}
+
+/// The place of one item in an ordering: its sort key and, among equals, its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The sort key as a number: a day's number, minor units, microseconds.
+    pub key: i64,
+    /// The item.
+    pub id: Uuid,
+}
+
+impl Position {
+    /// The opaque cursor of this place.
+    #[must_use]
+    pub fn encode(self, ordering: Ordering) -> String {
+        let mut bytes = Vec::with_capacity(27);
+        bytes.extend([CURSOR_VERSION, ordering.tag, ordering.descending.into()]);
+        bytes.extend(self.key.to_be_bytes());
+        bytes.extend(self.id.as_bytes());
+        BASE64_URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn decode(field: &'static str, cursor: &str, ordering: Ordering) -> Result<Self> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| <[u8; 27]>::try_from(bytes).ok());
+        let Some([CURSOR_VERSION, tag, descending, rest @ ..]) = bytes else {
+            return Err(Error::bad_input(
+                field,
+                "This is not a cursor that this API gave out; take one from `pageInfo`.",
+            ));
+        };
+        if tag != ordering.tag || descending != u8::from(ordering.descending) {
+            return Err(Error::bad_input(
+                field,
+                "This cursor comes from a list in another order; start again without it.",
+            ));
+        }
+        let (mut key, mut id) = ([0; 8], [0; 16]);
+        key.copy_from_slice(&rest[..8]);
+        id.copy_from_slice(&rest[8..]);
+        Ok(Self { key: i64::from_be_bytes(key), id: Uuid::from_bytes(id) })
+    }
+}
+
+/// The four paging arguments of a connection field, as they came.
+#[derive(Default)]
+pub struct PageArgs {
+    /// Items from the start, or after `after`.
+    pub first: Option<i32>,
+    /// Only items behind this cursor.
+    pub after: Option<String>,
+    /// Items from the end, or before `before`.
+    pub last: Option<i32>,
+    /// Only items in front of this cursor.
+    pub before: Option<String>,
+}
+
+/// Which stretch of a list is wanted.
+#[derive(Clone, Debug)]
+pub struct Page {
+    ordering: Ordering,
+    size: u64,
+    backwards: bool,
+    after: Option<Position>,
+    before: Option<Position>,
+}
+
+impl Page {
+    /// Checks the paging arguments of a list in `ordering`.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for a size outside 0 … 100, both sizes together, or a cursor that is not this ordering's.
+    pub fn parse(args: PageArgs, ordering: Ordering) -> Result<Self> {
+        if args.first.is_some() && args.last.is_some() {
+            return Err(Error::bad_input("last", "Use `first` or `last`, not both together."));
+        }
+        let size = |field, size: i32| {
+            u64::try_from(size).ok().filter(|size| *size <= MAX_SIZE).ok_or_else(|| {
+                Error::bad_input(field, format!("A page has 0 to {MAX_SIZE} items; {size} were asked for."))
+            })
+        };
+        let position =
+            |field, cursor: Option<String>| cursor.map(|c| Position::decode(field, &c, ordering)).transpose();
+        Ok(Self {
+            ordering,
+            size: match (args.first, args.last) {
+                (Some(first), _) => size("first", first)?,
+                (_, Some(last)) => size("last", last)?,
+                _ => DEFAULT_SIZE,
+            },
+            backwards: args.last.is_some(),
+            after: position("after", args.after)?,
+            before: position("before", args.before)?,
+        })
+    }
+
+    /// The ordering of the list.
+    #[must_use]
+    pub fn ordering(&self) -> Ordering {
+        self.ordering
+    }
+
+    /// Narrows a query to this page plus one row, which tells whether there is more. `key` and `id` are
+    /// the ordering's columns, and `value` makes a key comparable with its column.
+    pub fn select<Q, C>(&self, query: Q, key: C, id: C, value: impl Fn(i64) -> Result<Value>) -> Result<Q>
+    where
+        Q: QuerySelect + QueryOrder + sea_orm::QueryFilter,
+        C: IntoColumnRef + Copy,
+    {
+        let pair = || Expr::tuple([Expr::col(key), Expr::col(id)]);
+        let at =
+            |position: Position| Ok::<_, Error>(Expr::tuple([Expr::val(value(position.key)?), Expr::val(position.id)]));
+        let mut query = query;
+        if let Some(after) = self.after {
+            let bound = at(after)?;
+            query = query.filter(if self.ordering.descending { pair().lt(bound) } else { pair().gt(bound) });
+        }
+        if let Some(before) = self.before {
+            let bound = at(before)?;
+            query = query.filter(if self.ordering.descending { pair().gt(bound) } else { pair().lt(bound) });
+        }
+        let order = if self.ordering.descending == self.backwards { Order::Asc } else { Order::Desc };
+        Ok(query.order_by(Expr::col(key), order.clone()).order_by(Expr::col(id), order).limit(self.size + 1))
+    }
+
+    /// The connection of the rows that [`Page::select`] brought.
+    pub fn connection<R, T, X>(
+        self,
+        mut rows: Vec<R>,
+        position: impl Fn(&R) -> Position,
+        node: impl Fn(R) -> T,
+        extra: X,
+    ) -> Connection<T, X> {
+        let more = rows.len() as u64 > self.size;
+        rows.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
+        if self.backwards {
+            rows.reverse();
+        }
+        let (has_previous_page, has_next_page) =
+            if self.backwards { (more, self.before.is_some()) } else { (self.after.is_some(), more) };
+        let edges = rows
+            .into_iter()
+            .map(|row| Edge { cursor: position(&row).encode(self.ordering), node: node(row) })
+            .collect();
+        Connection { edges, extra, has_previous_page, has_next_page }
+    }
+}
+
+/// One page of a list; `extra` holds the fields that this list has besides the standard ones.
+pub struct Connection<T, X> {
+    edges: Vec<Edge<T>>,
+    extra: X,
+    has_previous_page: bool,
+    has_next_page: bool,
+}
+
+struct Edge<T> {
+    cursor: String,
+    node: T,
+}
+
+/// Where a page stands in its list.
+#[derive(SimpleObject)]
+pub struct PageInfo {
+    /// Whether there are items in front of this page.
+    has_previous_page: bool,
+    /// Whether there are items behind this page.
+    has_next_page: bool,
+    /// Cursor of the first item; null on an empty page.
+    start_cursor: Option<String>,
+    /// Cursor of the last item; null on an empty page.
+    end_cursor: Option<String>,
+}
+
+impl<T: OutputType, X: ObjectType> TypeName for Connection<T, X> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", T::type_name()).into()
+    }
+}
+
+/// One page of a list, in the shape of the Relay cursor connections specification.
+#[Object(name_type)]
+impl<T: OutputType, X: ObjectType> Connection<T, X> {
+    /// The items of this page, each with its cursor.
+    async fn edges(&self) -> &[Edge<T>] {
+        &self.edges
+    }
+
+    /// The items of this page.
+    async fn nodes(&self) -> Vec<&T> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Where this page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous_page,
+            has_next_page: self.has_next_page,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+
+    #[graphql(flatten)]
+    async fn extra(&self) -> &X {
+        &self.extra
+    }
+}
+
+impl<T: OutputType> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", T::type_name()).into()
+    }
+}
+
+/// An item of a list, and its place there.
+#[Object(name_type)]
+impl<T: OutputType> Edge<T> {
+    /// The item's place: pass it as `after` or `before`. It belongs to the order of the list it came from.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The item.
+    async fn node(&self) -> &T {
+        &self.node
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEWEST: Ordering = Ordering { tag: 1, descending: true };
+
+    fn parse(args: PageArgs) -> Result<Page> {
+        Page::parse(args, NEWEST)
+    }
+
+    #[test]
+    fn a_page_has_ten_items_unless_asked_otherwise() {
+        assert_eq!(parse(PageArgs::default()).unwrap().size, 10);
+        assert_eq!(parse(PageArgs { first: Some(100), ..PageArgs::default() }).unwrap().size, 100);
+        assert_eq!(parse(PageArgs { last: Some(0), ..PageArgs::default() }).unwrap().size, 0);
+    }
+
+    #[test]
+    fn sizes_out_of_bounds_are_refused_and_not_clamped() {
+        for size in [-1, 101, i32::MAX, i32::MIN] {
+            assert!(parse(PageArgs { first: Some(size), ..PageArgs::default() }).is_err(), "{size}");
+            assert!(parse(PageArgs { last: Some(size), ..PageArgs::default() }).is_err(), "{size}");
+        }
+        assert!(parse(PageArgs { first: Some(1), last: Some(1), ..PageArgs::default() }).is_err());
+    }
+
+    #[test]
+    fn a_cursor_holds_in_its_own_ordering_only() {
+        let position = Position { key: -5, id: Uuid::now_v7() };
+        let cursor = position.encode(NEWEST);
+        assert_eq!(Position::decode("after", &cursor, NEWEST).unwrap(), position);
+        assert!(Position::decode("after", &cursor, Ordering { tag: 2, ..NEWEST }).is_err());
+        assert!(Position::decode("after", &cursor, Ordering { descending: false, ..NEWEST }).is_err());
+        for text in ["", "AQ", "no cursor", &cursor[1..]] {
+            assert!(Position::decode("after", text, NEWEST).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The schema's own scalars: [`Decimal`], [`BigInt`], [`Date`], [`CurrencyCode`], and [`Given`], which
+//! carries a scalar that could not be read to the place that knows the field's name.
+
+use std::{borrow::Cow, fmt};
+
+use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value, registry::Registry};
+use chrono::{Datelike, NaiveDate};
+use iso_currency::Currency;
+
+use crate::error::{Error, Result};
+
+/// A scalar that can say in its own words why a value is none.
+pub trait Readable: ScalarType + InputType {
+    /// The value, or a sentence that says what is wrong with it.
+    fn read(value: &Value) -> Result<Self, String>;
+}
+
+fn parse<T: Readable>(value: &Value) -> InputValueResult<T> {
+    T::read(value).map_err(|why| InputValueError::custom(why).with_extension("code", "BAD_USER_INPUT"))
+}
+
+/// An exact decimal number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal(pub rust_decimal::Decimal);
+
+/// The most digits that a [`Decimal`] is read with: all of them are kept exactly.
+const DECIMAL_DIGITS: usize = 28;
+
+impl Readable for Decimal {
+    fn read(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::String(text) => read_decimal(text),
+            Value::Number(number) if number.is_i64() || number.is_u64() => read_decimal(&number.to_string()),
+            Value::Number(number) => Err(format!(
+                "A Decimal with a fraction is sent as a string, \"{number}\", since a JSON number is not exact."
+            )),
+            _ => Err("A Decimal is a string such as \"1234.50\", or an integer.".to_owned()),
+        }
+    }
+}
+
+fn read_decimal(text: &str) -> Result<Decimal, String> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return Err("A Decimal is written with digits and at most one point, as \"1234.50\" or \"-3\".".to_owned());
+    }
+    if whole.len() + fraction.len() > DECIMAL_DIGITS {
+        return Err(format!("A Decimal has at most {DECIMAL_DIGITS} digits."));
+    }
+    text.parse().map(Decimal).map_err(|_| format!("A Decimal has at most {DECIMAL_DIGITS} digits."))
+}
+
+/// An exact decimal number, written as a string: `"1234.50"`. An integer is also accepted as a JSON number; a fraction is not, because JSON numbers are not exact. At most 28 digits, no exponent.
+#[Scalar(specified_by_url = "https://www.w3.org/TR/xmlschema-2/#decimal")]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A 64-bit integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BigInt(pub i64);
+
+impl Readable for BigInt {
+    fn read(value: &Value) -> Result<Self, String> {
+        let number = match value {
+            Value::String(text) => text.parse().ok(),
+            Value::Number(number) => number.as_i64(),
+            _ => None,
+        };
+        number
+            .map(BigInt)
+            .ok_or_else(|| "A BigInt is an integer of at most 64 bits, as the string \"1234\".".to_owned())
+    }
+}
+
+/// A 64-bit integer, written as a string, since JavaScript's numbers hold only 53 bits: `"123450"`.
+#[Scalar(specified_by_url = "https://www.w3.org/TR/xmlschema-2/#long")]
+impl ScalarType for BigInt {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A calendar day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(pub NaiveDate);
+
+impl Readable for Date {
+    fn read(value: &Value) -> Result<Self, String> {
+        let Value::String(text) = value else {
+            return Err("A Date is a string such as \"2026-02-28\".".to_owned());
+        };
+        let shaped = text.len() == 10
+            && text
+                .bytes()
+                .enumerate()
+                .all(|(i, byte)| if i == 4 || i == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        if !shaped {
+            return Err("A Date is written YYYY-MM-DD, as \"2026-02-28\".".to_owned());
+        }
+        let date: NaiveDate = text.parse().map_err(|_| format!("{text} is not a day of the calendar."))?;
+        if !(1900..=2199).contains(&date.year()) {
+            return Err("A Date lies between 1900-01-01 and 2199-12-31.".to_owned());
+        }
+        Ok(Self(date))
+    }
+}
+
+/// A calendar day, without a time or a time zone: `"2026-02-28"`. From 1900-01-01 to 2199-12-31.
+#[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A currency that has minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurrencyCode(pub Currency);
+
+impl Readable for CurrencyCode {
+    fn read(value: &Value) -> Result<Self, String> {
+        let Value::String(code) = value else {
+            return Err("A CurrencyCode is a string such as \"USD\".".to_owned());
+        };
+        match Currency::from_code(code) {
+            Some(currency) if currency.exponent().is_some() => Ok(Self(currency)),
+            Some(_) => Err(format!("{code} is no money that amounts can be counted in; it has no minor unit.")),
+            None => Err("This is no ISO 4217 currency code; those are three capital letters, as \"USD\".".to_owned()),
+        }
+    }
+}
+
+/// A currency by its ISO 4217 code: `"USD"`, `"EUR"`, `"JPY"`.
+#[Scalar(specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
+impl ScalarType for CurrencyCode {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.code().to_owned())
+    }
+}
+
+/// A scalar of an input as it was given: readable or not. async-graphql would refuse an unreadable one
+/// without naming the field; so it travels on, and [`Given::read`] refuses it by name.
+#[derive(Clone, Debug)]
+pub struct Given<T>(Result<T, String>);
+
+impl<T> Given<T> {
+    /// The scalar.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` at `field` with the scalar's own reason.
+    pub fn read(self, field: &'static str) -> Result<T> {
+        self.0.map_err(|why| Error::bad_input(field, why))
+    }
+}
+
+/// Reads an optional scalar of the input field `field`.
+pub fn read<T>(given: Option<Given<T>>, field: &'static str) -> Result<Option<T>> {
+    given.map(|given| given.read(field)).transpose()
+}
+
+impl<T: Readable + Send + Sync> InputType for Given<T> {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        <T as InputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <T as InputType>::create_type_info(registry)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        Ok(Self(T::read(&value.unwrap_or_default())))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.as_ref().map_or(Value::Null, ScalarType::to_value)
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// `number` as an `Int` of the schema.
+///
+/// # Errors
+/// `INTERNAL_SERVER_ERROR` past 2,147,483,647.
+pub fn int(number: i64) -> Result<i32> {
+    i32::try_from(number).map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(json: &serde_json::Value) -> Result<String, String> {
+        Decimal::read(&Value::from_json(json.clone()).unwrap()).map(|d| d.to_string())
+    }
+
+    #[test]
+    fn a_decimal_is_a_string_or_an_integer_and_keeps_its_digits() {
+        assert_eq!(decimal(&"5000.00".into()), Ok("5000.00".to_owned()));
+        assert_eq!(decimal(&"-0.010".into()), Ok("-0.010".to_owned()));
+        assert_eq!(decimal(&12.into()), Ok("12".to_owned()));
+        assert_eq!(decimal(&"90000000000.01".into()), Ok("90000000000.01".to_owned()));
+    }
+
+    #[test]
+    fn a_fraction_as_a_json_number_is_refused_with_the_reason() {
+        assert!(decimal(&0.1.into()).unwrap_err().contains("\"0.1\""));
+    }
+
+    #[test]
+    fn other_spellings_of_a_number_are_no_decimal() {
+        for text in
+            ["", " 1", "1e3", "+1", ".5", "5.", "1,000", "0x1", "--1", "1_000", "NaN", "12345678901234567890123456789"]
+        {
+            assert!(decimal(&text.into()).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_real_days_in_range_are_dates() {
+        let read = |text: &str| Date::read(&Value::from(text));
+        assert!(read("2024-02-29").is_ok());
+        assert!(read("1900-01-01").is_ok());
+        for text in ["2026-02-30", "2026-2-3", "1899-12-31", "2200-01-01", "2026-01-01T00:00:00Z", "", "20260101"] {
+            assert!(read(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn currencies_without_minor_units_are_refused() {
+        let read = |text: &str| CurrencyCode::read(&Value::from(text));
+        assert!(read("JPY").is_ok());
+        for text in ["XAU", "usd", "US", "ZZZ", ""] {
+            assert!(read(text).is_err(), "{text:?}");
+        }
+    }
+}
