@@ -3,6 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use async_graphql::Context;
+use uuid::Uuid;
 
 use crate::{
     auth::{Passwords, Tokens, Viewer},
@@ -52,11 +53,12 @@ pub trait ContextExt {
 
     /// The signed-in user as the author of what is done now, or `UNAUTHENTICATED`.
     fn act(&self) -> Result<Act> {
-        Ok(Act {
-            actor: Some(self.viewer()?.user.id),
-            at: self.services()?.clock.now(),
-            request_id: Some(self.caller()?.request_id.clone()),
-        })
+        self.act_as(Some(self.viewer()?.user.id))
+    }
+
+    /// `actor`, or nobody before sign-in, as the author of what is done now.
+    fn act_as(&self, actor: Option<Uuid>) -> Result<Act> {
+        Ok(Act { actor, at: self.services()?.clock.now(), request_id: Some(self.caller()?.request_id.clone()) })
     }
 
     /// The pool of database connections.

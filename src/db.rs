@@ -6,7 +6,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sea_query::{Expr, ExprTrait, Func, SimpleExpr, extension::postgres::PgFunc},
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr, extension::postgres::PgFunc},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -176,5 +176,20 @@ pub fn any_of(backend: DbBackend, column: impl ColumnTrait, ids: &[Uuid]) -> Sim
     match backend {
         DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(ids.to_vec())),
         _ => column.is_in(ids.iter().copied()),
+    }
+}
+
+/// Whether `column` holds `text`, every character of it meant literally; case is ignored for A to Z.
+pub fn contains(backend: DbBackend, column: impl ColumnTrait, text: &str) -> SimpleExpr {
+    let escaped = text.to_ascii_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    ascii_lower(backend, column).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
+
+/// `column` with A to Z made lower-case, and nothing else: what both databases can do alike.
+fn ascii_lower(backend: DbBackend, column: impl ColumnTrait) -> SimpleExpr {
+    let column = Expr::col(column.as_column_ref());
+    match backend {
+        DbBackend::Postgres => Expr::cust_with_expr("LOWER($1 COLLATE \"C\")", column),
+        _ => Func::lower(column).into(),
     }
 }

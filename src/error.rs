@@ -97,6 +97,14 @@ impl Error {
         Self::new(ErrorCode::NotFound, format!("There is no {noun} with this id.")).with("field", field)
     }
 
+    /// `VERSION_CONFLICT` with the version that the object has now.
+    #[must_use]
+    pub fn version_conflict(current: i32) -> Self {
+        Self::new(ErrorCode::VersionConflict, "This was changed since you read it. Read it again, then decide.")
+            .with("field", "expectedVersion")
+            .with("currentVersion", current)
+    }
+
     /// `INTERNAL_SERVER_ERROR`; `cause` is logged, never answered.
     #[must_use]
     pub fn internal(cause: impl Debug) -> Self {

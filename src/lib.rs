@@ -14,4 +14,6 @@ pub mod id;
 pub mod limits;
 pub mod page;
 pub mod scalars;
+pub mod text;
 pub mod trail;
+pub mod users;

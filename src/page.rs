@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use async_graphql::{Object, ObjectType, OutputType, SimpleObject, TypeName};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Datelike};
 use sea_orm::{
     Order, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, IntoColumnRef, Value},
@@ -68,6 +69,17 @@ impl Position {
         id.copy_from_slice(&rest[8..]);
         Ok(Self { key: i64::from_be_bytes(key), id: Uuid::from_bytes(id) })
     }
+}
+
+/// The key of a position in a list that is sorted by an instant, as a value of its column.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for a time that no row has: the cursor was made up.
+pub fn instant(key: i64) -> Result<Value> {
+    DateTime::from_timestamp_micros(key)
+        .filter(|at| (1970..=9999).contains(&at.year()))
+        .map(Value::from)
+        .ok_or_else(|| Error::bad_input("after", "This cursor is damaged; start again without it."))
 }
 
 /// The four paging arguments of a connection field, as they came.

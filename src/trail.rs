@@ -43,15 +43,42 @@ impl Changes {
     }
 }
 
+/// The most events that one statement adds.
+const BATCH: usize = 500;
+
 /// Adds the event that `action` was done to the `entity` with the id `entity_id`.
 pub async fn append(
     db: &impl ConnectionTrait,
     act: &Act,
     action: AuditAction,
-    (entity, entity_id): (AuditEntity, Uuid),
+    entity: (AuditEntity, Uuid),
     changes: Changes,
 ) -> Result<()> {
-    let event = audit_event::ActiveModel {
+    audit_event::Entity::insert(event(act, action, entity, changes)).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Adds the event that `action`, which changes no field, was done to each of `entities`.
+pub async fn append_each(
+    db: &impl ConnectionTrait,
+    act: &Act,
+    action: AuditAction,
+    entities: impl Iterator<Item = (AuditEntity, Uuid)>,
+) -> Result<()> {
+    let events: Vec<_> = entities.map(|entity| event(act, action, entity, Changes::default())).collect();
+    for batch in events.chunks(BATCH) {
+        audit_event::Entity::insert_many(batch.iter().cloned()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+fn event(
+    act: &Act,
+    action: AuditAction,
+    (entity, entity_id): (AuditEntity, Uuid),
+    changes: Changes,
+) -> audit_event::ActiveModel {
+    audit_event::ActiveModel {
         id: Set(Uuid::now_v7()),
         at: Set(act.at),
         actor_id: Set(act.actor),
@@ -60,7 +87,5 @@ pub async fn append(
         entity_id: Set(entity_id),
         changes: Set(Value::Array(changes.0)),
         request_id: Set(act.request_id.clone()),
-    };
-    audit_event::Entity::insert(event).exec_without_returning(db).await?;
-    Ok(())
+    }
 }

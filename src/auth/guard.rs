@@ -10,12 +10,20 @@ use crate::{
     error::{Error, ErrorCode},
 };
 
-/// The least role that may use this field. Fields without it are public.
-#[TypeDirective(name = "requiresRole", location = "FieldDefinition")]
-pub fn requires_role(
-    #[graphql(desc = "The least role.")] role: Role,
-    #[graphql(desc = "Whether users may also see this of themselves, whatever their role.")] or_self: Option<bool>,
-) {
+pub use directive::requires_role;
+
+mod directive {
+    #![expect(missing_docs, reason = "the macro makes a struct and a function that it does not document")]
+
+    use super::{Role, TypeDirective};
+
+    /// The least role that may use this field. Fields without it are public.
+    #[TypeDirective(name = "requiresRole", location = "FieldDefinition")]
+    pub fn requires_role(
+        #[graphql(desc = "The least role.")] role: Role,
+        #[graphql(desc = "Whether users may also see this of themselves, whatever their role.")] or_self: Option<bool>,
+    ) {
+    }
 }
 
 /// A guard that lets `least` and every higher role pass.
@@ -27,24 +35,33 @@ pub fn role(least: Role) -> RoleGuard {
 /// Lets a role and the ones above it pass.
 pub struct RoleGuard {
     least: Role,
-    owner: Option<Uuid>,
+    owner: Option<Owner>,
 }
 
 impl RoleGuard {
-    /// Lets the user `owner` pass too, whatever their role.
+    /// Lets the owner pass too, whatever their role.
     #[must_use]
-    pub fn or_self(self, owner: Uuid) -> Self {
+    pub fn or_self(self, owner: Owner) -> Self {
         Self { owner: Some(owner), ..self }
     }
 
     fn admits(&self, viewer: &Viewer) -> bool {
-        viewer.user.role >= self.least || self.owner == Some(viewer.user.id)
+        viewer.user.role >= self.least || self.owner == Some(Owner::User(viewer.user.id))
     }
+}
+
+/// Whose something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// This user's: shown to them when they are signed in.
+    User(Uuid),
+    /// Of the user who is asking, as the operation itself established: they just signed in, or registered.
+    Present,
 }
 
 impl Guard for RoleGuard {
     async fn check(&self, ctx: &Context<'_>) -> async_graphql::Result<()> {
-        if self.admits(ctx.viewer()?) {
+        if self.owner == Some(Owner::Present) || self.admits(ctx.viewer()?) {
             return Ok(());
         }
         let least = role_name(self.least);

@@ -5,12 +5,16 @@ use uuid::Uuid;
 
 use crate::error::{Error, ErrorCode};
 
+mod authenticate;
 mod guard;
 mod password;
+mod revoke;
 mod token;
 
-pub use guard::{requires_role, role};
+pub use authenticate::authenticate;
+pub use guard::{Owner, requires_role, role};
 pub use password::{Password, Passwords};
+pub use revoke::{Ending, end_sessions};
 pub use token::{AccessToken, Claims, Tokens};
 
 /// The signed-in user, as read from the database for this request.

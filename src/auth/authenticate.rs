@@ -1,0 +1,73 @@
+//! From a request's `Authorization` header to its viewer.
+
+use axum::http::{HeaderMap, header::AUTHORIZATION};
+use entity::{session, user};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryTrait,
+    sea_query::{Expr, ExprTrait},
+};
+
+use super::Viewer;
+use crate::{
+    context::Services,
+    error::{Error, ErrorCode, Result},
+};
+
+/// The user whose access token the request carries; `None` for a request that carries none.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for a header or a token that is not good, and for a session or a user that is not active.
+pub async fn authenticate(services: &Services, headers: &HeaderMap) -> Result<Option<Viewer>> {
+    let Some(token) = bearer_token(headers)? else { return Ok(None) };
+    let now = services.clock.now();
+    let claims = services.tokens.verify(token, now)?;
+    let mut owner = user::Entity::find()
+        .filter(user::Column::Id.eq(claims.sub))
+        .filter(user::Column::IsActive.eq(true))
+        .filter(session::Column::Id.eq(claims.sid))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::AbsoluteExpiresAt.gt(now));
+    QueryTrait::query(&mut owner).inner_join(
+        session::Entity,
+        Expr::col((session::Entity, session::Column::UserId)).equals((user::Entity, user::Column::Id)),
+    );
+    match owner.one(&*services.db).await? {
+        Some(user) => Ok(Some(Viewer { user, session_id: claims.sid })),
+        None => Err(Error::new(ErrorCode::Unauthenticated, "This session has ended. Sign in again.")),
+    }
+}
+
+fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let token = value.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start_matches(' '))
+    });
+    match (token, values.next()) {
+        (Some(token), None) => Ok(Some(token)),
+        _ => Err(Error::new(
+            ErrorCode::Unauthenticated,
+            "The `Authorization` header is sent once, as `Bearer` and the access token.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(values: &[&str]) -> HeaderMap {
+        values.iter().map(|value| (AUTHORIZATION, value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_bearer_token_is_taken_from_one_header_in_any_case() {
+        assert_eq!(bearer_token(&headers(&[])).unwrap(), None);
+        assert_eq!(bearer_token(&headers(&["Bearer a.b.c"])).unwrap(), Some("a.b.c"));
+        assert_eq!(bearer_token(&headers(&["bearer  a.b.c"])).unwrap(), Some("a.b.c"));
+        for values in [&["a.b.c"][..], &["Basic YTpi"], &["Bearer"], &[""], &["Bearer a.b.c", "Bearer a.b.c"]] {
+            assert!(bearer_token(&headers(values)).is_err(), "{values:?}");
+        }
+    }
+}

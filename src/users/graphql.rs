@@ -1,0 +1,323 @@
+//! Users in the schema.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::{Role, user};
+use uuid::Uuid;
+
+use super::{
+    input::{Email, Filter, Name, NewUser, UserPatch, parse_search},
+    store::{self, NewPassword},
+};
+use crate::{
+    auth::{Ending, Owner, Password, requires_role, role},
+    config::Registration,
+    context::ContextExt,
+    error::{Error, ErrorCode, Result},
+    id::{self, Kind},
+    page::{Connection, Ordering, Page, PageArgs, Position},
+    scalars::int,
+};
+
+const NEWEST_FIRST: Ordering = Ordering { tag: 16, descending: true };
+
+/// A user, and whose they are.
+#[derive(Clone, Debug)]
+pub struct User {
+    row: user::Model,
+    owner: Owner,
+}
+
+impl From<user::Model> for User {
+    fn from(row: user::Model) -> Self {
+        Self { owner: Owner::User(row.id), row }
+    }
+}
+
+impl User {
+    /// The user who is asking: they see all of it, though they are not signed in yet.
+    #[must_use]
+    pub fn present(row: user::Model) -> Self {
+        Self { owner: Owner::Present, row }
+    }
+
+    /// The user that a global id names, if there is one.
+    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Ok(store::find(&**ctx.db()?, id).await?.map(Self::from))
+    }
+}
+
+/// Somebody who may sign in, or once might. Everybody sees who a user is; the rest is for admins and for the user themselves, and null with the error `FORBIDDEN` for others.
+#[Object]
+impl User {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::User, self.row.id)
+    }
+
+    /// As people call them, 1 to 100 characters.
+    async fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// The e-mail address that they sign in with, lower-case.
+    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn email(&self) -> Option<&str> {
+        Some(&self.row.email)
+    }
+
+    /// What they may do.
+    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn role(&self) -> Option<Role> {
+        Some(self.row.role)
+    }
+
+    /// Whether they may sign in.
+    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn is_active(&self) -> Option<bool> {
+        Some(self.row.is_active)
+    }
+
+    /// Rises by one with every change; send it back as `expectedVersion`.
+    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn version(&self) -> Option<i32> {
+        Some(self.row.version)
+    }
+
+    /// When the account was made.
+    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn created_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.row.created_at)
+    }
+
+    /// When the account was last changed.
+    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn updated_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.row.updated_at)
+    }
+}
+
+/// What the connection of users has besides the standard fields.
+pub struct UserTotal(Filter);
+
+#[Object]
+impl UserTotal {
+    /// How many users match the filter, on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        int(store::count(&**ctx.db()?, &self.0).await?)
+    }
+}
+
+/// Which users are listed: those that meet everything given here.
+#[derive(InputObject)]
+struct UserFilter {
+    /// Name or e-mail address holds this text, at most 100 characters, each meant literally; case is ignored for A to Z.
+    search: Option<String>,
+    /// Has exactly this role.
+    role: Option<Role>,
+    /// May sign in, or may not.
+    is_active: Option<bool>,
+}
+
+impl UserFilter {
+    fn parse(self) -> Result<Filter> {
+        let search = self.search.map(|text| parse_search("search", &text)).transpose()?.flatten();
+        Ok(Filter { search, role: self.role, is_active: self.is_active })
+    }
+}
+
+/// Queries for users.
+#[derive(Default)]
+pub struct UserQuery;
+
+#[Object]
+impl UserQuery {
+    /// The signed-in user.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn me(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        Ok(Some(ctx.viewer()?.user.clone().into()))
+    }
+
+    /// One user; null when the id names none.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's global id.")] id: ID) -> Result<Option<User>> {
+        User::find(ctx, id::decode("id", Kind::User, &id)?).await
+    }
+
+    /// Users, the newest first.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which users; all of them without it.")] filter: Option<UserFilter>,
+        #[graphql(desc = "How many from the start, or after `after`: 0 to 100, 10 without it.")] first: Option<i32>,
+        #[graphql(desc = "Only users behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only users in front of this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<User, UserTotal>>> {
+        let page = Page::parse(PageArgs { first, after, last, before }, NEWEST_FIRST)?;
+        let filter = filter.map(UserFilter::parse).transpose()?.unwrap_or_default();
+        let rows = store::list(&**ctx.db()?, &filter, &page).await?;
+        let position = |row: &user::Model| Position { key: row.created_at.timestamp_micros(), id: row.id };
+        Ok(Some(page.connection(rows, position, User::from, UserTotal(filter))))
+    }
+}
+
+/// Who registers.
+#[derive(InputObject)]
+struct RegisterInput {
+    /// The e-mail address to sign in with, at most 254 characters; case does not matter.
+    email: String,
+    /// As people shall call you: 1 to 100 characters on one line.
+    name: String,
+    /// 8 to 128 characters of any kind, and none of the common passwords that are tried first.
+    password: String,
+}
+
+/// The account that was made.
+#[derive(SimpleObject)]
+struct RegisterPayload {
+    /// The new user, a viewer.
+    user: User,
+}
+
+/// A user to make.
+#[derive(InputObject)]
+struct CreateUserInput {
+    /// The e-mail address to sign in with, at most 254 characters; case does not matter.
+    email: String,
+    /// As people shall call them: 1 to 100 characters on one line.
+    name: String,
+    /// 8 to 128 characters of any kind, and none of the common passwords that are tried first.
+    password: String,
+    /// What they may do; `VIEWER` without it.
+    role: Option<Role>,
+}
+
+/// The user that was made.
+#[derive(SimpleObject)]
+struct CreateUserPayload {
+    /// The new user.
+    user: User,
+}
+
+/// What is to change of a user; a field that is absent or null stays as it is.
+#[derive(InputObject)]
+struct UpdateUserInput {
+    /// The user.
+    id: ID,
+    /// The `version` that the change was decided on: when it is no longer that, nothing changes, and the error is `VERSION_CONFLICT`.
+    expected_version: Option<i32>,
+    /// As people shall call them: 1 to 100 characters on one line.
+    name: Option<String>,
+    /// What they may do from their next request on.
+    role: Option<Role>,
+    /// Whether they may sign in. `false` ends their sessions at once.
+    is_active: Option<bool>,
+}
+
+impl UpdateUserInput {
+    fn parse(self) -> Result<(Uuid, UserPatch)> {
+        let patch = UserPatch {
+            expected_version: self.expected_version,
+            name: self.name.map(|name| Name::parse("name", &name)).transpose()?,
+            role: self.role,
+            is_active: self.is_active,
+        };
+        Ok((id::decode("id", Kind::User, &self.id)?, patch))
+    }
+}
+
+/// The user as changed.
+#[derive(SimpleObject)]
+struct UpdateUserPayload {
+    /// The user.
+    user: User,
+}
+
+/// The old and the new password.
+#[derive(InputObject)]
+struct ChangePasswordInput {
+    /// The password up to now.
+    current_password: String,
+    /// 8 to 128 characters of any kind, and none of the common passwords that are tried first.
+    new_password: String,
+}
+
+/// The user whose password changed.
+#[derive(SimpleObject)]
+struct ChangePasswordPayload {
+    /// The signed-in user.
+    user: User,
+}
+
+/// Changes of users.
+#[derive(Default)]
+pub struct UserMutation;
+
+#[Object]
+impl UserMutation {
+    /// Makes an account, as a viewer; then use `login`. `REGISTRATION_CLOSED` where admins make the accounts, `CONFLICT` when the e-mail address is taken.
+    async fn register(&self, ctx: &Context<'_>, input: RegisterInput) -> Result<Option<RegisterPayload>> {
+        ctx.caller()?.viewer.clone()?;
+        let services = ctx.services()?;
+        if services.config.registration() == Registration::Closed {
+            return Err(Error::new(ErrorCode::RegistrationClosed, "Registration is closed. Ask an admin."));
+        }
+        let (email, name) = (Email::parse("email", &input.email)?, Name::parse("name", &input.name)?);
+        let password_hash = services.passwords.hash(&Password::parse("password", input.password)?).await?;
+        let tx = services.db.write().await?;
+        let new = NewUser { email, name, role: Role::Viewer, password_hash };
+        let user = store::create(&*tx, &ctx.act_as(None)?, new).await?;
+        tx.commit().await?;
+        Ok(Some(RegisterPayload { user: User::present(user) }))
+    }
+
+    /// Makes a user. `CONFLICT` when the e-mail address is taken.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Result<Option<CreateUserPayload>> {
+        let (email, name) = (Email::parse("email", &input.email)?, Name::parse("name", &input.name)?);
+        let password = Password::parse("password", input.password)?;
+        let password_hash = ctx.services()?.passwords.hash(&password).await?;
+        let tx = ctx.db()?.write().await?;
+        let new = NewUser { email, name, role: input.role.unwrap_or(Role::Viewer), password_hash };
+        let user = store::create(&*tx, &ctx.act()?, new).await?;
+        tx.commit().await?;
+        Ok(Some(CreateUserPayload { user: user.into() }))
+    }
+
+    /// Changes a user's name, role or active flag. `CONFLICT` for the last active admin, who can be neither demoted nor deactivated.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<Option<UpdateUserPayload>> {
+        let (id, patch) = input.parse()?;
+        let tx = ctx.db()?.write().await?;
+        let user = store::update(&*tx, &ctx.act()?, id, patch).await?;
+        tx.commit().await?;
+        Ok(Some(UpdateUserPayload { user: user.into() }))
+    }
+
+    /// Changes the signed-in user's password, and ends all their sessions but this one.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn change_password(
+        &self,
+        ctx: &Context<'_>,
+        input: ChangePasswordInput,
+    ) -> Result<Option<ChangePasswordPayload>> {
+        let (viewer, passwords) = (ctx.viewer()?, &ctx.services()?.passwords);
+        let new = Password::parse("newPassword", input.new_password)?;
+        let current = viewer.user.password_hash.clone();
+        if !passwords.verify(&Password::attempt(input.current_password), Some(current.clone())).await? {
+            return Err(Error::bad_input("currentPassword", "This is not your password."));
+        }
+        let change = NewPassword {
+            hash: passwords.hash(&new).await?,
+            replaces: Some(current),
+            ending: Ending::AllBut(viewer.session_id),
+        };
+        let tx = ctx.db()?.write().await?;
+        let user = store::set_password(&*tx, &ctx.act()?, viewer.user.id, change).await?;
+        tx.commit().await?;
+        Ok(Some(ChangePasswordPayload { user: user.into() }))
+    }
+}

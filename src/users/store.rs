@@ -1,0 +1,196 @@
+//! The rules and queries of users. Every write adds to the audit trail in its transaction.
+
+use entity::{
+    Role,
+    audit_event::{AuditAction, AuditEntity},
+    user::{self, Column},
+};
+use sea_orm::{
+    ActiveEnum,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, LockType},
+};
+use uuid::Uuid;
+
+use super::input::{Email, Filter, NewUser, UserPatch};
+use crate::{
+    auth::{Ending, end_sessions},
+    db,
+    error::{Error, ErrorCode, Result, is_unique_violation},
+    page::{self, Page},
+    trail::{self, Act, Changes},
+};
+
+/// The user with this id, if there is one.
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<user::Model>> {
+    Ok(user::Entity::find_by_id(id).one(db).await?)
+}
+
+/// The user with this e-mail address, if there is one.
+pub async fn find_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option<user::Model>> {
+    Ok(user::Entity::find().filter(Column::Email.eq(email.as_str())).one(db).await?)
+}
+
+/// All users, oldest first.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<user::Model>> {
+    Ok(user::Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?)
+}
+
+/// The users of one page of those that `filter` means, and one more if there is more.
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: &Page) -> Result<Vec<user::Model>> {
+    let query = matching(db, filter);
+    Ok(page.select(query, Column::CreatedAt, Column::Id, page::instant)?.all(db).await?)
+}
+
+/// How many users `filter` means.
+pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64> {
+    i64::try_from(matching(db, filter).count(db).await?).map_err(Error::internal)
+}
+
+fn matching(db: &impl ConnectionTrait, filter: &Filter) -> Select<user::Entity> {
+    let search = filter.search.as_ref().map(|text| {
+        let holds = |column: Column| db::contains(db.get_database_backend(), column, text);
+        Condition::any().add(holds(Column::Name)).add(holds(Column::Email))
+    });
+    user::Entity::find().filter(
+        Condition::all()
+            .add_option(search)
+            .add_option(filter.role.map(|role| Column::Role.eq(role)))
+            .add_option(filter.is_active.map(|is_active| Column::IsActive.eq(is_active))),
+    )
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// `CONFLICT` when the e-mail address is taken.
+pub async fn create(db: &impl ConnectionTrait, act: &Act, new: NewUser) -> Result<user::Model> {
+    let row = user::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        email: Set(new.email.to_string()),
+        name: Set(new.name.to_string()),
+        password_hash: Set(new.password_hash),
+        role: Set(new.role),
+        is_active: Set(true),
+        version: Set(1),
+        created_at: Set(act.at),
+        updated_at: Set(act.at),
+    };
+    let user = user::Entity::insert(row).exec_with_returning(db).await.map_err(|error| {
+        if is_unique_violation(&error) {
+            Error::new(ErrorCode::Conflict, "There is a user with this e-mail address already.").with("field", "email")
+        } else {
+            error.into()
+        }
+    })?;
+    let changes = Changes::default()
+        .field("email", None, Some(&user.email))
+        .field("name", None, Some(&user.name))
+        .field("role", None, Some(&user.role.to_value()));
+    trail::append(db, act, AuditAction::Created, (AuditEntity::User, user.id), changes).await?;
+    Ok(user)
+}
+
+/// Changes name, role or active flag of the user `id`. Who is deactivated is signed out everywhere.
+///
+/// # Errors
+/// `NOT_FOUND`; `VERSION_CONFLICT`; `CONFLICT` when no active admin would be left.
+pub async fn update(db: &impl ConnectionTrait, act: &Act, id: Uuid, patch: UserPatch) -> Result<user::Model> {
+    let demotes = patch.role.is_some_and(|role| role != Role::Admin);
+    let other_admin = if demotes || patch.is_active == Some(false) { other_admin(db, id).await? } else { None };
+    let before = lock(db, id).await?;
+    let after = user::Model {
+        name: patch.name.map_or_else(|| before.name.clone(), |name| name.to_string()),
+        role: patch.role.unwrap_or(before.role),
+        is_active: patch.is_active.unwrap_or(before.is_active),
+        ..before.clone()
+    };
+    if is_active_admin(&before) && !is_active_admin(&after) && other_admin.is_none() {
+        let field = if demotes { "role" } else { "isActive" };
+        return Err(Error::new(ErrorCode::Conflict, "The last active admin can be neither demoted nor deactivated.")
+            .with("field", field));
+    }
+    let changes = Changes::default()
+        .field("name", Some(&before.name), Some(&after.name))
+        .field("role", Some(&before.role.to_value()), Some(&after.role.to_value()))
+        .field("isActive", Some(&before.is_active), Some(&after.is_active));
+    let expected = patch.expected_version.unwrap_or(before.version);
+    if changes.is_empty() && expected == before.version {
+        return Ok(before);
+    }
+    let mut updated = user::Entity::update_many()
+        .col_expr(Column::Name, Expr::value(after.name))
+        .col_expr(Column::Role, Expr::value(after.role.to_value()))
+        .col_expr(Column::IsActive, Expr::value(after.is_active))
+        .col_expr(Column::Version, Expr::value(before.version + 1))
+        .col_expr(Column::UpdatedAt, Expr::value(act.at))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Version.eq(expected))
+        .exec_with_returning(db)
+        .await?;
+    let user = updated.pop().ok_or_else(|| Error::version_conflict(before.version))?;
+    trail::append(db, act, AuditAction::Updated, (AuditEntity::User, id), changes).await?;
+    if before.is_active && !user.is_active {
+        end_sessions(db, act, id, Ending::All).await?;
+    }
+    Ok(user)
+}
+
+fn is_active_admin(user: &user::Model) -> bool {
+    user.is_active && user.role == Role::Admin
+}
+
+/// An active admin other than the user `id`. Locks the rows of all of them, in the same order everywhere, so
+/// that of two admins who demote each other one waits, and then finds that they are the last.
+async fn other_admin(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Uuid>> {
+    let admins: Vec<Uuid> = user::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Role.eq(Role::Admin))
+        .filter(Column::IsActive.eq(true))
+        .order_by_asc(Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(admins.into_iter().find(|admin| *admin != id))
+}
+
+/// The user's row, which nobody else changes until the transaction ends.
+async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<user::Model> {
+    let row = user::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?;
+    row.ok_or_else(|| Error::not_found("id", "user"))
+}
+
+/// A change of password.
+pub struct NewPassword {
+    /// Made by [`crate::auth::Passwords::hash`].
+    pub hash: String,
+    /// The hash that the current password was checked against; `None` where nobody asked for it.
+    pub replaces: Option<String>,
+    /// Which of the user's sessions end with it.
+    pub ending: Ending,
+}
+
+/// Gives the user `id` another password, and ends sessions.
+///
+/// # Errors
+/// `NOT_FOUND`; `CONFLICT` when the password was changed by somebody else in the meantime.
+pub async fn set_password(db: &impl ConnectionTrait, act: &Act, id: Uuid, new: NewPassword) -> Result<user::Model> {
+    let before = lock(db, id).await?;
+    if new.replaces.is_some_and(|replaced| replaced != before.password_hash) {
+        return Err(Error::new(ErrorCode::Conflict, "The password was changed in the meantime."));
+    }
+    let mut updated = user::Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(new.hash))
+        .col_expr(Column::Version, Expr::value(before.version + 1))
+        .col_expr(Column::UpdatedAt, Expr::value(act.at))
+        .filter(Column::Id.eq(id))
+        .exec_with_returning(db)
+        .await?;
+    let user = updated.pop().ok_or_else(|| Error::not_found("id", "user"))?;
+    trail::append(db, act, AuditAction::PasswordChanged, (AuditEntity::User, id), Changes::default()).await?;
+    end_sessions(db, act, id, new.ending).await?;
+    Ok(user)
+}
