@@ -5,6 +5,7 @@
 //! → records → dashboard, sessions, audit → schema → http → main`.
 
 pub mod auth;
+pub mod batch;
 pub mod clock;
 pub mod config;
 pub mod context;

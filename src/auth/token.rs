@@ -3,6 +3,7 @@
 //! One algorithm (HS256) and one `typ` (`at+jwt`, RFC 9068); every registered claim is required and
 //! checked against our own clock. `kid` is a lookup among the configured secrets.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,7 @@ struct Key {
 impl Key {
     fn new(secret: &Secret) -> Self {
         let bytes = secret.expose().as_bytes();
-        let id = Sha256::digest(Sha256::digest(bytes)).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let id = BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(Sha256::digest(bytes))[..8]);
         Self { id, encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes) }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Loads the users that one request asks for.
+/// Loads the users that one request asks for, through [`crate::batch::Batches::loader`].
 pub struct UserLoader {
     db: Db,
 }
