@@ -173,13 +173,25 @@ impl From<Error> for async_graphql::Error {
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         if is_overflow(&error) {
-            return Self::new(
-                ErrorCode::BadUserInput,
-                "The sum of these amounts is too large to be held exactly. Narrow the filter, or split the amount.",
-            );
+            return sum_too_large();
         }
         if is_unavailable(&error) { Self::unavailable(error) } else { Self::internal(error) }
     }
+}
+
+/// The error of a sum that 64 bits cannot hold.
+#[must_use]
+pub fn sum_too_large() -> Error {
+    Error::new(
+        ErrorCode::BadUserInput,
+        "The sum of these amounts is too large to be held exactly. Narrow the filter, or enter a smaller amount.",
+    )
+}
+
+/// Whether a foreign key refused the write: the row it names went away in the meantime.
+#[must_use]
+pub fn is_foreign_key_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)))
 }
 
 /// Whether a unique index refused the write.
@@ -221,8 +233,11 @@ fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
-/// PostgreSQL says 22003 (out of range), SQLite "integer overflow".
+/// `PostgreSQL` says 22003 (out of range). `SQLite` says "integer overflow" of a sum, and makes an overflowing
+/// addition a float, which the check on `totals` refuses.
 fn is_overflow(error: &DbErr) -> bool {
     let Some(sqlx::Error::Database(e)) = sqlx_error(error) else { return false };
-    e.code().as_deref() == Some("22003") || e.message().contains("integer overflow")
+    e.code().as_deref() == Some("22003")
+        || e.message().contains("integer overflow")
+        || e.message().contains("typeof(amount_minor)")
 }

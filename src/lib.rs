@@ -1,20 +1,87 @@
 //! Tallybook: a GraphQL service for an organisation's financial records.
 //!
 //! Modules import only from those before them:
-//! `entity → error, clock, limits, config → db → auth ⇄ context, scalars, id, page → users → categories
-//! → records → dashboard, sessions, audit → schema → http → main`.
+//! `entity → error, clock, limits, config → db, trail, totals → auth ⇄ context → scalars, id, page, text
+//! → users, audit → categories → records → dashboard, sessions → schema → http → main`.
 
 pub mod auth;
 pub mod batch;
+pub mod categories;
 pub mod clock;
 pub mod config;
 pub mod context;
+pub mod dashboard;
 pub mod db;
 pub mod error;
 pub mod id;
 pub mod limits;
 pub mod page;
+pub mod records;
 pub mod scalars;
+pub mod schema;
 pub mod text;
+pub mod totals;
 pub mod trail;
 pub mod users;
+//STUB
+#[allow(missing_docs)]
+pub mod sessions {
+    use async_graphql::*;
+    #[derive(Default)]
+    pub struct SessionQuery;
+    #[Object]
+    impl SessionQuery {
+        async fn se(&self) -> i32 {
+            1
+        }
+    }
+    #[derive(Default)]
+    pub struct SessionMutation;
+    #[Object]
+    impl SessionMutation {
+        async fn se(&self) -> i32 {
+            1
+        }
+    }
+}
+#[allow(missing_docs)]
+pub mod audit {
+    use crate::error::Result;
+    use crate::page::*;
+    use async_graphql::*;
+    #[derive(Clone)]
+    pub struct AuditEvent;
+    #[Object]
+    impl AuditEvent {
+        pub async fn id(&self) -> ID {
+            ID::from("x")
+        }
+    }
+    impl AuditEvent {
+        pub async fn find(_c: &Context<'_>, _i: uuid::Uuid) -> Result<Option<Self>> {
+            Ok(None)
+        }
+    }
+    pub struct AuditEventList;
+    #[Object]
+    impl AuditEventList {
+        async fn total_count(&self) -> i32 {
+            1
+        }
+    }
+    pub async fn history(
+        _c: &Context<'_>,
+        _i: uuid::Uuid,
+        _p: PageArgs,
+    ) -> Result<Connection<AuditEvent, AuditEventList>> {
+        unimplemented!()
+    }
+    #[derive(Default)]
+    pub struct AuditQuery;
+    #[Object]
+    impl AuditQuery {
+        async fn au(&self) -> i32 {
+            1
+        }
+    }
+}

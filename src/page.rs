@@ -134,6 +134,20 @@ impl Page {
         })
     }
 
+    /// The first `size` items of a list in `ordering`.
+    ///
+    /// # Errors
+    /// As [`Page::parse`].
+    pub fn first(size: i32, ordering: Ordering) -> Result<Self> {
+        Self::parse(PageArgs { first: Some(size), ..PageArgs::default() }, ordering)
+    }
+
+    /// How many items the page has at the most.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        usize::try_from(self.size).unwrap_or(usize::MAX)
+    }
+
     /// The ordering of the list.
     #[must_use]
     pub fn ordering(&self) -> Ordering {
@@ -172,7 +186,7 @@ impl Page {
         extra: X,
     ) -> Connection<T, X> {
         let more = rows.len() as u64 > self.size;
-        rows.truncate(usize::try_from(self.size).unwrap_or(usize::MAX));
+        rows.truncate(self.size());
         if self.backwards {
             rows.reverse();
         }

@@ -1,10 +1,10 @@
-//! The schema's own scalars: [`Decimal`], [`BigInt`], [`Date`], [`CurrencyCode`], and [`Given`], which
+//! The schema's own scalars: [`Decimal`], [`BigInt`], [`Date`], [`DateTime`], [`CurrencyCode`], and [`Given`], which
 //! carries a scalar that could not be read to the place that knows the field's name.
 
 use std::{borrow::Cow, fmt};
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value, registry::Registry};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, SecondsFormat, Utc};
 use iso_currency::Currency;
 
 use crate::error::{Error, Result};
@@ -127,6 +127,33 @@ impl ScalarType for Date {
 
     fn to_value(&self) -> Value {
         Value::String(self.0.to_string())
+    }
+}
+
+/// An instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DateTime(pub chrono::DateTime<Utc>);
+
+impl Readable for DateTime {
+    fn read(value: &Value) -> Result<Self, String> {
+        let Value::String(text) = value else {
+            return Err("A DateTime is a string such as \"2026-02-28T14:30:00Z\".".to_owned());
+        };
+        let instant = chrono::DateTime::parse_from_rfc3339(text)
+            .map_err(|_| "A DateTime is written as RFC 3339 has it, as \"2026-02-28T14:30:00Z\".".to_owned())?;
+        Ok(Self(instant.to_utc()))
+    }
+}
+
+/// An instant, with a date, a time and an offset, as RFC 3339 has it: `"2026-02-28T14:30:00Z"`. Answers are in UTC, to the microsecond.
+#[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        parse(&value)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }
 

@@ -54,8 +54,18 @@ pub struct Model {
     pub deleted_by: Option<Uuid>,
 }
 
-/// None that the ORM knows of: the store joins by hand.
+/// What the ORM joins.
 #[derive(EnumIter, DeriveRelation, Clone, Copy, Debug)]
-pub enum Relation {}
+pub enum Relation {
+    /// What the record is for.
+    #[sea_orm(belongs_to = "super::category::Entity", from = "Column::CategoryId", to = "super::category::Column::Id")]
+    Category,
+}
+
+impl Related<super::category::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Category.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

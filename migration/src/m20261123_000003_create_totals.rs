@@ -8,7 +8,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let totals = Table::create()
+        let mut totals = Table::create()
             .table("totals")
             .col(text("span"))
             .col(text("currency"))
@@ -21,6 +21,10 @@ impl MigrationTrait for Migration {
             .check(Expr::col("span").is_in(["DAY", "MONTH"]))
             .foreign_key(ForeignKey::create().from("totals", "category_id").to("categories", "id"))
             .to_owned();
+        if manager.get_database_backend() == DbBackend::Sqlite {
+            // SQLite turns an addition that overflows into a float; PostgreSQL refuses it.
+            totals.check(Expr::cust("typeof(amount_minor) = 'integer'"));
+        }
         manager.create_table(totals).await?;
         manager
             .get_connection()

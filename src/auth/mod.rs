@@ -12,7 +12,7 @@ mod revoke;
 mod token;
 
 pub use authenticate::authenticate;
-pub use guard::{Owner, requires_role, role};
+pub use guard::{Owner, require, requires_role, role};
 pub use password::{Password, Passwords};
 pub use revoke::{Ending, end_sessions};
 pub use token::{AccessToken, Claims, Tokens};

@@ -1,7 +1,6 @@
 //! Users in the schema.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use entity::{Role, user};
 use uuid::Uuid;
 
@@ -16,7 +15,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     id::{self, Kind},
     page::{Connection, Ordering, Page, PageArgs, Position},
-    scalars::int,
+    scalars::{DateTime, int},
 };
 
 const NEWEST_FIRST: Ordering = Ordering { tag: 16, descending: true };
@@ -86,14 +85,14 @@ impl User {
 
     /// When the account was made.
     #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
-    async fn created_at(&self) -> Option<DateTime<Utc>> {
-        Some(self.row.created_at)
+    async fn created_at(&self) -> Option<DateTime> {
+        Some(DateTime(self.row.created_at))
     }
 
     /// When the account was last changed.
     #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
-    async fn updated_at(&self) -> Option<DateTime<Utc>> {
-        Some(self.row.updated_at)
+    async fn updated_at(&self) -> Option<DateTime> {
+        Some(DateTime(self.row.updated_at))
     }
 }
 

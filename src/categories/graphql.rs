@@ -1,0 +1,126 @@
+//! Categories in the schema.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::{Role, category};
+
+use super::{CategoryName, store};
+use crate::{
+    auth::{requires_role, role},
+    context::ContextExt,
+    error::Result,
+    id::{self, Kind},
+    scalars::DateTime,
+};
+
+/// What a record is for, as rent or salaries. A category comes into being when a record first names it.
+#[derive(Clone, Debug)]
+pub struct Category(pub category::Model);
+
+/// What a record is for, as rent or salaries. A category comes into being when a record first names it; names that differ only in case or blanks are one category.
+#[Object]
+impl Category {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Category, self.0.id)
+    }
+
+    /// The name, at most 100 characters.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// When a record first named it.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+}
+
+impl Category {
+    /// The category that a global id names, if there is one.
+    pub async fn find(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
+        Ok(store::find(&**ctx.db()?, id).await?.map(Self))
+    }
+}
+
+/// Which category gets which name.
+#[derive(InputObject)]
+struct RenameCategoryInput {
+    /// The category.
+    id: ID,
+    /// The new name, 1 to 100 characters; only the category's case and blanks may make it equal to its present one.
+    name: String,
+}
+
+/// The category with its new name.
+#[derive(SimpleObject)]
+struct RenameCategoryPayload {
+    /// The category.
+    category: Category,
+}
+
+/// Which two categories become one.
+#[derive(InputObject)]
+struct MergeCategoriesInput {
+    /// The category that ceases to be; its records, deleted ones too, move.
+    from_id: ID,
+    /// The category that gets the records.
+    into_id: ID,
+}
+
+/// The category that two became.
+#[derive(SimpleObject)]
+struct MergeCategoriesPayload {
+    /// The category that has the records of both.
+    category: Category,
+}
+
+/// Queries for categories.
+#[derive(Default)]
+pub struct CategoryQuery;
+
+#[Object]
+impl CategoryQuery {
+    /// Every category, by name.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Option<Vec<Category>>> {
+        let found = store::list(&**ctx.db()?).await?;
+        Ok(Some(found.into_iter().map(Category).collect()))
+    }
+}
+
+/// Changes of categories.
+#[derive(Default)]
+pub struct CategoryMutation;
+
+#[Object]
+impl CategoryMutation {
+    /// Gives a category another name. `CONFLICT` when another category has it: merge the two instead.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn rename_category(
+        &self,
+        ctx: &Context<'_>,
+        input: RenameCategoryInput,
+    ) -> Result<Option<RenameCategoryPayload>> {
+        let id = id::decode("id", Kind::Category, &input.id)?;
+        let name = CategoryName::parse("name", &input.name)?;
+        let tx = ctx.db()?.write().await?;
+        let category = store::rename(&*tx, &ctx.act()?, id, name).await?;
+        tx.commit().await?;
+        Ok(Some(RenameCategoryPayload { category: Category(category) }))
+    }
+
+    /// Moves all records of one category to another and ends the first. This cannot be undone.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn merge_categories(
+        &self,
+        ctx: &Context<'_>,
+        input: MergeCategoriesInput,
+    ) -> Result<Option<MergeCategoriesPayload>> {
+        let from = id::decode("fromId", Kind::Category, &input.from_id)?;
+        let into = id::decode("intoId", Kind::Category, &input.into_id)?;
+        let tx = ctx.db()?.write().await?;
+        let category = store::merge(&*tx, &ctx.act()?, from, into).await?;
+        tx.commit().await?;
+        Ok(Some(MergeCategoriesPayload { category: Category(category) }))
+    }
+}

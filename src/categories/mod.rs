@@ -1,0 +1,9 @@
+//! Categories: what a record is for. One comes into being when a record first names it.
+
+mod graphql;
+mod name;
+mod store;
+
+pub use graphql::{Category, CategoryMutation, CategoryQuery};
+pub use name::CategoryName;
+pub use store::{ids_of, resolve};

@@ -1,0 +1,136 @@
+//! The rules and queries of categories.
+
+use entity::{
+    audit_event::{AuditAction, AuditEntity},
+    category, record,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, LockType, OnConflict},
+};
+use uuid::Uuid;
+
+use super::name::CategoryName;
+use crate::{
+    error::{Error, ErrorCode, Result, is_unique_violation},
+    id::Kind,
+    totals,
+    trail::{self, Act, Changes},
+};
+
+/// Every category, by name.
+pub(super) async fn list(db: &impl ConnectionTrait) -> Result<Vec<category::Model>> {
+    Ok(category::Entity::find().order_by_asc(category::Column::NameKey).all(db).await?)
+}
+
+/// The category with this id, if there is one.
+pub(super) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<category::Model>> {
+    Ok(category::Entity::find_by_id(id).one(db).await?)
+}
+
+/// The category with this key, kept from being merged away until the transaction ends. The foreign key of a
+/// record takes the same lock.
+async fn find_named(db: &impl ConnectionTrait, key: &str) -> Result<Option<category::Model>> {
+    let named = category::Entity::find().filter(category::Column::NameKey.eq(key));
+    Ok(named.lock(LockType::KeyShare).one(db).await?)
+}
+
+/// The ids of those of `names` that are categories.
+pub async fn ids_of(db: &impl ConnectionTrait, names: &[CategoryName]) -> Result<Vec<Uuid>> {
+    let keys = names.iter().map(|name| name.key.as_str());
+    let found = category::Entity::find().filter(category::Column::NameKey.is_in(keys)).all(db).await?;
+    Ok(found.into_iter().map(|category| category.id).collect())
+}
+
+/// The category called `name`, which comes into being if there is none.
+pub async fn resolve(db: &impl ConnectionTrait, act: &Act, name: &CategoryName) -> Result<category::Model> {
+    if let Some(found) = find_named(db, &name.key).await? {
+        return Ok(found);
+    }
+    let new =
+        category::Model { id: Uuid::now_v7(), name: name.name.clone(), name_key: name.key.clone(), created_at: act.at };
+    let inserted = category::Entity::insert(category::ActiveModel::from(new.clone()))
+        .on_conflict(OnConflict::column(category::Column::NameKey).do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await?;
+    if inserted == 0 {
+        // Another transaction named it first, and has committed by now.
+        return find_named(db, &name.key)
+            .await?
+            .ok_or_else(|| Error::internal("a category vanished while it was named"));
+    }
+    let changes = Changes::default().field("name", None, Some(&new.name));
+    trail::append(db, act, AuditAction::Created, (AuditEntity::Category, new.id), changes).await?;
+    Ok(new)
+}
+
+/// Gives the category `id` another name.
+///
+/// # Errors
+/// `NOT_FOUND`; `CONFLICT` when another category has that name.
+pub(super) async fn rename(
+    db: &impl ConnectionTrait,
+    act: &Act,
+    id: Uuid,
+    name: CategoryName,
+) -> Result<category::Model> {
+    let before = lock(db, "id", id).await?;
+    let changes = Changes::default().field("name", Some(&before.name), Some(&name.name));
+    if changes.is_empty() {
+        return Ok(before);
+    }
+    let renamed = category::Entity::update_many()
+        .col_expr(category::Column::Name, Expr::val(&name.name))
+        .col_expr(category::Column::NameKey, Expr::val(&name.key))
+        .filter(category::Column::Id.eq(id))
+        .exec(db)
+        .await;
+    match renamed {
+        Err(error) if is_unique_violation(&error) => {
+            let message = "Another category has this name. Use `mergeCategories` to make the two one.";
+            return Err(Error::new(ErrorCode::Conflict, message).with("field", "name"));
+        }
+        other => other?,
+    };
+    trail::append(db, act, AuditAction::Updated, (AuditEntity::Category, id), changes).await?;
+    Ok(category::Model { name: name.name, name_key: name.key, ..before })
+}
+
+/// Moves every record of the category `from`, deleted ones too, to the category `into`, and ends `from`.
+///
+/// # Errors
+/// `NOT_FOUND`; `BAD_USER_INPUT` when the two are one.
+pub(super) async fn merge(db: &impl ConnectionTrait, act: &Act, from: Uuid, into: Uuid) -> Result<category::Model> {
+    if from == into {
+        return Err(Error::bad_input("intoId", "A category cannot be merged into itself."));
+    }
+    // Locked in the order of their ids, so that two merges cannot wait for each other.
+    let (source, target) = if from < into {
+        let source = lock(db, "fromId", from).await?;
+        (source, lock(db, "intoId", into).await?)
+    } else {
+        let target = lock(db, "intoId", into).await?;
+        (lock(db, "fromId", from).await?, target)
+    };
+    let moved = record::Entity::update_many()
+        .col_expr(record::Column::CategoryId, Expr::val(into))
+        .filter(record::Column::CategoryId.eq(from))
+        .exec(db)
+        .await?
+        .rows_affected;
+    totals::move_category(db, from, into).await?;
+    category::Entity::delete_by_id(from).exec(db).await?;
+    let changes = Changes::default().field("name", Some(&source.name), Some(&target.name)).field(
+        "recordsMoved",
+        None,
+        Some(&moved),
+    );
+    trail::append(db, act, AuditAction::Merged, (AuditEntity::Category, from), changes).await?;
+    Ok(target)
+}
+
+/// The category `id` of the input field `field`, kept from changing until the transaction ends.
+async fn lock(db: &impl ConnectionTrait, field: &'static str, id: Uuid) -> Result<category::Model> {
+    let found = category::Entity::find_by_id(id).lock_exclusive().one(db).await?;
+    found.ok_or_else(|| Error::not_found(field, &Kind::Category.to_string()))
+}

@@ -1,0 +1,297 @@
+//! The dashboard's figures: sums of totals, all from one statement, so that they always add up.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use entity::{
+    RecordKind, category,
+    total::{self, Column, Span},
+};
+use iso_currency::Currency;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryTrait,
+    sea_query::{
+        CommonTableExpression, Expr, ExprTrait, IntoIden, Query, SelectStatement, TableRef, UnionType, WithClause,
+    },
+};
+use uuid::Uuid;
+
+use super::period::{Segment, TrendInterval, previous, segments};
+use crate::{
+    db,
+    error::{Error, Result, sum_too_large},
+    records::{DateRange, Money},
+};
+
+/// Which records a dashboard sums up.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// First and last day, each maybe open.
+    pub dates: DateRange,
+    /// Any of these, where given.
+    pub categories: Option<Vec<Uuid>>,
+    /// Income or expense, where given.
+    pub kind: Option<RecordKind>,
+    /// Always one.
+    pub currency: Currency,
+}
+
+/// Which figures are wanted besides those by category.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// By month and ragged day, for trends of months and longer.
+    pub months: bool,
+    /// By day, for trends of days and weeks.
+    pub days: bool,
+    /// Of the range before.
+    pub previous: bool,
+}
+
+/// Income, expenses and count of some records in one currency, in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    income: i64,
+    expenses: i64,
+    count: i64,
+}
+
+impl Sums {
+    fn add(&mut self, row: &Row) -> Result<()> {
+        let side = match row.kind {
+            RecordKind::Income => &mut self.income,
+            RecordKind::Expense => &mut self.expenses,
+        };
+        *side = side.checked_add(row.amount_minor).ok_or_else(sum_too_large)?;
+        self.count += row.record_count;
+        Ok(())
+    }
+
+    fn of<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Result<Self> {
+        let mut sums = Self::default();
+        for row in rows {
+            sums.add(row)?;
+        }
+        Ok(sums)
+    }
+
+    /// What came in.
+    pub fn income(self, currency: Currency) -> Money {
+        Money { minor: self.income, currency }
+    }
+
+    /// What went out.
+    pub fn expenses(self, currency: Currency) -> Money {
+        Money { minor: self.expenses, currency }
+    }
+
+    /// How many records.
+    pub fn count(self) -> i64 {
+        self.count
+    }
+
+    /// Income and expenses together, which can be past 64 bits.
+    pub fn turnover(self) -> i128 {
+        i128::from(self.income) + i128::from(self.expenses)
+    }
+}
+
+/// A category with its sums.
+#[derive(Clone, Debug)]
+pub struct CategorySums {
+    /// The category.
+    pub category: category::Model,
+    /// Its sums.
+    pub sums: Sums,
+}
+
+/// The figures of one dashboard.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    rows: Vec<Row>,
+}
+
+/// The totals of the scope, as the statement calls them.
+const CHOSEN: &str = "chosen";
+
+/// The parts of the statement; each row says which it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// By category and kind.
+    Category = 1,
+    /// By kind and month, or day where the range does not hold the whole month.
+    Month = 2,
+    /// By kind and day.
+    Day = 3,
+    /// By kind, of the range before.
+    Previous = 4,
+}
+
+#[derive(FromQueryResult, Clone, Debug)]
+struct Row {
+    part: i32,
+    kind: RecordKind,
+    amount_minor: i64,
+    record_count: i64,
+    start: Option<NaiveDate>,
+    category_id: Option<Uuid>,
+    name: Option<String>,
+    name_key: Option<String>,
+    created_at: Option<DateTime<Utc>>,
+}
+
+impl Figures {
+    /// Reads the figures of `scope`: one statement, one moment of the database.
+    pub async fn read(db: &impl ConnectionTrait, scope: &Scope, wanted: Wanted) -> Result<Self> {
+        let backend = db.get_database_backend();
+        let mut chosen = CommonTableExpression::new();
+        chosen.query(scope.totals(backend, &segments(scope.dates))).table_name(CHOSEN).materialized(true);
+        let mut statement = by_category();
+        if wanted.months {
+            statement.union(UnionType::All, grouped(Part::Month, CHOSEN.into()));
+        }
+        if wanted.days {
+            let days = scope.totals(backend, &[Segment { span: Span::Day, starts: scope.dates }]);
+            statement.union(UnionType::All, grouped(Part::Day, TableRef::SubQuery(days.into(), "days".into_iden())));
+        }
+        if let Some(before) = previous(scope.dates).filter(|_| wanted.previous) {
+            let before = scope.totals(backend, &segments(before));
+            statement.union(
+                UnionType::All,
+                grouped(Part::Previous, TableRef::SubQuery(before.into(), "previous".into_iden())),
+            );
+        }
+        let statement = statement.with(WithClause::new().cte(chosen).to_owned());
+        let rows = db.query_all(&statement).await?;
+        let rows = rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<_, DbErr>>()?;
+        Ok(Self { rows })
+    }
+
+    fn of(&self, part: Part) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.part == part as i32)
+    }
+
+    /// The sums of all that the scope holds.
+    pub fn summary(&self) -> Result<Sums> {
+        Sums::of(self.of(Part::Category))
+    }
+
+    /// The sums of the range before; zero where there was none.
+    pub fn previous(&self) -> Result<Sums> {
+        Sums::of(self.of(Part::Previous))
+    }
+
+    /// The categories that the scope holds records of `kind` of, the one with the greatest turnover first.
+    pub fn by_category(&self, kind: Option<RecordKind>) -> Result<Vec<CategorySums>> {
+        let mut found: BTreeMap<Uuid, CategorySums> = BTreeMap::new();
+        for row in self.of(Part::Category).filter(|row| kind.is_none_or(|kind| row.kind == kind)) {
+            let category = row.category()?;
+            let entry = found.entry(category.id).or_insert_with(|| CategorySums { category, sums: Sums::default() });
+            entry.sums.add(row)?;
+        }
+        let mut found: Vec<_> = found.into_values().collect();
+        found.sort_by(|a, b| {
+            b.sums.turnover().cmp(&a.sums.turnover()).then_with(|| a.category.name_key.cmp(&b.category.name_key))
+        });
+        Ok(found)
+    }
+
+    /// The sums of each period of `interval`, oldest first, empty ones too. An open end of `dates` is where the
+    /// records begin or end.
+    pub fn trend(&self, dates: DateRange, interval: TrendInterval) -> Result<Vec<(NaiveDate, NaiveDate, Sums)>> {
+        let part = if interval.needs_days() { Part::Day } else { Part::Month };
+        let starts = || self.of(part).filter_map(|row| row.start);
+        let from = dates.from.or_else(|| starts().min()).or(dates.to);
+        let to = dates.to.or_else(|| starts().max().map(|last| self.last_day(part, last))).or(dates.from);
+        let Some((from, to)) = from.zip(to).filter(|(from, to)| from <= to) else { return Ok(Vec::new()) };
+        let mut sums: BTreeMap<NaiveDate, Sums> = BTreeMap::new();
+        for row in self.of(part) {
+            let start = row.start.ok_or_else(|| Error::internal("a total without its start"))?;
+            sums.entry(interval.start_of(start)).or_default().add(row)?;
+        }
+        let periods = interval.periods(from, to)?;
+        let sums_of = |first| sums.get(&interval.start_of(first)).copied().unwrap_or_default();
+        Ok(periods.into_iter().map(|(first, last)| (first, last, sums_of(first))).collect())
+    }
+
+    /// The last day of a total that starts on `start`. Only an open range ends with a whole month.
+    fn last_day(&self, part: Part, start: NaiveDate) -> NaiveDate {
+        if part == Part::Day { start } else { start + Months::new(1) - Days::new(1) }
+    }
+}
+
+impl Row {
+    fn category(&self) -> Result<category::Model> {
+        match (self.category_id, &self.name, &self.name_key, self.created_at) {
+            (Some(id), Some(name), Some(name_key), Some(created_at)) => {
+                Ok(category::Model { id, name: name.clone(), name_key: name_key.clone(), created_at })
+            }
+            _ => Err(Error::internal("totals of a category that is not there")),
+        }
+    }
+}
+
+impl Scope {
+    /// The rows of totals in `segments` that belong to this scope.
+    fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
+        let mut anywhere = Condition::any();
+        for Segment { span, starts } in segments {
+            let mut segment = Condition::all().add(Column::Span.eq(*span));
+            segment = starts.from.into_iter().fold(segment, |all, from| all.add(Column::Start.gte(from)));
+            anywhere = anywhere.add(starts.to.into_iter().fold(segment, |all, to| all.add(Column::Start.lte(to))));
+        }
+        let mut rows = total::Entity::find()
+            .filter(Column::Currency.eq(self.currency.code()))
+            .filter(Column::RecordCount.ne(0))
+            .filter(anywhere);
+        if let Some(kind) = self.kind {
+            rows = rows.filter(Column::Kind.eq(kind));
+        }
+        if let Some(categories) = &self.categories {
+            rows = rows.filter(db::any_of(backend, Column::CategoryId, categories));
+        }
+        rows.into_query()
+    }
+}
+
+/// The sums of the chosen totals by category and kind. The first part of the statement: its columns have their types.
+fn by_category() -> SelectStatement {
+    let mut sums = Query::select();
+    sums.columns([Column::CategoryId, Column::Kind])
+        .expr_as(db::sum(Expr::col(Column::AmountMinor)), "amount_minor")
+        .expr_as(db::sum(Expr::col(Column::RecordCount)), "record_count")
+        .from(CHOSEN)
+        .group_by_columns([Column::CategoryId, Column::Kind]);
+    let same = Expr::col((category::Entity, category::Column::Id)).equals(("sums", Column::CategoryId));
+    let mut named = Query::select();
+    named
+        .expr_as(Expr::cust((Part::Category as i32).to_string()), "part")
+        .columns([Column::Kind, Column::AmountMinor, Column::RecordCount].map(|column| ("sums", column)))
+        .expr_as(Expr::cust("CAST(NULL AS date)"), "start")
+        .expr_as(Expr::col((category::Entity, category::Column::Id)), "category_id")
+        .columns(
+            [category::Column::Name, category::Column::NameKey, category::Column::CreatedAt]
+                .map(|column| (category::Entity, column)),
+        )
+        .from_subquery(sums, "sums")
+        .inner_join(category::Entity, same);
+    named
+}
+
+/// The sums of `source` by kind and, but for the previous range, by first day.
+fn grouped(part: Part, source: TableRef) -> SelectStatement {
+    let mut sums = Query::select();
+    sums.expr_as(Expr::cust((part as i32).to_string()), "part")
+        .column(Column::Kind)
+        .expr_as(db::sum(Expr::col(Column::AmountMinor)), "amount_minor")
+        .expr_as(db::sum(Expr::col(Column::RecordCount)), "record_count");
+    if part == Part::Previous {
+        sums.expr(Expr::cust("CAST(NULL AS date)")).group_by_col(Column::Kind);
+    } else {
+        sums.column(Column::Start).group_by_columns([Column::Kind, Column::Start]);
+    }
+    for _ in ["category_id", "name", "name_key", "created_at"] {
+        sums.expr(Expr::cust("NULL"));
+    }
+    sums.from(source);
+    sums
+}

@@ -1,0 +1,7 @@
+//! The dashboard: what came in, what went out, in one currency, read from the totals alone.
+
+mod figures;
+mod graphql;
+mod period;
+
+pub use graphql::DashboardQuery;

@@ -1,0 +1,194 @@
+//! Stretches of the calendar: which totals make up a range, and the periods of a trend. Pure.
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use entity::total::Span;
+
+use crate::{
+    error::{Error, Result},
+    records::DateRange,
+    totals::month_of,
+};
+
+/// The most points of one trend.
+const MOST_POINTS: usize = 5_000;
+
+/// How long the periods of a trend are.
+#[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrendInterval {
+    /// Calendar days.
+    Day,
+    /// ISO 8601 weeks, Monday to Sunday.
+    Week,
+    /// Calendar months.
+    #[default]
+    Month,
+    /// Calendar quarters.
+    Quarter,
+    /// Calendar years.
+    Year,
+}
+
+impl TrendInterval {
+    /// Whether months are too coarse to make up these periods.
+    pub(super) fn needs_days(self) -> bool {
+        matches!(self, Self::Day | Self::Week)
+    }
+
+    /// The first day of the period that `date` is in.
+    pub(super) fn start_of(self, date: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Day => date,
+            Self::Week => date.week(Weekday::Mon).first_day(),
+            Self::Month => month_of(date),
+            Self::Quarter => month_of(date) - Months::new(date.month0() % 3),
+            Self::Year => month_of(date) - Months::new(date.month0()),
+        }
+    }
+
+    fn after(self, start: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Day => start + Days::new(1),
+            Self::Week => start + Days::new(7),
+            Self::Month => start + Months::new(1),
+            Self::Quarter => start + Months::new(3),
+            Self::Year => start + Months::new(12),
+        }
+    }
+
+    /// The periods that cover `from` to `to`, oldest first and without gaps; the outer two end where the range does.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` when they are more than 5,000.
+    pub(super) fn periods(self, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, NaiveDate)>> {
+        let mut periods = Vec::new();
+        let mut start = self.start_of(from);
+        while start <= to {
+            if periods.len() == MOST_POINTS {
+                let message = format!(
+                    "The range has more than {MOST_POINTS} of these intervals. Choose a longer interval, or narrow the range."
+                );
+                return Err(Error::bad_input("interval", message));
+            }
+            let next = self.after(start);
+            periods.push((start.max(from), (next - Days::new(1)).min(to)));
+            start = next;
+        }
+        Ok(periods)
+    }
+}
+
+/// Rows of totals of one span whose first days lie in a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Segment {
+    pub span: Span,
+    pub starts: DateRange,
+}
+
+/// The totals that make up `dates`: month rows for whole months, day rows for the ragged ends.
+pub(super) fn segments(dates: DateRange) -> Vec<Segment> {
+    let days = |from, to| Segment { span: Span::Day, starts: DateRange { from: Some(from), to: Some(to) } };
+    // The first month that is in the range from its first day, and the first that is not to its last.
+    let first_whole = dates.from.map(|from| if from.day() == 1 { from } else { month_of(from) + Months::new(1) });
+    let first_beyond = dates.to.map(|to| month_of(to + Days::new(1)));
+    if let (Some(from), Some(to), Some(whole), Some(beyond)) = (dates.from, dates.to, first_whole, first_beyond)
+        && whole >= beyond
+    {
+        return vec![days(from, to)];
+    }
+    let head = dates
+        .from
+        .zip(first_whole)
+        .filter(|(from, whole)| from < whole)
+        .map(|(from, whole)| days(from, whole - Days::new(1)));
+    let tail = dates.to.zip(first_beyond).filter(|(to, beyond)| beyond <= to).map(|(to, beyond)| days(beyond, to));
+    let months = DateRange { from: first_whole, to: first_beyond.map(|beyond| beyond - Months::new(1)) };
+    head.into_iter().chain([Segment { span: Span::Month, starts: months }]).chain(tail).collect()
+}
+
+/// The range of the same length just before `dates`; `None` when an end is open.
+pub(super) fn previous(dates: DateRange) -> Option<DateRange> {
+    let (from, to) = dates.from.zip(dates.to)?;
+    let length = (to - from).num_days().unsigned_abs() + 1;
+    Some(DateRange { from: from.checked_sub_days(Days::new(length)), to: from.pred_opt() })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn range(from: &str, to: &str) -> DateRange {
+        DateRange { from: Some(day(from)), to: Some(day(to)) }
+    }
+
+    #[test]
+    fn whole_months_are_read_from_months_and_the_rest_from_days() {
+        let spans = |dates| segments(dates).iter().map(|s| (s.span, s.starts)).collect::<Vec<_>>();
+        assert_eq!(spans(range("2026-01-01", "2026-03-31")), [(Span::Month, range("2026-01-01", "2026-03-01"))]);
+        assert_eq!(
+            spans(range("2026-01-15", "2026-04-02")),
+            [
+                (Span::Day, range("2026-01-15", "2026-01-31")),
+                (Span::Month, range("2026-02-01", "2026-03-01")),
+                (Span::Day, range("2026-04-01", "2026-04-02"))
+            ]
+        );
+        assert_eq!(spans(range("2026-01-02", "2026-02-27")), [(Span::Day, range("2026-01-02", "2026-02-27"))]);
+        assert_eq!(spans(DateRange::default()), [(Span::Month, DateRange::default())]);
+    }
+
+    #[test]
+    fn weeks_are_iso_weeks_and_the_outer_periods_are_cut_to_the_range() {
+        let weeks = TrendInterval::Week.periods(day("2025-12-31"), day("2026-01-06")).unwrap();
+        assert_eq!(weeks, [(day("2025-12-31"), day("2026-01-04")), (day("2026-01-05"), day("2026-01-06"))]);
+    }
+
+    #[test]
+    fn the_previous_range_is_as_long_and_ends_the_day_before() {
+        assert_eq!(previous(range("2026-03-01", "2026-03-31")), Some(range("2026-01-29", "2026-02-28")));
+        assert_eq!(previous(DateRange { from: None, ..range("2026-01-01", "2026-01-31") }), None);
+    }
+
+    fn any_range() -> impl Strategy<Value = DateRange> {
+        (0_i64..2000, 0_i64..900).prop_map(|(offset, length)| {
+            let from = day("2020-01-01") + chrono::TimeDelta::days(offset);
+            DateRange { from: Some(from), to: Some(from + chrono::TimeDelta::days(length)) }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn segments_hold_every_day_of_the_range_once_and_no_other(dates in any_range()) {
+            let mut covered = Vec::new();
+            for segment in segments(dates) {
+                let mut start = segment.starts.from.unwrap();
+                while start <= segment.starts.to.unwrap() {
+                    let next = if segment.span == Span::Day { start + Days::new(1) } else { start + Months::new(1) };
+                    covered.extend(start.iter_days().take_while(|day| *day < next));
+                    start = next;
+                }
+            }
+            let to = dates.to.unwrap();
+            let expected: Vec<_> = dates.from.unwrap().iter_days().take_while(|day| *day <= to).collect();
+            prop_assert_eq!(covered, expected);
+        }
+
+        #[test]
+        fn periods_hold_every_day_of_the_range_once(
+            dates in any_range(),
+            interval in prop::sample::select(vec![TrendInterval::Day, TrendInterval::Week, TrendInterval::Month, TrendInterval::Quarter, TrendInterval::Year]),
+        ) {
+            let (from, to) = (dates.from.unwrap(), dates.to.unwrap());
+            let periods = interval.periods(from, to).unwrap();
+            prop_assert_eq!(periods.first().unwrap().0, from);
+            prop_assert_eq!(periods.last().unwrap().1, to);
+            prop_assert!(periods.windows(2).all(|pair| pair[0].1 + Days::new(1) == pair[1].0));
+            prop_assert!(periods.iter().all(|(first, last)| first <= last && interval.start_of(*first) == interval.start_of(*last)));
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Records in the schema: types and queries.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::{RecordKind, Role};
+
+use super::{
+    filter::{DateRange, DeletedFilter, Filter},
+    money::Money,
+    order::{Order, OrderDirection, RecordOrderField},
+    store::{self, Row},
+};
+use crate::{
+    audit::{self, AuditEvent, AuditEventList},
+    auth::{self, requires_role, role},
+    categories::{Category, CategoryName},
+    context::ContextExt,
+    error::{Error, Result},
+    id::{self, Kind},
+    page::{Connection, Page, PageArgs},
+    scalars::{BigInt, CurrencyCode, Date, DateTime, Decimal, Given, int, read},
+    text,
+    users::{self, User},
+};
+
+/// The most category names in a filter.
+const MOST_CATEGORIES: usize = 50;
+/// The most characters of a search text.
+const SEARCH_LENGTH: usize = 100;
+
+/// An exact amount of money in one currency.
+#[Object]
+impl Money {
+    /// The number with all decimal places of the currency: `"5000.00"` of USD, `"5000"` of JPY.
+    #[graphql(name = "amount")]
+    async fn amount_field(&self) -> Decimal {
+        Decimal(self.amount())
+    }
+
+    /// The currency.
+    #[graphql(name = "currency")]
+    async fn currency_field(&self) -> CurrencyCode {
+        CurrencyCode(self.currency)
+    }
+
+    /// The number in minor units of the currency: `"500000"` cents, `"5000"` yen.
+    async fn minor_units(&self) -> BigInt {
+        BigInt(self.minor)
+    }
+}
+
+/// One line of the books: money that came in or went out.
+#[derive(Clone, Debug)]
+pub struct Record(pub Row);
+
+/// One line of the books: money that came in or went out on a day, and what for.
+#[Object]
+impl Record {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Record, self.0.record.id)
+    }
+
+    /// Which way the money went.
+    async fn kind(&self) -> RecordKind {
+        self.0.record.kind
+    }
+
+    /// How much; always above zero.
+    async fn amount(&self) -> Result<Money> {
+        Money::of(&self.0.record)
+    }
+
+    /// What it is for.
+    async fn category(&self) -> Category {
+        Category(self.0.category.clone())
+    }
+
+    /// The day it is booked on.
+    async fn date(&self) -> Date {
+        Date(self.0.record.date)
+    }
+
+    /// Free text of at most 2,000 characters; empty when there is none.
+    async fn notes(&self) -> &str {
+        &self.0.record.notes
+    }
+
+    /// Who entered it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Result<User> {
+        users::load(ctx, self.0.record.created_by).await
+    }
+
+    /// Who changed it last.
+    async fn updated_by(&self, ctx: &Context<'_>) -> Result<User> {
+        users::load(ctx, self.0.record.updated_by).await
+    }
+
+    /// When it was entered.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.record.created_at)
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.record.updated_at)
+    }
+
+    /// Rises by one with every change; pass it as `expectedVersion`, and a change made meanwhile is not overwritten.
+    async fn version(&self) -> i32 {
+        self.0.record.version
+    }
+
+    /// When it was deleted; null unless it is.
+    async fn deleted_at(&self) -> Option<DateTime> {
+        self.0.record.deleted_at.map(DateTime)
+    }
+
+    /// Who deleted it; null unless it is deleted.
+    async fn deleted_by(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        match self.0.record.deleted_by {
+            Some(user) => users::load(ctx, user).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What was done to it, newest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many events from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many events from the end, or before `before`: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<AuditEvent, AuditEventList>>> {
+        audit::history(ctx, self.0.record.id, PageArgs { first, after, last, before }).await.map(Some)
+    }
+}
+
+/// Restrictions on records; all of them have to be met. Absent and null restrict nothing.
+#[derive(InputObject, Default)]
+pub struct RecordFilter {
+    /// Only income, or only expenses.
+    kind: Option<RecordKind>,
+    /// Only these categories, by name, at most 50. A name that no category has matches nothing; so does an empty list.
+    categories: Option<Vec<String>>,
+    /// Only from this day on.
+    from: Option<Given<Date>>,
+    /// Only up to this day.
+    to: Option<Given<Date>>,
+    /// Only amounts of at least this, in `currency`; without one, in the base currency, and only records in that.
+    min_amount: Option<Given<Decimal>>,
+    /// Only amounts of at most this, in `currency`; without one, in the base currency, and only records in that.
+    max_amount: Option<Given<Decimal>>,
+    /// Only this currency.
+    currency: Option<Given<CurrencyCode>>,
+    /// Only notes that hold this text of 1 to 100 characters, every one meant literally. Case is ignored for A to Z.
+    search: Option<String>,
+    /// Only records that this user entered.
+    created_by: Option<ID>,
+    /// Deleted records too, or only those. For admins; others get `FORBIDDEN`. `EXCLUDE` when absent.
+    deleted: Option<DeletedFilter>,
+}
+
+impl RecordFilter {
+    /// The filter, parsed, as `viewer` may use it.
+    fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        let deleted = self.deleted.unwrap_or_default();
+        if deleted != DeletedFilter::Exclude {
+            auth::require(ctx.viewer()?, Role::Admin)?;
+        }
+        let mut currency = read(self.currency, "currency")?.map(|code| code.0);
+        if self.min_amount.is_some() || self.max_amount.is_some() {
+            currency.get_or_insert(ctx.services()?.config.base_currency);
+        }
+        let limit = |given: Option<Given<Decimal>>, field| {
+            let Some((amount, currency)) = read(given, field)?.zip(currency) else { return Ok(None) };
+            Money::parse(field, amount.0, currency).map(Some)
+        };
+        let (min_amount, max_amount) = (limit(self.min_amount, "minAmount")?, limit(self.max_amount, "maxAmount")?);
+        if let Some((least, most)) = min_amount.zip(max_amount).filter(|(least, most)| least.minor > most.minor) {
+            let message = format!("minAmount {} is above maxAmount {}.", least.amount(), most.amount());
+            return Err(Error::bad_input("minAmount", message));
+        }
+        Ok(Filter {
+            kind: self.kind,
+            categories: self.categories.map(parse_categories).transpose()?,
+            dates: parse_dates(self.from, self.to)?,
+            min_amount,
+            max_amount,
+            currency,
+            search: self.search.map(|text| text::line("search", &text, SEARCH_LENGTH)).transpose()?,
+            created_by: self.created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose()?,
+            deleted,
+        })
+    }
+}
+
+/// The category names of a filter.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for more than 50, or one that cannot be a name.
+pub fn parse_categories(names: Vec<String>) -> Result<Vec<CategoryName>> {
+    if names.len() > MOST_CATEGORIES {
+        return Err(Error::bad_input(
+            "categories",
+            format!("At most {MOST_CATEGORIES} categories; these are {}.", names.len()),
+        ));
+    }
+    names.iter().map(|name| CategoryName::parse("categories", name)).collect()
+}
+
+/// The days of a filter.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for an impossible day, or a range that ends before it begins.
+pub fn parse_dates(from: Option<Given<Date>>, to: Option<Given<Date>>) -> Result<DateRange> {
+    DateRange::parse(read(from, "from")?.map(|date| date.0), read(to, "to")?.map(|date| date.0))
+}
+
+/// How records are sorted; equal ones stand in the order of their ids.
+#[derive(InputObject)]
+pub struct RecordOrder {
+    /// What they are sorted by.
+    #[graphql(default)]
+    field: RecordOrderField,
+    /// Which end comes first.
+    #[graphql(default)]
+    direction: OrderDirection,
+}
+
+/// What a list of records has besides its page.
+pub struct RecordList {
+    filter: Filter,
+}
+
+#[Object]
+impl RecordList {
+    /// How many records the filter means, on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        int(store::count(&**ctx.db()?, &self.filter).await?)
+    }
+}
+
+/// Queries for records.
+#[derive(Default)]
+pub struct RecordQuery;
+
+#[Object]
+impl RecordQuery {
+    /// One record; null when there is none with this id, or it is deleted.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn record(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The record's global id.")] id: ID,
+    ) -> Result<Option<Record>> {
+        Record::find(ctx, id::decode("id", Kind::Record, &id)?).await
+    }
+
+    /// A list of records, newest day first unless ordered otherwise.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments, by name")]
+    async fn records(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which records; all when absent.")] filter: Option<RecordFilter>,
+        #[graphql(desc = "How they are sorted; by day, newest first, when absent.")] order_by: Option<RecordOrder>,
+        #[graphql(
+            desc = "How many records from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only records behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many records from the end, or before `before`: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only records in front of this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<Record, RecordList>>> {
+        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let order = order_by.map(|by| Order { field: by.field, direction: by.direction }).unwrap_or_default();
+        let page = Page::parse(PageArgs { first, after, last, before }, order.into())?;
+        let rows = store::list(&**ctx.db()?, &filter, order, &page).await?;
+        Ok(Some(page.connection(rows, |row| order.field.position(&row.record), Record, RecordList { filter })))
+    }
+}
+
+impl Record {
+    /// The record that a global id names, if there is one that is not deleted.
+    pub async fn find(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
+        Ok(store::find(&**ctx.db()?, id).await?.map(Self))
+    }
+}

@@ -1,0 +1,292 @@
+//! The rules and queries of records. Every write keeps the totals and the audit trail in its transaction.
+
+use entity::{
+    audit_event::{AuditAction, AuditEntity},
+    category,
+    record::{self, Column},
+};
+use sea_orm::{
+    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+use super::{
+    filter::Filter,
+    input::{NewRecord, RecordPatch},
+    money::Money,
+    order::Order,
+};
+use crate::{
+    categories,
+    db::Db,
+    error::{Error, ErrorCode, Result, is_unique_violation},
+    id::Kind,
+    page::Page,
+    totals::{self, Difference},
+    trail::{self, Act, Changes},
+};
+
+/// A record with the category it is in.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The record.
+    pub record: record::Model,
+    /// Its category.
+    pub category: category::Model,
+}
+
+/// The record with this id, if there is one that is not deleted.
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
+    let query = record::Entity::find().filter(Column::Id.eq(id)).filter(Column::DeletedAt.is_null());
+    Ok(rows(db, query).await?.pop())
+}
+
+/// The records of one page of those that `filter` means, and one more if there is more.
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
+    let query = filter.select(db).await?;
+    let column = |column: Column| (record::Entity, column);
+    let query = page.select(query, column(order.field.column()), column(Column::Id), |key| order.field.value(key))?;
+    rows(db, query).await
+}
+
+/// How many records `filter` means.
+pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64> {
+    let count = filter.select(db).await?.count(db).await?;
+    i64::try_from(count).map_err(Error::internal)
+}
+
+async fn rows(db: &impl ConnectionTrait, query: Select<record::Entity>) -> Result<Vec<Row>> {
+    let found = query.inner_join(category::Entity).select_also(category::Entity).all(db).await?;
+    found
+        .into_iter()
+        .map(|(record, category)| {
+            let category = category.ok_or_else(|| Error::internal("a record without its category"))?;
+            Ok(Row { record, category })
+        })
+        .collect()
+}
+
+/// What a creation came to.
+#[derive(Debug)]
+pub struct Created {
+    /// The record.
+    pub row: Row,
+    /// Whether an earlier request with the same idempotency key had made it.
+    pub replayed: bool,
+}
+
+/// Enters a record, once for each idempotency key of its creator, however often it is asked for.
+///
+/// # Errors
+/// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before.
+pub async fn create(db: &Db, act: &Act, creator: Uuid, new: &NewRecord) -> Result<Created> {
+    let tx = db.write().await?;
+    if let Some(first) = find_replayed(&*tx, creator, new).await? {
+        return Ok(first);
+    }
+    match insert(&*tx, act, creator, new).await {
+        Err(InsertError::KeyTaken) => {
+            // The same request came twice at once, and the other one has committed.
+            tx.rollback().await?;
+            let first = find_replayed(&**db, creator, new).await?;
+            first.ok_or_else(|| Error::internal("an idempotency key is taken and cannot be found"))
+        }
+        Err(InsertError::Other(error)) => Err(error),
+        Ok(row) => {
+            tx.commit().await?;
+            Ok(Created { row, replayed: false })
+        }
+    }
+}
+
+async fn find_replayed(db: &impl ConnectionTrait, creator: Uuid, new: &NewRecord) -> Result<Option<Created>> {
+    let Some(key) = &new.idempotency_key else { return Ok(None) };
+    let same_key =
+        record::Entity::find().filter(Column::CreatedBy.eq(creator)).filter(Column::IdempotencyKey.eq(&*key.0));
+    let Some(row) = rows(db, same_key.filter(Column::IdempotencyKey.is_not_null())).await?.pop() else {
+        return Ok(None);
+    };
+    if row.record.request_hash.as_deref() != Some(&new.digest()) {
+        let message = "This idempotency key came with other input before. Use a new key for a new record.";
+        return Err(Error::new(ErrorCode::IdempotencyKeyReused, message).with("field", "idempotencyKey"));
+    }
+    Ok(Some(Created { row, replayed: true }))
+}
+
+enum InsertError {
+    KeyTaken,
+    Other(Error),
+}
+
+impl<E: Into<Error>> From<E> for InsertError {
+    fn from(error: E) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+async fn insert(db: &impl ConnectionTrait, act: &Act, creator: Uuid, new: &NewRecord) -> Result<Row, InsertError> {
+    let category = categories::resolve(db, act, &new.category).await?;
+    let record = record::Model {
+        id: Uuid::now_v7(),
+        kind: new.kind,
+        amount_minor: new.amount.minor,
+        currency: new.amount.currency.code().to_owned(),
+        category_id: category.id,
+        date: new.date,
+        notes: new.notes.clone(),
+        created_by: creator,
+        updated_by: creator,
+        version: 1,
+        idempotency_key: new.idempotency_key.as_ref().map(|key| key.0.clone()),
+        request_hash: new.idempotency_key.as_ref().map(|_| new.digest()),
+        created_at: act.at,
+        updated_at: act.at,
+        deleted_at: None,
+        deleted_by: None,
+    };
+    match record::Entity::insert(record.clone().into_active_model()).exec_without_returning(db).await {
+        Err(error) if is_unique_violation(&error) => return Err(InsertError::KeyTaken),
+        other => other?,
+    };
+    let row = Row { record, category };
+    let changes = changes(None, &row)?;
+    trail::append(db, act, AuditAction::Created, (AuditEntity::Record, row.record.id), changes).await?;
+    totals::apply(db, Difference::default().plus(&row.record)).await?;
+    Ok(row)
+}
+
+/// Changes what `patch` names of the record `id`.
+///
+/// # Errors
+/// `NOT_FOUND`, also for a deleted record; `VERSION_CONFLICT`; what [`RecordPatch::amount`] refuses.
+pub async fn update(db: &impl ConnectionTrait, act: &Act, id: Uuid, patch: RecordPatch) -> Result<Row> {
+    let before = lock(db, id).await?.filter(|row| row.record.deleted_at.is_none()).ok_or_else(not_found)?;
+    check_version(&before.record, patch.expected_version)?;
+    let mut after = before.clone();
+    let amount = patch.amount(Money::of(&before.record)?)?;
+    after.record.amount_minor = amount.minor;
+    amount.currency.code().clone_into(&mut after.record.currency);
+    if let Some(name) = &patch.category {
+        after.category = categories::resolve(db, act, name).await?;
+        after.record.category_id = after.category.id;
+    }
+    after.record.kind = patch.kind.unwrap_or(after.record.kind);
+    after.record.date = patch.date.unwrap_or(after.record.date);
+    after.record.notes = patch.notes.unwrap_or(after.record.notes);
+    if after.record == before.record {
+        return Ok(before);
+    }
+    let difference = Difference::default().minus(&before.record).plus(&after.record);
+    write(db, act, AuditAction::Updated, &before, after, difference).await
+}
+
+/// Marks the record `id` deleted.
+///
+/// # Errors
+/// `NOT_FOUND`; `CONFLICT` when it is deleted already; `VERSION_CONFLICT`.
+pub async fn delete(db: &impl ConnectionTrait, act: &Act, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
+    let before = lock(db, id).await?.ok_or_else(not_found)?;
+    check_version(&before.record, expected_version)?;
+    if before.record.deleted_at.is_some() {
+        return Err(Error::new(ErrorCode::Conflict, "This record is deleted already.").with("field", "id"));
+    }
+    let mut after = before.clone();
+    after.record.deleted_at = Some(act.at);
+    after.record.deleted_by = act.actor;
+    let difference = Difference::default().minus(&before.record);
+    write(db, act, AuditAction::Deleted, &before, after, difference).await
+}
+
+/// Brings the deleted record `id` back.
+///
+/// # Errors
+/// `NOT_FOUND`; `CONFLICT` when it is not deleted; `VERSION_CONFLICT`.
+pub async fn restore(db: &impl ConnectionTrait, act: &Act, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
+    let before = lock(db, id).await?.ok_or_else(not_found)?;
+    check_version(&before.record, expected_version)?;
+    if before.record.deleted_at.is_none() {
+        return Err(Error::new(ErrorCode::Conflict, "This record is not deleted.").with("field", "id"));
+    }
+    let mut after = before.clone();
+    after.record.deleted_at = None;
+    after.record.deleted_by = None;
+    let difference = Difference::default().plus(&after.record);
+    write(db, act, AuditAction::Restored, &before, after, difference).await
+}
+
+/// The record `id`, deleted or not, kept from changing until the transaction ends.
+async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
+    let Some(record) = record::Entity::find_by_id(id).lock_exclusive().one(db).await? else { return Ok(None) };
+    let category = category::Entity::find_by_id(record.category_id).one(db).await?;
+    let category = category.ok_or_else(|| Error::internal("a record without its category"))?;
+    Ok(Some(Row { record, category }))
+}
+
+fn not_found() -> Error {
+    Error::not_found("id", &Kind::Record.to_string())
+}
+
+fn check_version(record: &record::Model, expected: Option<i32>) -> Result<()> {
+    match expected {
+        Some(expected) if expected != record.version => Err(version_conflict(record.version)),
+        _ => Ok(()),
+    }
+}
+
+fn version_conflict(current: i32) -> Error {
+    let message =
+        format!("The record was changed meanwhile; it is at version {current} now. Read it again, and change that.");
+    Error::new(ErrorCode::VersionConflict, message).with("field", "expectedVersion").with("currentVersion", current)
+}
+
+/// Writes `after` over `before`, if `before` still stands there, with its audit event and totals.
+async fn write(
+    db: &impl ConnectionTrait,
+    act: &Act,
+    action: AuditAction,
+    before: &Row,
+    mut after: Row,
+    difference: Difference,
+) -> Result<Row> {
+    after.record.version += 1;
+    after.record.updated_at = act.at;
+    after.record.updated_by = act.actor.unwrap_or(after.record.updated_by);
+    let written = record::Entity::update_many()
+        .set(after.record.clone().into_active_model().reset_all())
+        .filter(Column::Id.eq(before.record.id))
+        .filter(Column::Version.eq(before.record.version))
+        .exec(db)
+        .await?;
+    if written.rows_affected == 0 {
+        return Err(version_conflict(after.record.version));
+    }
+    let changes = changes(Some(before), &after)?;
+    trail::append(db, act, action, (AuditEntity::Record, after.record.id), changes).await?;
+    totals::apply(db, difference).await?;
+    Ok(after)
+}
+
+/// What differs between two states of a record, as people read it.
+fn changes(before: Option<&Row>, after: &Row) -> Result<Changes> {
+    fn differ<T: ToString + PartialEq>(
+        changes: Changes,
+        name: &str,
+        before: Option<&Row>,
+        after: &Row,
+        of: impl Fn(&Row) -> T,
+    ) -> Changes {
+        changes.field(name, before.map(&of).as_ref(), Some(&of(after)))
+    }
+    let amount = |row: &Row| Money::of(&row.record).map(Money::amount);
+    let (old_amount, new_amount) = (before.map(amount).transpose()?, amount(after)?);
+    let deleted_at = |row: &Row| row.record.deleted_at.map(|at| at.to_rfc3339());
+    let mut changes = Changes::default();
+    changes = differ(changes, "kind", before, after, |row| row.record.kind.to_value());
+    changes = changes.field("amount", old_amount.as_ref(), Some(&new_amount));
+    changes = differ(changes, "currency", before, after, |row| row.record.currency.clone());
+    changes = differ(changes, "category", before, after, |row| row.category.name.clone());
+    changes = differ(changes, "date", before, after, |row| row.record.date);
+    changes = differ(changes, "notes", before, after, |row| row.record.notes.clone());
+    Ok(changes.field("deletedAt", before.and_then(deleted_at).as_ref(), deleted_at(after).as_ref()))
+}

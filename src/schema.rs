@@ -1,0 +1,86 @@
+//! The schema: every slice's queries and mutations, put together.
+
+use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, SDLExportOptions};
+use entity::Role;
+
+use crate::{
+    audit::{AuditEvent, AuditQuery},
+    auth::{requires_role, role},
+    categories::{Category, CategoryMutation, CategoryQuery},
+    context::Services,
+    dashboard::DashboardQuery,
+    error::{ErrorCode, Result},
+    id::{self, Kind},
+    records::{Record, RecordMutation, RecordQuery},
+    sessions::{SessionMutation, SessionQuery},
+    users::{User, UserMutation, UserQuery},
+};
+
+/// The executable schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// All that can be read.
+#[derive(MergedObject, Default)]
+pub struct Query(UserQuery, SessionQuery, RecordQuery, CategoryQuery, DashboardQuery, AuditQuery, NodeQuery);
+
+/// All that can be changed.
+#[derive(MergedObject, Default)]
+pub struct Mutation(UserMutation, SessionMutation, RecordMutation, CategoryMutation);
+
+/// An object with a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
+pub enum Node {
+    /// A record.
+    Record(Record),
+    /// A category.
+    Category(Category),
+    /// A user.
+    User(User),
+    /// An audit event.
+    AuditEvent(AuditEvent),
+}
+
+/// Looking up anything by its id.
+#[derive(Default)]
+struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Any object by its global id; null when there is none, or it is not for the asking user.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "A global id.")] id: ID) -> Result<Option<Node>> {
+        let (kind, uuid) = id::decode_any("id", &id)?;
+        Ok(match kind {
+            Kind::Record => Record::find(ctx, uuid).await?.map(Node::from),
+            Kind::Category => Category::find(ctx, uuid).await?.map(Node::from),
+            Kind::User => User::find(ctx, uuid).await?.map(Node::from),
+            Kind::AuditEvent => AuditEvent::find(ctx, uuid).await?.map(Node::from),
+            Kind::Session => None,
+        })
+    }
+}
+
+/// The schema as it is served.
+#[must_use]
+pub fn build(services: Services) -> Schema {
+    let introspection = services.config.introspection();
+    let mut builder = builder().data(services);
+    if !introspection {
+        builder = builder.disable_introspection();
+    }
+    builder.finish()
+}
+
+/// The schema in its definition language, sorted: what `schema.graphql` holds.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    builder().finish().sdl_with_options(options)
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .disable_suggestions()
+        .register_output_type::<ErrorCode>()
+}
