@@ -1,0 +1,201 @@
+//! [`TestApp`]: the service as a client meets it, and the knobs that only a test may turn.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::ConnectInfo,
+    http,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, Command, FromArgMatches, builder::Resettable};
+use entity::{Role, session, user};
+use http_body_util::BodyExt;
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use tallybook::{
+    auth::{Passwords, Tokens},
+    clock::Clock,
+    config::Config,
+    context::Services,
+    db::Db,
+};
+use tokio::sync::OnceCell;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::Client;
+
+/// Enough for ten callers to race for real.
+const CONNECTIONS: u32 = 10;
+/// When every test begins: a Sunday, the last day of a month that is the last of a quarter.
+const BEGINNING: &str = "2026-05-31T10:00:00Z";
+
+/// The service on a database of its own. Clones share it all.
+#[derive(Clone)]
+pub struct TestApp {
+    url: String,
+    services: Services,
+    router: Router,
+    statements: Arc<Mutex<Vec<String>>>,
+}
+
+impl TestApp {
+    /// The service with the settings of [`settings`] on the migrated database at `url`.
+    pub async fn on(url: &str) -> Self {
+        let statements = Arc::<Mutex<Vec<String>>>::default();
+        let mut pool = (*Db::connect(url, CONNECTIONS).await.expect("a connection to the database")).clone();
+        let sink = statements.clone();
+        pool.set_metric_callback(move |metric| lock(&sink).push(metric.statement.sql.clone()));
+        let config = settings();
+        let services = Services {
+            db: Db::new(pool),
+            clock: Clock::fixed(BEGINNING.parse().expect("an instant")),
+            tokens: Arc::new(tokens(&config)),
+            passwords: passwords().await,
+            config: Arc::new(config),
+        };
+        Self { url: url.to_owned(), router: router(&services), services, statements }
+    }
+
+    /// A second server on the same database, clock and pool, with other settings.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = (*self.services.config).clone();
+        change(&mut config);
+        let services =
+            Services { tokens: Arc::new(tokens(&config)), config: Arc::new(config), ..self.services.clone() };
+        Self { router: router(&services), services, ..self.clone() }
+    }
+
+    /// Where the database is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The service's own view of the world, for tests that go around the API.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.services.db
+    }
+
+    /// The time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.services.clock.now()
+    }
+
+    /// Lets `time` pass.
+    pub fn advance(&self, time: TimeDelta) {
+        self.services.clock.advance(time);
+    }
+
+    /// A client without a token.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.clone(), None)
+    }
+
+    /// A client with `token`, good or bad.
+    pub fn with_token(&self, token: &str) -> Client {
+        Client::new(self.clone(), Some(token.to_owned()))
+    }
+
+    /// A new user of `role`, signed in.
+    pub async fn as_(&self, role: Role) -> Client {
+        let user = self.user(role).await;
+        self.signed_in(&user).await
+    }
+
+    /// A new user of `role`, who has no password to sign in with.
+    pub async fn user(&self, role: Role) -> user::Model {
+        let id = Uuid::now_v7();
+        let name = format!("{role:?}");
+        let user = user::Model {
+            id,
+            email: format!("{}-{}@example.org", name.to_lowercase(), id.simple()),
+            name,
+            password_hash: "none".to_owned(),
+            role,
+            is_active: true,
+            version: 1,
+            created_at: self.now(),
+            updated_at: self.now(),
+        };
+        user.into_active_model().insert(&**self.db()).await.expect("a new user")
+    }
+
+    /// A client in a new session of `user`.
+    pub async fn signed_in(&self, user: &user::Model) -> Client {
+        let id = Uuid::now_v7();
+        let now = self.now();
+        let session = session::Model {
+            id,
+            user_id: user.id,
+            secret_hash: id.as_bytes().to_vec(),
+            previous_secret_hash: None,
+            rotated_at: now,
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + TimeDelta::days(30),
+            absolute_expires_at: now + TimeDelta::days(90),
+            revoked_at: None,
+            user_agent: None,
+        };
+        session.into_active_model().insert(&**self.db()).await.expect("a new session");
+        match self.services.tokens.issue(user.id, id, now) {
+            Ok(token) => Client::new(self.clone(), Some(token.text)).of(user.clone()),
+            Err(error) => panic!("no access token: {error:?}"),
+        }
+    }
+
+    /// Sends `request` as it is; it comes from 127.0.0.1 unless it says otherwise.
+    pub async fn request(&self, mut request: http::Request<Body>) -> http::Response<Bytes> {
+        if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
+        }
+        let response = self.router.clone().oneshot(request).await.expect("a router that always answers");
+        let (head, body) = response.into_parts();
+        http::Response::from_parts(head, body.collect().await.expect("the whole body").to_bytes())
+    }
+
+    /// What `work` gives, and the SQL of each statement that was run meanwhile.
+    pub async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        lock(&self.statements).clear();
+        let outcome = work.await;
+        (outcome, std::mem::take(&mut *lock(&self.statements)))
+    }
+}
+
+/// The one place that knows how a router is made.
+fn router(_services: &Services) -> Router {
+    Router::new()
+}
+
+/// The settings as they are when nobody sets any, whatever the environment of the tests says.
+fn settings() -> Config {
+    let command = Config::augment_args(Command::new("tallybook")).mut_args(|argument| argument.env(Resettable::Reset));
+    let mut config = Config::from_arg_matches(&command.get_matches_from(["tallybook"])).expect("default settings");
+    config.jwt_secret = vec!["a secret that signs nothing but tests".parse().expect("a secret")];
+    config
+}
+
+fn tokens(config: &Config) -> Tokens {
+    Tokens::new(&config.jwt_secret, TimeDelta::from_std(config.access_token_ttl).expect("a short lifetime"))
+}
+
+/// As cheap as bcrypt gets.
+async fn passwords() -> Passwords {
+    static PASSWORDS: OnceCell<Passwords> = OnceCell::const_new();
+    let make = || async { Passwords::new(4).unwrap_or_else(|error| panic!("no password hashing: {error:?}")) };
+    PASSWORDS.get_or_init(make).await.clone()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

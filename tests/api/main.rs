@@ -1,0 +1,5 @@
+//! The tests of the service as its clients meet it: each drives the real router, on `SQLite` and on `PostgreSQL`,
+//! on a database of its own that the real migrations made.
+
+mod harness;
+mod migrations;

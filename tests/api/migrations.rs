@@ -1,0 +1,80 @@
+//! The history of the database: forth, back, and by several servers at once.
+
+use std::collections::BTreeSet;
+
+use entity::Role;
+use futures_util::future::join_all;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::DbBackend;
+use tallybook::db::Db;
+
+use crate::{harness::TestApp, on_both};
+
+on_both![
+    a_new_database_has_every_table_and_no_row,
+    every_migration_can_be_undone_and_done_again,
+    servers_that_start_at_once_migrate_once,
+    migrating_what_is_up_to_date_changes_nothing,
+    a_database_with_pending_migrations_is_not_ready,
+];
+
+async fn a_new_database_has_every_table_and_no_row(app: TestApp) {
+    let mut rows = app.rows().await;
+    rows.remove("seaql_migrations").expect("the list of migrations");
+    let tables: Vec<_> = rows.keys().map(String::as_str).collect();
+    assert_eq!(tables, ["audit_events", "categories", "records", "sessions", "throttles", "totals", "users"]);
+    assert_eq!(rows.values().flatten().count(), 0);
+}
+
+async fn every_migration_can_be_undone_and_done_again(app: TestApp) {
+    let before = definitions(&app).await;
+    Migrator::down(&**app.db(), None).await.expect("every migration to be undone");
+    let left = definitions(&app).await.into_iter().filter(|line| !line.contains("seaql_migrations"));
+    assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
+    app.db().migrate().await.expect("the same migrations to work again");
+    assert_eq!(definitions(&app).await, before);
+}
+
+async fn servers_that_start_at_once_migrate_once(app: TestApp) {
+    Migrator::down(&**app.db(), None).await.expect("an empty database");
+    let servers = (0..10).map(|_| async {
+        let db = Db::connect(app.url(), 1).await.expect("a connection");
+        db.migrate().await.expect("a migration that waits its turn");
+        db.check_ready().await.map_err(|error| format!("{error:?}")).expect("a database that is ready");
+    });
+    join_all(servers).await;
+    let done = app.rows().await.remove("seaql_migrations").expect("the list of migrations");
+    assert_eq!(done.len(), Migrator::migrations().len());
+}
+
+async fn migrating_what_is_up_to_date_changes_nothing(app: TestApp) {
+    app.user(Role::Admin).await;
+    let before = app.rows().await;
+    app.db().migrate().await.expect("nothing to do");
+    assert_eq!(app.rows().await, before);
+}
+
+async fn a_database_with_pending_migrations_is_not_ready(app: TestApp) {
+    Migrator::down(&**app.db(), Some(1)).await.expect("the newest migration to be undone");
+    let error = app.db().check_ready().await.expect_err("a database that is behind");
+    assert_eq!(error.code().as_str(), "UNAVAILABLE");
+}
+
+/// How each table and index is defined, as the database tells it.
+async fn definitions(app: &TestApp) -> BTreeSet<String> {
+    let queries: &[&str] = match app.db().get_database_backend() {
+        DbBackend::Postgres => &[
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+            "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) \
+             FROM information_schema.columns WHERE table_schema = 'public'",
+            "SELECT concat_ws(' ', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint \
+             WHERE connamespace = 'public'::regnamespace",
+        ],
+        _ => &["SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"],
+    };
+    let mut definitions = BTreeSet::new();
+    for query in queries {
+        definitions.extend(app.texts(query).await);
+    }
+    definitions
+}
