@@ -17,11 +17,12 @@ use entity::{Role, session, user};
 use http_body_util::BodyExt;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use tallybook::{
-    auth::{Passwords, Tokens},
+    auth::{Password, Passwords, Tokens},
     clock::Clock,
     config::Config,
     context::Services,
     db::Db,
+    schema,
 };
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -29,6 +30,8 @@ use uuid::Uuid;
 
 use super::Client;
 
+/// The password of every user that the harness makes.
+pub const PASSWORD: &str = "correct horse battery staple";
 /// Enough for ten callers to race for real.
 const CONNECTIONS: u32 = 10;
 /// When every test begins: a Sunday, the last day of a month that is the last of a quarter.
@@ -112,7 +115,7 @@ impl TestApp {
         self.signed_in(&user).await
     }
 
-    /// A new user of `role`, who has no password to sign in with.
+    /// A new user of `role`, whose password is [`PASSWORD`].
     pub async fn user(&self, role: Role) -> user::Model {
         let id = Uuid::now_v7();
         let name = format!("{role:?}");
@@ -120,7 +123,7 @@ impl TestApp {
             id,
             email: format!("{}-{}@example.org", name.to_lowercase(), id.simple()),
             name,
-            password_hash: "none".to_owned(),
+            password_hash: password_hash().await,
             role,
             is_active: true,
             version: 1,
@@ -173,8 +176,8 @@ impl TestApp {
 }
 
 /// The one place that knows how a router is made.
-fn router(_services: &Services) -> Router {
-    Router::new()
+fn router(services: &Services) -> Router {
+    super::stand_in::router(services.clone(), schema::build(services.clone()))
 }
 
 /// The settings as they are when nobody sets any, whatever the environment of the tests says.
@@ -194,6 +197,15 @@ async fn passwords() -> Passwords {
     static PASSWORDS: OnceCell<Passwords> = OnceCell::const_new();
     let make = || async { Passwords::new(4).unwrap_or_else(|error| panic!("no password hashing: {error:?}")) };
     PASSWORDS.get_or_init(make).await.clone()
+}
+
+async fn password_hash() -> String {
+    static HASH: OnceCell<String> = OnceCell::const_new();
+    let make = || async {
+        let hash = passwords().await.hash(&Password::attempt(PASSWORD.to_owned())).await;
+        hash.unwrap_or_else(|error| panic!("no password hash: {error:?}"))
+    };
+    HASH.get_or_init(make).await.clone()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -9,10 +9,11 @@ mod client;
 mod database;
 mod postgres;
 mod rows;
+mod stand_in;
 
 use std::panic::resume_unwind;
 
-pub use app::TestApp;
+pub use app::{PASSWORD, TestApp};
 pub use client::{Client, Response};
 use database::Database;
 
