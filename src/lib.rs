@@ -12,13 +12,16 @@ pub mod config;
 pub mod context;
 pub mod dashboard;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod id;
 pub mod limits;
+pub mod log;
 pub mod page;
 pub mod records;
 pub mod scalars;
 pub mod schema;
+pub mod server;
 pub mod text;
 pub mod totals;
 pub mod trail;
@@ -83,5 +86,19 @@ pub mod audit {
         async fn au(&self) -> i32 {
             1
         }
+    }
+}
+#[allow(missing_docs)]
+pub mod http {
+    pub fn router(_s: crate::context::Services, _x: crate::schema::Schema) -> axum::Router {
+        axum::Router::new()
+    }
+    pub async fn serve(
+        l: tokio::net::TcpListener,
+        r: axum::Router,
+        _s: impl Future<Output = ()>,
+        _d: std::time::Duration,
+    ) -> std::io::Result<()> {
+        axum::serve(l, r).await
     }
 }

@@ -1,3 +1,314 @@
 //! The command line; nothing else.
 
-fn main() {}
+use std::{
+    io::{self, Read, Write},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use entity::{Role, user};
+use indicatif::{ProgressBar, ProgressStyle};
+use sea_orm::ConnectionTrait;
+use tallybook::{
+    auth::{Ending, Password},
+    config::{self, Config, Registration},
+    context::Services,
+    demo, error, log, schema, server, totals,
+    trail::Act,
+    users::{self, Email, Name, NewPassword, NewUser, UserPatch},
+};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A GraphQL service for an organisation's financial records.
+///
+/// Every option is also an environment variable, read from `.env` too. Without a command it serves.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API (what happens without a command)
+    Serve(ServeArgs),
+    /// Bring the database's tables up to date, and stop
+    Migrate,
+    /// Print the schema in GraphQL's schema definition language
+    Schema,
+    /// Add and change users
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Fill an empty database with sample data, and stop
+    Demo(DemoArgs),
+    /// Check or repair the totals that the dashboard reads
+    #[command(subcommand)]
+    Totals(TotalsCommand),
+}
+
+#[derive(Args, Default)]
+struct ServeArgs {
+    /// Fill an empty database with three years of sample data first; only on a loopback address
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Args)]
+struct DemoArgs {
+    /// How many records
+    #[arg(long, default_value_t = 2_500)]
+    records: usize,
+    /// Over how many years, up to today
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50))]
+    years: u32,
+    /// The same seed on the same day makes the same records
+    #[arg(long, default_value_t = 42)]
+    seed: u64,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add a user
+    Create {
+        /// What they sign in with
+        #[arg(long)]
+        email: String,
+        /// As people call them
+        #[arg(long)]
+        name: String,
+        /// What they may do
+        #[arg(long)]
+        role: RoleArg,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// List all users
+    List,
+    /// Give a user another role
+    SetRole {
+        /// Whose
+        #[arg(long)]
+        email: String,
+        /// What they may do from now on
+        #[arg(long)]
+        role: RoleArg,
+    },
+    /// Give a user another password, and sign them out everywhere
+    SetPassword {
+        /// Whose
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+}
+
+#[derive(Args)]
+struct PasswordArgs {
+    /// Read the password, 8 to 128 characters, from the first line of standard input
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+#[derive(Subcommand)]
+enum TotalsCommand {
+    /// Compare the totals with the records; fails and lists what differs, if anything does
+    Verify,
+    /// Make the totals anew from the records
+    Rebuild,
+}
+
+#[derive(ValueEnum, Clone, Copy)]
+enum RoleArg {
+    Viewer,
+    Analyst,
+    Admin,
+}
+
+impl From<RoleArg> for Role {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Viewer => Self::Viewer,
+            RoleArg::Analyst => Self::Analyst,
+            RoleArg::Admin => Self::Admin,
+        }
+    }
+}
+
+/// What goes wrong here is told to the operator, in a sentence.
+type Outcome<T = ()> = Result<T, String>;
+
+fn main() -> ExitCode {
+    let outcome = config::read_env_file().and_then(|()| {
+        let cli = Cli::parse();
+        log::start(&cli.config)?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+        runtime.block_on(run(cli))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            let _ = writeln!(io::stderr(), "tallybook: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Outcome {
+    let config = cli.config;
+    match cli.command.unwrap_or(Command::Serve(ServeArgs::default())) {
+        Command::Serve(args) => serve(config, &args).await,
+        Command::Migrate => server::database(&config).await.map(drop),
+        Command::Schema => say(&schema::sdl()),
+        Command::User(command) => manage_users(server::services(config).await?, command).await,
+        Command::Demo(args) => {
+            let services = server::services(config).await?;
+            fill(&services, demo::Size { records: args.records, years: args.years, seed: args.seed }).await
+        }
+        Command::Totals(command) => check_totals(server::database(&config).await?, &command).await,
+    }
+}
+
+async fn serve(config: Config, args: &ServeArgs) -> Outcome {
+    config.check()?;
+    if args.demo && !config.on_loopback() {
+        return Err(format!(
+            "--demo makes users with a known password, and {} can be reached from other machines.",
+            config.listen_addr
+        ));
+    }
+    let services = server::services(config).await?;
+    if args.demo && demo::is_empty(&services).await.map_err(explain)? {
+        fill(&services, demo::Size { records: 2_500, years: 3, seed: 42 }).await?;
+    }
+    let nobody = users::all(&*services.db).await.map_err(explain)?.is_empty();
+    let (config, demo) = (services.config.clone(), args.demo);
+    server::run(services, move |address| greet(&config, address, demo, nobody)).await
+}
+
+/// Tells where the server is and what to do first.
+fn greet(config: &Config, address: std::net::SocketAddr, demo: bool, nobody: bool) {
+    let page = if config.graphiql() { format!("  GraphiQL: http://{address}/\n") } else { String::new() };
+    let mut text =
+        format!("Tallybook {} is ready.\n{page}  API:      http://{address}/graphql\n", env!("CARGO_PKG_VERSION"));
+    if demo {
+        text += "\nSign in as one of\n";
+        for (email, _, role) in demo::USERS {
+            text += &format!("  {:<9}{email:<22}{}\n", format!("{role:?}").to_lowercase(), demo::PASSWORD);
+        }
+    } else if nobody {
+        text += "\nThere are no users yet. Make the first admin:\n  tallybook user create --email you@example.org --name \"Your Name\" --role admin --password-stdin\n";
+        if config.registration() == Registration::Open {
+            text += "Anyone may register as a viewer (REGISTRATION=open).\n";
+        }
+    }
+    let _ = say(&text);
+}
+
+async fn fill(services: &Services, size: demo::Size) -> Outcome {
+    let bar = ProgressBar::new(size.records as u64);
+    if let Ok(style) =
+        ProgressStyle::with_template("Sample data {bar:30} {human_pos}/{human_len} records, {elapsed}, {eta} left")
+    {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let outcome = demo::fill(services, size, |done| bar.set_position(done as u64)).await;
+    bar.finish_and_clear();
+    outcome.map_err(explain)
+}
+
+async fn manage_users(services: Services, command: UserCommand) -> Outcome {
+    let act = Act { actor: None, at: services.clock.now(), request_id: None };
+    match command {
+        UserCommand::Create { email, name, role, password: _ } => {
+            let (email, name) =
+                (Email::parse("email", &email).map_err(explain)?, Name::parse("name", &name).map_err(explain)?);
+            let password_hash = new_password_hash(&services).await?;
+            let tx = services.db.write().await.map_err(explain)?;
+            let new = NewUser { email, name, role: role.into(), password_hash };
+            let user = users::create(&*tx, &act, new).await.map_err(explain)?;
+            tx.commit().await.map_err(explain)?;
+            say(&format!("{} may sign in.\n{}\n", user.email, line(&user)))
+        }
+        UserCommand::List => {
+            let users = users::all(&*services.db).await.map_err(explain)?;
+            say(&users.iter().map(|user| line(user) + "\n").collect::<String>())
+        }
+        UserCommand::SetRole { email, role } => {
+            let tx = services.db.write().await.map_err(explain)?;
+            let user = named(&*tx, &email).await?;
+            let patch = UserPatch { role: Some(role.into()), ..UserPatch::default() };
+            let user = users::update(&*tx, &act, user.id, patch).await.map_err(explain)?;
+            tx.commit().await.map_err(explain)?;
+            say(&(line(&user) + "\n"))
+        }
+        UserCommand::SetPassword { email, password: _ } => {
+            let hash = new_password_hash(&services).await?;
+            let tx = services.db.write().await.map_err(explain)?;
+            let user = named(&*tx, &email).await?;
+            let new = NewPassword { hash, replaces: None, ending: Ending::All };
+            users::set_password(&*tx, &act, user.id, new).await.map_err(explain)?;
+            tx.commit().await.map_err(explain)?;
+            say(&format!("{} has a new password, and is signed out everywhere.\n", user.email))
+        }
+    }
+}
+
+async fn named(db: &impl ConnectionTrait, email: &str) -> Outcome<user::Model> {
+    let email = Email::parse("email", email).map_err(explain)?;
+    let found = users::find_by_email(db, &email).await.map_err(explain)?;
+    found.ok_or_else(|| format!("There is no user with the e-mail address {email}."))
+}
+
+async fn new_password_hash(services: &Services) -> Outcome<String> {
+    let mut text = String::new();
+    io::stdin().read_to_string(&mut text).map_err(|error| format!("Cannot read the password: {error}"))?;
+    let typed = text.lines().next().unwrap_or_default().to_owned();
+    let password = Password::parse("password", typed).map_err(explain)?;
+    services.passwords.hash(&password).await.map_err(explain)
+}
+
+fn line(user: &user::Model) -> String {
+    let active = if user.is_active { "active" } else { "inactive" };
+    format!("{:<8} {active:<8} {:<32} {}", format!("{:?}", user.role).to_lowercase(), user.email, user.name)
+}
+
+async fn check_totals(db: tallybook::db::Db, command: &TotalsCommand) -> Outcome {
+    match command {
+        TotalsCommand::Verify => {
+            let differences = totals::verify(&db).await.map_err(explain)?;
+            if differences.is_empty() {
+                return say("The totals agree with the records.\n");
+            }
+            say(&differences.iter().map(|difference| format!("{difference}\n")).collect::<String>())?;
+            Err(format!(
+                "{} totals differ from the records; `tallybook totals rebuild` makes them anew.",
+                differences.len()
+            ))
+        }
+        TotalsCommand::Rebuild => {
+            totals::rebuild(&db).await.map_err(explain)?;
+            say("The totals were made anew from the records.\n")
+        }
+    }
+}
+
+fn say(text: &str) -> Outcome {
+    io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
+}
+
+/// What the operator is told of an error: the sentence for clients, and the cause that clients never see.
+fn explain(error: error::Error) -> String {
+    match error.cause() {
+        Some(cause) => format!("{} ({cause})", error.message()),
+        None => error.message().to_owned(),
+    }
+}

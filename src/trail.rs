@@ -58,14 +58,14 @@ pub async fn append(
     Ok(())
 }
 
-/// Adds the event that `action`, which changes no field, was done to each of `entities`.
+/// Adds the event that `action` was done to each of `entities`.
 pub async fn append_each(
     db: &impl ConnectionTrait,
     act: &Act,
     action: AuditAction,
-    entities: impl Iterator<Item = (AuditEntity, Uuid)>,
+    entities: impl Iterator<Item = (AuditEntity, Uuid, Changes)>,
 ) -> Result<()> {
-    let events: Vec<_> = entities.map(|entity| event(act, action, entity, Changes::default())).collect();
+    let events: Vec<_> = entities.map(|(kind, id, changes)| event(act, action, (kind, id), changes)).collect();
     for batch in events.chunks(BATCH) {
         audit_event::Entity::insert_many(batch.iter().cloned()).exec_without_returning(db).await?;
     }

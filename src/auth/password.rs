@@ -14,6 +14,8 @@ use tokio::sync::Semaphore;
 use crate::error::{Error, Result};
 
 const PREHASH_KEY: &[u8] = b"tallybook password v1";
+/// Characters of a bcrypt hash behind its version and cost: 22 of salt, 31 of hash.
+const SALT_AND_HASH_LENGTH: usize = 53;
 
 /// A password as it was typed: 8 to 128 characters of any script, verified whole.
 #[derive(Clone)]
@@ -69,17 +71,19 @@ impl fmt::Debug for Password {
 pub struct Passwords {
     cost: u32,
     permits: Arc<Semaphore>,
-    /// A hash of nobody's password at `cost`: an unknown user costs the same time as a known one.
-    decoy: Arc<str>,
 }
 
 impl Passwords {
     /// `cost` is bcrypt's work factor.
-    #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
-    pub fn new(cost: u32) -> Result<Self> {
+    #[must_use]
+    pub fn new(cost: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let decoy = bcrypt::hash(PREHASH_KEY, cost).map_err(Error::internal)?.into();
-        Ok(Self { cost, permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))), decoy })
+        Self { cost, permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))) }
+    }
+
+    /// A hash of nobody's password: an unknown user costs the same time as a known one.
+    fn decoy(&self) -> String {
+        format!("$2b${:02}${}", self.cost, ".".repeat(SALT_AND_HASH_LENGTH))
     }
 
     /// The hash to store for `password`.
@@ -94,7 +98,7 @@ impl Passwords {
     #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
     pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<bool> {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        let hash = hash.unwrap_or_else(|| self.decoy());
         let prehash = password.prehash()?;
         Ok(self.run(move || bcrypt::verify(prehash, &hash)).await? && known)
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Result,
-    trail::{self, Act},
+    trail::{self, Act, Changes},
 };
 
 /// Which of a user's sessions are ended.
@@ -36,7 +36,7 @@ pub async fn end_sessions(db: &impl ConnectionTrait, act: &Act, user_id: Uuid, w
         Ending::AllBut(id) => update.filter(Column::Id.ne(id)),
     };
     let ended = update.exec_with_returning(db).await?;
-    let sessions = ended.iter().map(|session| (AuditEntity::Session, session.id));
+    let sessions = ended.iter().map(|session| (AuditEntity::Session, session.id, Changes::default()));
     trail::append_each(db, act, AuditAction::Revoked, sessions).await?;
     Ok(ended.len())
 }

@@ -14,4 +14,4 @@ pub use input::{IdempotencyKey, NewRecord};
 pub use money::{Money, stored_currency};
 pub use mutation::RecordMutation;
 pub use order::Order;
-pub use store::{Created, Row, create, list};
+pub use store::{Created, Row, create, create_many, list};

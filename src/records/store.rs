@@ -1,5 +1,7 @@
 //! The rules and queries of records. Every write keeps the totals and the audit trail in its transaction.
 
+use std::collections::HashMap;
+
 use entity::{
     audit_event::{AuditAction, AuditEntity},
     category,
@@ -26,6 +28,9 @@ use crate::{
     totals::{self, Difference},
     trail::{self, Act, Changes},
 };
+
+/// How many records one transaction of [`create_many`] enters.
+const BATCH: usize = 1_000;
 
 /// A record with the category it is in.
 #[derive(Clone, Debug)]
@@ -85,7 +90,7 @@ pub async fn create(db: &Db, act: &Act, creator: Uuid, new: &NewRecord) -> Resul
     if let Some(first) = find_replayed(&*tx, creator, new).await? {
         return Ok(first);
     }
-    match insert(&*tx, act, creator, new).await {
+    match insert(&*tx, act, creator, std::slice::from_ref(new)).await {
         Err(InsertError::KeyTaken) => {
             // The same request came twice at once, and the other one has committed.
             tx.rollback().await?;
@@ -93,8 +98,9 @@ pub async fn create(db: &Db, act: &Act, creator: Uuid, new: &NewRecord) -> Resul
             first.ok_or_else(|| Error::internal("an idempotency key is taken and cannot be found"))
         }
         Err(InsertError::Other(error)) => Err(error),
-        Ok(row) => {
+        Ok(mut rows) => {
             tx.commit().await?;
+            let row = rows.pop().ok_or_else(|| Error::internal("a record was written and did not come back"))?;
             Ok(Created { row, replayed: false })
         }
     }
@@ -114,6 +120,19 @@ async fn find_replayed(db: &impl ConnectionTrait, creator: Uuid, new: &NewRecord
     Ok(Some(Created { row, replayed: true }))
 }
 
+/// Enters many records at once, in batches of a transaction each; their idempotency keys must be new.
+pub async fn create_many(db: &Db, act: &Act, creator: Uuid, news: &[NewRecord]) -> Result<()> {
+    for batch in news.chunks(BATCH) {
+        let tx = db.write().await?;
+        insert(&*tx, act, creator, batch).await.map_err(|error| match error {
+            InsertError::KeyTaken => Error::new(ErrorCode::Conflict, "An idempotency key is taken."),
+            InsertError::Other(error) => error,
+        })?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
 enum InsertError {
     KeyTaken,
     Other(Error),
@@ -125,14 +144,44 @@ impl<E: Into<Error>> From<E> for InsertError {
     }
 }
 
-async fn insert(db: &impl ConnectionTrait, act: &Act, creator: Uuid, new: &NewRecord) -> Result<Row, InsertError> {
-    let category = categories::resolve(db, act, &new.category).await?;
-    let record = record::Model {
+async fn insert(
+    db: &impl ConnectionTrait,
+    act: &Act,
+    creator: Uuid,
+    news: &[NewRecord],
+) -> Result<Vec<Row>, InsertError> {
+    let mut categories: HashMap<&str, category::Model> = HashMap::new();
+    let mut rows = Vec::with_capacity(news.len());
+    for new in news {
+        let category = match categories.get(&*new.category.key) {
+            Some(known) => known.clone(),
+            None => categories::resolve(db, act, &new.category).await?,
+        };
+        categories.entry(&new.category.key).or_insert_with(|| category.clone());
+        rows.push(Row { record: model(act, creator, new, category.id), category });
+    }
+    let models = rows.iter().map(|row| row.record.clone().into_active_model());
+    match record::Entity::insert_many(models).exec_without_returning(db).await {
+        Err(error) if is_unique_violation(&error) => return Err(InsertError::KeyTaken),
+        other => other?,
+    };
+    let mut events = Vec::with_capacity(rows.len());
+    for row in &rows {
+        events.push((AuditEntity::Record, row.record.id, changes(None, row)?));
+    }
+    trail::append_each(db, act, AuditAction::Created, events.into_iter()).await?;
+    let difference = rows.iter().fold(Difference::default(), |difference, row| difference.plus(&row.record));
+    totals::apply(db, difference).await?;
+    Ok(rows)
+}
+
+fn model(act: &Act, creator: Uuid, new: &NewRecord, category_id: Uuid) -> record::Model {
+    record::Model {
         id: Uuid::now_v7(),
         kind: new.kind,
         amount_minor: new.amount.minor,
         currency: new.amount.currency.code().to_owned(),
-        category_id: category.id,
+        category_id,
         date: new.date,
         notes: new.notes.clone(),
         created_by: creator,
@@ -144,16 +193,7 @@ async fn insert(db: &impl ConnectionTrait, act: &Act, creator: Uuid, new: &NewRe
         updated_at: act.at,
         deleted_at: None,
         deleted_by: None,
-    };
-    match record::Entity::insert(record.clone().into_active_model()).exec_without_returning(db).await {
-        Err(error) if is_unique_violation(&error) => return Err(InsertError::KeyTaken),
-        other => other?,
-    };
-    let row = Row { record, category };
-    let changes = changes(None, &row)?;
-    trail::append(db, act, AuditAction::Created, (AuditEntity::Record, row.record.id), changes).await?;
-    totals::apply(db, Difference::default().plus(&row.record)).await?;
-    Ok(row)
+    }
 }
 
 /// Changes what `patch` names of the record `id`.

@@ -195,8 +195,7 @@ fn tokens(config: &Config) -> Tokens {
 /// As cheap as bcrypt gets.
 async fn passwords() -> Passwords {
     static PASSWORDS: OnceCell<Passwords> = OnceCell::const_new();
-    let make = || async { Passwords::new(4).unwrap_or_else(|error| panic!("no password hashing: {error:?}")) };
-    PASSWORDS.get_or_init(make).await.clone()
+    PASSWORDS.get_or_init(|| async { Passwords::new(4) }).await.clone()
 }
 
 async fn password_hash() -> String {

@@ -1,0 +1,23 @@
+//! Log lines: pretty on a terminal, JSON otherwise. Never a variable, a password or a token.
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::config::{Config, LogFormat};
+
+/// Starts logging to standard error.
+///
+/// # Errors
+/// A filter that cannot be read.
+pub fn start(config: &Config) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("RUST_LOG `{}`: {error}", config.log))?;
+    let terminal = io::stderr().is_terminal();
+    let format = config.log_format.unwrap_or(if terminal { LogFormat::Pretty } else { LogFormat::Json });
+    let lines = fmt().with_env_filter(filter).with_writer(io::stderr);
+    match format {
+        LogFormat::Pretty => lines.with_target(false).with_ansi(terminal).init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).init(),
+    }
+    Ok(())
+}

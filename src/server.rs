@@ -1,0 +1,119 @@
+//! Starting and stopping the server: services, secret, tables, socket, signals.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
+use chrono::TimeDelta;
+use tokio::net::TcpListener;
+
+use crate::{
+    auth::{Passwords, Tokens},
+    clock::Clock,
+    config::{Config, Secret},
+    context::Services,
+    db::Db,
+    http, schema,
+};
+
+/// The file in the data directory that holds the generated secret.
+const SECRET_FILE: &str = "jwt-secret";
+/// Bytes of a generated secret.
+const SECRET_BYTES: usize = 48;
+
+/// Everything that lives as long as the process, on a database that is up to date.
+///
+/// # Errors
+/// A sentence for the operator: the database cannot be reached or migrated, the secret neither read nor made.
+pub async fn services(config: Config) -> Result<Services, String> {
+    let db = database(&config).await?;
+    let secrets =
+        if config.jwt_secret.is_empty() { vec![kept_secret(&config.data_dir)?] } else { config.jwt_secret.clone() };
+    let lifetime =
+        TimeDelta::from_std(config.access_token_ttl).map_err(|error| format!("ACCESS_TOKEN_TTL: {error}"))?;
+    Ok(Services {
+        db,
+        clock: Clock::default(),
+        tokens: Arc::new(Tokens::new(&secrets, lifetime)),
+        passwords: Passwords::new(config.bcrypt_cost),
+        config: Arc::new(config),
+    })
+}
+
+/// The database, with its tables up to date.
+///
+/// # Errors
+/// A sentence for the operator: it cannot be reached or migrated.
+pub async fn database(config: &Config) -> Result<Db, String> {
+    let db = Db::connect(&config.database_url(), config.database_connections)
+        .await
+        .map_err(|error| format!("Cannot open the database: {error}"))?;
+    db.migrate().await.map_err(|error| format!("Cannot bring the tables up to date: {error}"))?;
+    Ok(db)
+}
+
+/// The secret that is kept in `directory`, which only the owner can read; made on first use.
+fn kept_secret(directory: &Path) -> Result<Secret, String> {
+    let path = directory.join(SECRET_FILE);
+    let explain = |error: io::Error| format!("Cannot keep a secret in {}: {error}", path.display());
+    fs::create_dir_all(directory).map_err(explain)?;
+    let mut random = [0; SECRET_BYTES];
+    getrandom::fill(&mut random).map_err(|error| format!("Cannot make a secret: {error}"))?;
+    let fresh = BASE64_STANDARD_NO_PAD.encode(random);
+    // Written aside and linked into place: of two servers that start at once one wins, and both read the same.
+    let aside = directory.join(format!("{SECRET_FILE}.{}", std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&aside).map_err(explain)?;
+    file.write_all(fresh.as_bytes()).and_then(|()| file.sync_all()).map_err(explain)?;
+    let linked = fs::hard_link(&aside, &path);
+    fs::remove_file(&aside).map_err(explain)?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(explain(error)),
+        _ => {}
+    }
+    let secret = fs::read_to_string(&path).map_err(explain)?;
+    secret.trim().parse().map_err(|error| format!("{error}"))
+}
+
+/// Serves until the process is told to stop, then lets the requests in flight finish. `ready` is called with
+/// the address once the server answers there.
+///
+/// # Errors
+/// A sentence for the operator: the address cannot be listened on.
+pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -> Result<(), String> {
+    let address = services.config.listen_addr;
+    let grace = services.config.shutdown_timeout;
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("Cannot listen on {address}: {error}"))?;
+    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    let schema = schema::build(services.clone());
+    let router = http::router(services, schema);
+    ready(bound);
+    http::serve(listener, router, stop_signal(), grace).await.map_err(|error| format!("The server stopped: {error}"))
+}
+
+/// Resolves when the process gets SIGINT (Ctrl-C) or SIGTERM.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(terminate) => terminate,
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM will not be noticed");
+                let _ = interrupt.await;
+                return;
+            }
+        };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+    tracing::info!("stopping: requests in flight may finish");
+}
