@@ -22,31 +22,12 @@ pub mod records;
 pub mod scalars;
 pub mod schema;
 pub mod server;
+pub mod sessions;
 pub mod text;
 pub mod totals;
 pub mod trail;
 pub mod users;
 //STUB
-#[allow(missing_docs)]
-pub mod sessions {
-    use async_graphql::*;
-    #[derive(Default)]
-    pub struct SessionQuery;
-    #[Object]
-    impl SessionQuery {
-        async fn se(&self) -> i32 {
-            1
-        }
-    }
-    #[derive(Default)]
-    pub struct SessionMutation;
-    #[Object]
-    impl SessionMutation {
-        async fn se(&self) -> i32 {
-            1
-        }
-    }
-}
 #[allow(missing_docs)]
 pub mod audit {
     use crate::error::Result;

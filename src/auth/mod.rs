@@ -9,12 +9,14 @@ mod authenticate;
 mod guard;
 mod password;
 mod revoke;
+mod throttle;
 mod token;
 
 pub use authenticate::authenticate;
 pub use guard::{Owner, require, requires_role, role};
 pub use password::{Password, Passwords};
 pub use revoke::{Ending, end_sessions};
+pub use throttle::{Attempts, forget};
 pub use token::{AccessToken, Claims, Tokens};
 
 /// The signed-in user, as read from the database for this request.

@@ -8,6 +8,7 @@ use std::{fmt, sync::Arc};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
+use passwords::analyzer::is_common_password;
 use sha2::Sha384;
 use tokio::sync::Semaphore;
 
@@ -28,7 +29,7 @@ impl Password {
     /// A new password from the input field `field`.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` when it is too short, too long, or holds a NUL.
+    /// `BAD_USER_INPUT` when it is too short, too long, holds a NUL, or is among those that everybody tries first.
     pub fn parse(field: &'static str, text: String) -> Result<Self> {
         let characters = text.chars().count();
         if !Self::LENGTH.contains(&characters) {
@@ -43,6 +44,9 @@ impl Password {
         }
         if text.contains('\0') {
             return Err(Error::bad_input(field, "A password cannot hold a NUL character."));
+        }
+        if is_common_password(&text) || is_common_password(text.to_lowercase()) {
+            return Err(Error::bad_input(field, "This is one of the passwords that are tried first. Choose another."));
         }
         Ok(Self(text))
     }
@@ -121,5 +125,59 @@ impl Passwords {
         .await
         .map_err(Error::internal)?
         .map_err(Error::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lowest cost that bcrypt knows: fast.
+    const COST: u32 = 4;
+
+    fn parse(text: &str) -> Result<Password> {
+        Password::parse("password", text.to_owned())
+    }
+
+    #[test]
+    fn a_password_has_eight_to_a_hundred_and_twenty_eight_characters_of_any_script() {
+        for text in ["pässwörd", "密码密码密码密码", &"🔑".repeat(128), "with blanks  and\ttabs "] {
+            assert!(parse(text).is_ok(), "{text:?}");
+        }
+        for text in ["", "seven77", &"x".repeat(129), "nul\0inside"] {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn passwords_that_are_tried_first_are_refused_in_any_case() {
+        for text in ["12345678", "password1", "Password1", "QWERTYUIOP", "iloveyou", "football", "superman"] {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_long_password_is_verified_to_its_last_character() {
+        let passwords = Passwords::new(COST).unwrap();
+        let long = "a".repeat(120);
+        let hash = passwords.hash(&parse(&format!("{long}b")).unwrap()).await.unwrap();
+        let matches =
+            async |text: String| passwords.verify(&Password::attempt(text), Some(hash.clone())).await.unwrap();
+        assert!(matches(format!("{long}b")).await);
+        assert!(!matches(format!("{long}c")).await);
+        assert!(!matches(long).await);
+    }
+
+    #[tokio::test]
+    async fn nobody_has_the_password_of_an_unknown_user() {
+        let passwords = Passwords::new(COST).unwrap();
+        assert!(!passwords.verify(&Password::attempt(String::new()), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_a_lower_cost_is_outdated() {
+        let hash = Passwords::new(COST).unwrap().hash(&parse("correct horse").unwrap()).await.unwrap();
+        assert!(Passwords::new(COST + 1).unwrap().is_outdated(&hash));
+        assert!(!Passwords::new(COST).unwrap().is_outdated(&hash));
     }
 }

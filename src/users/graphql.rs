@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::{
     input::{Email, Filter, Name, NewUser, UserPatch, parse_search},
-    store::{self, NewPassword},
+    password, store,
 };
 use crate::{
-    auth::{Ending, Owner, Password, requires_role, role},
+    auth::{Attempts, Owner, Password, requires_role, role},
     config::Registration,
     context::ContextExt,
     error::{Error, ErrorCode, Result},
@@ -257,7 +257,7 @@ pub struct UserMutation;
 
 #[Object]
 impl UserMutation {
-    /// Makes an account, as a viewer; then use `login`. `REGISTRATION_CLOSED` where admins make the accounts, `CONFLICT` when the e-mail address is taken.
+    /// Makes an account, as a viewer; then use `login`. `REGISTRATION_CLOSED` where admins make the accounts, `CONFLICT` when the e-mail address is taken, `RATE_LIMITED` after 20 attempts a minute from one address.
     async fn register(&self, ctx: &Context<'_>, input: RegisterInput) -> Result<Option<RegisterPayload>> {
         ctx.caller()?.viewer.clone()?;
         let services = ctx.services()?;
@@ -265,7 +265,11 @@ impl UserMutation {
             return Err(Error::new(ErrorCode::RegistrationClosed, "Registration is closed. Ask an admin."));
         }
         let (email, name) = (Email::parse("email", &input.email)?, Name::parse("name", &input.name)?);
-        let password_hash = services.passwords.hash(&Password::parse("password", input.password)?).await?;
+        let password = Password::parse("password", input.password)?;
+        if let Some(address) = ctx.caller()?.address {
+            Attempts::to_register_from(address).count_alone(&services.db, services.clock.now()).await?;
+        }
+        let password_hash = services.passwords.hash(&password).await?;
         let tx = services.db.write().await?;
         let new = NewUser { email, name, role: Role::Viewer, password_hash };
         let user = store::create(&*tx, &ctx.act_as(None)?, new).await?;
@@ -296,27 +300,16 @@ impl UserMutation {
         Ok(Some(UpdateUserPayload { user: user.into() }))
     }
 
-    /// Changes the signed-in user's password, and ends all their sessions but this one.
+    /// Changes the signed-in user's password, and ends all their sessions but this one. `BAD_USER_INPUT` when the current password is wrong, and after 5 such failures `RATE_LIMITED`, for 1 s and then twice as long each time.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn change_password(
         &self,
         ctx: &Context<'_>,
         input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
-        let (viewer, passwords) = (ctx.viewer()?, &ctx.services()?.passwords);
+        let current = Password::attempt(input.current_password);
         let new = Password::parse("newPassword", input.new_password)?;
-        let current = viewer.user.password_hash.clone();
-        if !passwords.verify(&Password::attempt(input.current_password), Some(current.clone())).await? {
-            return Err(Error::bad_input("currentPassword", "This is not your password."));
-        }
-        let change = NewPassword {
-            hash: passwords.hash(&new).await?,
-            replaces: Some(current),
-            ending: Ending::AllBut(viewer.session_id),
-        };
-        let tx = ctx.db()?.write().await?;
-        let user = store::set_password(&*tx, &ctx.act()?, viewer.user.id, change).await?;
-        tx.commit().await?;
+        let user = password::change_password(ctx.services()?, &ctx.act()?, ctx.viewer()?, (current, new)).await?;
         Ok(Some(ChangePasswordPayload { user: user.into() }))
     }
 }

@@ -3,9 +3,11 @@
 mod graphql;
 mod input;
 mod loader;
+mod password;
 mod store;
 
 pub use graphql::{User, UserMutation, UserQuery};
 pub use input::{Email, Name, NewUser, UserPatch};
 pub use loader::{UserLoader, load};
-pub use store::{NewPassword, all, create, find, find_by_email, set_password, update};
+pub use password::{NewPassword, replace_hash, set_password, still_welcome};
+pub use store::{all, create, find, find_by_email, update};

@@ -158,39 +158,7 @@ async fn other_admin(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Uuid>
 }
 
 /// The user's row, which nobody else changes until the transaction ends.
-async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<user::Model> {
+pub(super) async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<user::Model> {
     let row = user::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?;
     row.ok_or_else(|| Error::not_found("id", "user"))
-}
-
-/// A change of password.
-pub struct NewPassword {
-    /// Made by [`crate::auth::Passwords::hash`].
-    pub hash: String,
-    /// The hash that the current password was checked against; `None` where nobody asked for it.
-    pub replaces: Option<String>,
-    /// Which of the user's sessions end with it.
-    pub ending: Ending,
-}
-
-/// Gives the user `id` another password, and ends sessions.
-///
-/// # Errors
-/// `NOT_FOUND`; `CONFLICT` when the password was changed by somebody else in the meantime.
-pub async fn set_password(db: &impl ConnectionTrait, act: &Act, id: Uuid, new: NewPassword) -> Result<user::Model> {
-    let before = lock(db, id).await?;
-    if new.replaces.is_some_and(|replaced| replaced != before.password_hash) {
-        return Err(Error::new(ErrorCode::Conflict, "The password was changed in the meantime."));
-    }
-    let mut updated = user::Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(new.hash))
-        .col_expr(Column::Version, Expr::value(before.version + 1))
-        .col_expr(Column::UpdatedAt, Expr::value(act.at))
-        .filter(Column::Id.eq(id))
-        .exec_with_returning(db)
-        .await?;
-    let user = updated.pop().ok_or_else(|| Error::not_found("id", "user"))?;
-    trail::append(db, act, AuditAction::PasswordChanged, (AuditEntity::User, id), Changes::default()).await?;
-    end_sessions(db, act, id, new.ending).await?;
-    Ok(user)
 }

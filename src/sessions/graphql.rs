@@ -1,0 +1,253 @@
+//! Sessions in the schema.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::{Role, session};
+use uuid::Uuid;
+
+use super::{
+    sign_in::{self, Admission, Credentials},
+    store,
+    token::RefreshToken,
+};
+use crate::{
+    auth::{AccessToken, Ending, Password, end_sessions, requires_role, role},
+    context::ContextExt,
+    error::{Error, Result},
+    id::{self, Kind},
+    scalars::int,
+    users::{self, User},
+};
+
+/// One sign-in, kept alive by its refresh token. Only its user sees it.
+#[derive(Clone, Debug)]
+pub struct Session(session::Model);
+
+/// One sign-in of a user, kept alive by its refresh token. Only the user sees it.
+#[Object]
+impl Session {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Session, self.0.id)
+    }
+
+    /// When the user signed in.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When the session was last refreshed.
+    async fn last_used_at(&self) -> DateTime<Utc> {
+        self.0.last_used_at
+    }
+
+    /// When the session ends unless it is refreshed before.
+    async fn expires_at(&self) -> DateTime<Utc> {
+        self.0.expires_at
+    }
+
+    /// What the client called itself at sign-in, at most 255 characters of it; null if it said nothing.
+    async fn user_agent(&self) -> Option<&str> {
+        self.0.user_agent.as_deref()
+    }
+
+    /// Whether this request belongs to it.
+    async fn is_current(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(ctx.viewer()?.session_id == self.0.id)
+    }
+}
+
+/// Queries for sessions.
+#[derive(Default)]
+pub struct SessionQuery;
+
+#[Object]
+impl SessionQuery {
+    /// The signed-in user's sessions that are going on, the one used last first; at most 100.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn my_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Session>>> {
+        let services = ctx.services()?;
+        let found = store::list(&*services.db, services.clock.now(), ctx.viewer()?.user.id).await?;
+        Ok(Some(found.into_iter().map(Session).collect()))
+    }
+}
+
+/// Who signs in.
+#[derive(InputObject)]
+struct LoginInput {
+    /// The e-mail address; case does not matter.
+    email: String,
+    /// The password.
+    password: String,
+}
+
+/// What a client needs to act for a user, and to go on doing so.
+#[derive(SimpleObject)]
+struct LoginPayload {
+    #[graphql(flatten)]
+    tokens: Tokens,
+}
+
+/// Which session is refreshed.
+#[derive(InputObject)]
+struct RefreshSessionInput {
+    /// The refresh token that `login` or the last `refreshSession` gave. It works once.
+    refresh_token: String,
+}
+
+/// What a client needs to go on acting for a user.
+#[derive(SimpleObject)]
+struct RefreshSessionPayload {
+    #[graphql(flatten)]
+    tokens: Tokens,
+}
+
+/// The tokens of a session.
+#[derive(SimpleObject)]
+struct Tokens {
+    /// Send it with every request, as `Authorization: Bearer …`.
+    access_token: String,
+    /// When the access token stops working; use `refreshSession` before.
+    access_token_expires_at: DateTime<Utc>,
+    /// Pass it to `refreshSession`, once. Whoever has it can act for the user: keep it as safe as a password.
+    refresh_token: Option<String>,
+    /// The user who is signed in.
+    user: User,
+}
+
+impl Tokens {
+    fn of(ctx: &Context<'_>, admission: Admission) -> Result<Self> {
+        let services = ctx.services()?;
+        let Admission { session, user, refresh_token } = admission;
+        let AccessToken { text, expires_at } = services.tokens.issue(user.id, session.id, services.clock.now())?;
+        Ok(Self {
+            access_token: text,
+            access_token_expires_at: expires_at,
+            refresh_token: Some(refresh_token.text()),
+            user: User::present(user),
+        })
+    }
+}
+
+/// Which sessions end.
+#[derive(InputObject)]
+struct LogoutInput {
+    /// A refresh token of the session; without it, the session is that of the request's access token.
+    refresh_token: Option<String>,
+    /// Whether all sessions of the session's user end, not only that one.
+    everywhere: Option<bool>,
+}
+
+/// What `logout` did.
+#[derive(SimpleObject)]
+struct LogoutPayload {
+    /// Whether a session was ended; `false` when it had ended before.
+    logged_out: bool,
+}
+
+/// Which session ends.
+#[derive(InputObject)]
+struct RevokeSessionInput {
+    /// One of the signed-in user's sessions, from `mySessions`.
+    id: ID,
+}
+
+/// The session that was ended.
+#[derive(SimpleObject)]
+struct RevokeSessionPayload {
+    /// The session.
+    session: Session,
+}
+
+/// Whose sessions end.
+#[derive(InputObject)]
+struct EndSessionsInput {
+    /// The user.
+    user_id: ID,
+}
+
+/// What `endSessions` did.
+#[derive(SimpleObject)]
+struct EndSessionsPayload {
+    /// How many sessions were ended.
+    ended_count: i32,
+    /// The user, who has to sign in again.
+    user: User,
+}
+
+/// Changes of sessions.
+#[derive(Default)]
+pub struct SessionMutation;
+
+#[Object]
+impl SessionMutation {
+    /// Signs a user in. `UNAUTHENTICATED` for a wrong e-mail address or password and for a user who is not active; `RATE_LIMITED` after 5 failures with an e-mail address, for 1 s and then twice as long each time up to 15 minutes, and after 20 a minute from one address.
+    async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<Option<LoginPayload>> {
+        let credentials = Credentials { email: input.email, password: Password::attempt(input.password) };
+        let admission = sign_in::sign_in(ctx.services()?, ctx.caller()?, credentials).await?;
+        Ok(Some(LoginPayload { tokens: Tokens::of(ctx, admission)? }))
+    }
+
+    /// Keeps a session alive: gives a new access token, and a new refresh token for the one given. `UNAUTHENTICATED` when that is not the session's last one; if it was used before, the session ends, since two clients have it.
+    async fn refresh_session(
+        &self,
+        ctx: &Context<'_>,
+        input: RefreshSessionInput,
+    ) -> Result<Option<RefreshSessionPayload>> {
+        let admission = sign_in::refresh(ctx.services()?, &ctx.act_as(None)?, &input.refresh_token).await?;
+        Ok(Some(RefreshSessionPayload { tokens: Tokens::of(ctx, admission)? }))
+    }
+
+    /// Ends a session at once, its access token too, or with `everywhere` all sessions of its user. No error when the session has ended already.
+    async fn logout(&self, ctx: &Context<'_>, input: LogoutInput) -> Result<Option<LogoutPayload>> {
+        let Some((user_id, session_id)) = held_session(ctx, input.refresh_token).await? else {
+            return Ok(Some(LogoutPayload { logged_out: false }));
+        };
+        let which = if input.everywhere == Some(true) { Ending::All } else { Ending::Only(session_id) };
+        let tx = ctx.db()?.write().await?;
+        let ended = end_sessions(&*tx, &ctx.act_as(Some(user_id))?, user_id, which).await?;
+        tx.commit().await?;
+        Ok(Some(LogoutPayload { logged_out: ended > 0 }))
+    }
+
+    /// Ends one of the signed-in user's sessions at once. `NOT_FOUND` when it is not theirs, or has ended.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn revoke_session(
+        &self,
+        ctx: &Context<'_>,
+        input: RevokeSessionInput,
+    ) -> Result<Option<RevokeSessionPayload>> {
+        let session_id = id::decode("id", Kind::Session, &input.id)?;
+        let user_id = ctx.viewer()?.user.id;
+        let tx = ctx.db()?.write().await?;
+        let ended = end_sessions(&*tx, &ctx.act()?, user_id, Ending::Only(session_id)).await?;
+        let session = store::find(&*tx, session_id, user_id).await?.filter(|_| ended > 0);
+        tx.commit().await?;
+        let session = session.ok_or_else(|| Error::not_found("id", "session"))?;
+        Ok(Some(RevokeSessionPayload { session: Session(session) }))
+    }
+
+    /// Ends all sessions of a user at once; they can sign in again, unless they are deactivated.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn end_sessions(&self, ctx: &Context<'_>, input: EndSessionsInput) -> Result<Option<EndSessionsPayload>> {
+        let user_id = id::decode("userId", Kind::User, &input.user_id)?;
+        let tx = ctx.db()?.write().await?;
+        let user = users::find(&*tx, user_id).await?.ok_or_else(|| Error::not_found("userId", "user"))?;
+        let ended = end_sessions(&*tx, &ctx.act()?, user_id, Ending::All).await?;
+        tx.commit().await?;
+        let ended_count = int(i64::try_from(ended).map_err(Error::internal)?)?;
+        Ok(Some(EndSessionsPayload { ended_count, user: user.into() }))
+    }
+}
+
+/// The user and the id of the session that the client shows to hold: by a refresh token, or by its access token.
+async fn held_session(ctx: &Context<'_>, refresh_token: Option<String>) -> Result<Option<(Uuid, Uuid)>> {
+    let services = ctx.services()?;
+    if let Some(token) = refresh_token.as_deref().and_then(RefreshToken::parse)
+        && let Some(session) = store::find_by_token(&*services.db, services.clock.now(), &token).await?
+    {
+        return Ok(Some((session.user_id, session.id)));
+    }
+    let viewer = ctx.caller()?.viewer.as_ref().ok().and_then(Option::as_ref);
+    Ok(viewer.map(|viewer| (viewer.user.id, viewer.session_id)))
+}

@@ -1,0 +1,99 @@
+//! How users get another password.
+
+use entity::{
+    audit_event::{AuditAction, AuditEntity},
+    user::{self, Column},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType},
+};
+use uuid::Uuid;
+
+use super::store::lock;
+use crate::{
+    auth::{Attempts, Ending, Password, Viewer, end_sessions},
+    context::Services,
+    error::{Error, ErrorCode, Result},
+    trail::{self, Act, Changes},
+};
+
+/// A change of password.
+pub struct NewPassword {
+    /// Made by [`crate::auth::Passwords::hash`].
+    pub hash: String,
+    /// The hash that the current password was checked against; `None` where nobody asked for it.
+    pub replaces: Option<String>,
+    /// Which of the user's sessions end with it.
+    pub ending: Ending,
+}
+
+/// Gives the user `id` another password, and ends sessions.
+///
+/// # Errors
+/// `NOT_FOUND`; `CONFLICT` when the password was changed by somebody else in the meantime.
+pub async fn set_password(db: &impl ConnectionTrait, act: &Act, id: Uuid, new: NewPassword) -> Result<user::Model> {
+    let before = lock(db, id).await?;
+    if new.replaces.is_some_and(|replaced| replaced != before.password_hash) {
+        return Err(Error::new(ErrorCode::Conflict, "The password was changed in the meantime."));
+    }
+    let mut updated = user::Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(new.hash))
+        .col_expr(Column::Version, Expr::value(before.version + 1))
+        .col_expr(Column::UpdatedAt, Expr::value(act.at))
+        .filter(Column::Id.eq(id))
+        .exec_with_returning(db)
+        .await?;
+    let user = updated.pop().ok_or_else(|| Error::not_found("id", "user"))?;
+    trail::append(db, act, AuditAction::PasswordChanged, (AuditEntity::User, id), Changes::default()).await?;
+    end_sessions(db, act, id, new.ending).await?;
+    Ok(user)
+}
+
+/// Changes the viewer's password, and ends all their sessions but this one.
+///
+/// # Errors
+/// `BAD_USER_INPUT` when `current` is wrong; `RATE_LIMITED` when it was wrong too often.
+pub async fn change_password(
+    services: &Services,
+    act: &Act,
+    viewer: &Viewer,
+    (current, new): (Password, Password),
+) -> Result<user::Model> {
+    let Viewer { user, session_id } = viewer;
+    let guesses = Attempts::to_confirm_password_of(user.id);
+    guesses.count_alone(&services.db, act.at).await?;
+    if !services.passwords.verify(&current, Some(user.password_hash.clone())).await? {
+        return Err(Error::bad_input("currentPassword", "This is not your password."));
+    }
+    let new = NewPassword {
+        hash: services.passwords.hash(&new).await?,
+        replaces: Some(user.password_hash.clone()),
+        ending: Ending::AllBut(*session_id),
+    };
+    let tx = services.db.write().await?;
+    guesses.succeeded(&*tx).await?;
+    let user = set_password(&*tx, act, user.id, new).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// The row of `user`, which nobody else changes until the transaction ends, if they are still active and have
+/// the password that they had.
+pub async fn still_welcome(db: &impl ConnectionTrait, user: &user::Model) -> Result<Option<user::Model>> {
+    let query = user::Entity::find_by_id(user.id)
+        .filter(Column::IsActive.eq(true))
+        .filter(Column::PasswordHash.eq(&user.password_hash))
+        .lock(LockType::NoKeyUpdate);
+    Ok(query.one(db).await?)
+}
+
+/// Stores the user's own password in another hash of it.
+pub async fn replace_hash(db: &impl ConnectionTrait, id: Uuid, hash: String) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(hash))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
