@@ -4,6 +4,7 @@
 //! `entity → error, clock, limits, config → db, trail, totals → auth ⇄ context → scalars, id, page, text
 //! → users, audit → categories → records → dashboard, sessions → schema → http → main`.
 
+pub mod audit;
 pub mod auth;
 pub mod batch;
 pub mod categories;

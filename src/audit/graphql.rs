@@ -1,0 +1,178 @@
+//! The audit trail in the schema.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::{
+    Role,
+    audit_event::{self, AuditAction, AuditEntity},
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    filter::{Filter, parse_range},
+    store,
+};
+use crate::{
+    auth::{requires_role, role},
+    context::ContextExt,
+    error::{Error, Result},
+    id::{self, Kind},
+    page::{Connection, Ordering, Page, PageArgs, Position},
+    scalars::int,
+    users::{self, User},
+};
+
+const NEWEST_FIRST: Ordering = Ordering { tag: 32, descending: true };
+
+/// Something that was done, as the trail has it.
+#[derive(Clone, Debug)]
+pub struct AuditEvent(audit_event::Model);
+
+/// Something that was done: who did what to what, and when. Events are never changed or removed.
+#[Object]
+impl AuditEvent {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::AuditEvent, self.0.id)
+    }
+
+    /// When it was done.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// Who did it; null for the server's command line, and where nobody was signed in.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        match self.0.actor_id {
+            Some(actor) => users::load(ctx, actor).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What was done.
+    async fn action(&self) -> AuditAction {
+        self.0.action
+    }
+
+    /// To what sort of thing it was done.
+    async fn entity_type(&self) -> AuditEntity {
+        self.0.entity_type
+    }
+
+    /// Global id of the thing it was done to.
+    async fn entity_id(&self) -> ID {
+        let kind = match self.0.entity_type {
+            AuditEntity::Record => Kind::Record,
+            AuditEntity::Category => Kind::Category,
+            AuditEntity::User => Kind::User,
+            AuditEntity::Session => Kind::Session,
+        };
+        id::encode(kind, self.0.entity_id)
+    }
+
+    /// The fields that changed by it; never a password or a token.
+    async fn changes(&self) -> Result<Vec<AuditChange>> {
+        Vec::deserialize(&self.0.changes).map_err(Error::internal)
+    }
+
+    /// Id of the request that did it, as in `x-request-id` and the server's log; null for the command line.
+    async fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+}
+
+impl AuditEvent {
+    /// The event that a global id names, if there is one.
+    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Ok(store::find(&**ctx.db()?, id).await?.map(Self))
+    }
+}
+
+/// What became of one field.
+#[derive(SimpleObject, Deserialize)]
+struct AuditChange {
+    /// Name of the field.
+    field: String,
+    /// Its value before, as text; null when it had none.
+    before: Option<String>,
+    /// Its value after, as text; null when it has none.
+    after: Option<String>,
+}
+
+/// What the connection of events has besides the standard fields.
+pub struct AuditTotal(Filter);
+
+#[Object]
+impl AuditTotal {
+    /// How many events match, on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        int(store::count(&**ctx.db()?, &self.0).await?)
+    }
+}
+
+/// Which events are listed: those that meet everything given here.
+#[derive(InputObject)]
+struct AuditFilter {
+    /// Done by this user.
+    actor: Option<ID>,
+    /// Done to the record, category, user or session with this id.
+    entity_id: Option<ID>,
+    /// Done to something of this sort.
+    entity_type: Option<AuditEntity>,
+    /// This was done.
+    action: Option<AuditAction>,
+    /// At this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Before this time.
+    to: Option<DateTime<Utc>>,
+}
+
+impl AuditFilter {
+    fn parse(self) -> Result<Filter> {
+        let (from, to) = parse_range(self.from, self.to)?;
+        Ok(Filter {
+            actor: self.actor.map(|id| id::decode("actor", Kind::User, &id)).transpose()?,
+            entity: self.entity_id.map(|id| id::decode_any("entityId", &id)).transpose()?.map(|(_, uuid)| uuid),
+            entity_type: self.entity_type,
+            action: self.action,
+            from,
+            to,
+        })
+    }
+}
+
+/// Queries for the audit trail.
+#[derive(Default)]
+pub struct AuditQuery;
+
+#[Object]
+impl AuditQuery {
+    /// What was done, the newest first.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn audit_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which events; all of them without it.")] filter: Option<AuditFilter>,
+        #[graphql(desc = "How many from the start, or after `after`: 0 to 100, 10 without it.")] first: Option<i32>,
+        #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
+        let filter = filter.map(AuditFilter::parse).transpose()?.unwrap_or_default();
+        list(ctx, filter, PageArgs { first, after, last, before }).await.map(Some)
+    }
+}
+
+/// What was done to the thing with the id `entity`, the newest first. Its field's guard says who may see it.
+pub async fn history(ctx: &Context<'_>, entity: Uuid, args: PageArgs) -> Result<Connection<AuditEvent, AuditTotal>> {
+    list(ctx, Filter { entity: Some(entity), ..Filter::default() }, args).await
+}
+
+async fn list(ctx: &Context<'_>, filter: Filter, args: PageArgs) -> Result<Connection<AuditEvent, AuditTotal>> {
+    let page = Page::parse(args, NEWEST_FIRST)?;
+    let rows = store::list(&**ctx.db()?, &filter, &page).await?;
+    let position = |row: &audit_event::Model| Position { key: row.at.timestamp_micros(), id: row.id };
+    Ok(page.connection(rows, position, AuditEvent, AuditTotal(filter)))
+}
