@@ -1,0 +1,415 @@
+//! What a parsed document is like, before it is validated: one memoised pass over its fragments.
+//!
+//! Validation expands every fragment wherever it is spread, so that 24 fragments, each spreading the
+//! next one twice, take it seconds. Here each fragment is measured once and its numbers are added up.
+//! Variables do not matter: what `@skip` leaves out is validated all the same.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet},
+};
+
+use super::{Limits, refuse_above};
+use crate::error::{Error, ErrorCode, Result};
+
+/// How deep selection sets, those of fragments included, may be nested: where the executor's own limit is.
+const MAX_NESTING: usize = 32;
+/// Mutations that check or set a password or a token: one of them in an operation, or one request could guess many.
+const CREDENTIAL_FIELDS: [&str; 4] = ["login", "register", "refreshSession", "changePassword"];
+/// Mutations that a client sends while its access token is not good.
+const SESSION_FIELDS: [&str; 4] = ["login", "register", "refreshSession", "logout"];
+
+/// What a document is like.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// What all its operations select, with every fragment expanded.
+    selections: usize,
+    operations: HashMap<Option<Name>, OperationShape>,
+}
+
+/// What an operation is like, with every fragment expanded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OperationShape {
+    /// Fields and fragments.
+    pub selections: usize,
+    /// Fields under another name.
+    pub aliases: usize,
+    /// Directives, those of the operation and its variables included.
+    pub directives: usize,
+    /// Fields at the top.
+    pub root_fields: usize,
+    /// How deep fields are nested; what is below `__schema` and `__type` does not count.
+    pub depth: usize,
+    /// Mutations at the top that check or set a password or a token.
+    pub credentials: usize,
+    /// Whether the schema is asked about itself.
+    pub introspects: bool,
+    /// Whether it consists of nothing but session mutations, so that a bad access token does not matter.
+    pub only_sessions: bool,
+}
+
+impl Shape {
+    /// Measures every operation of `document`.
+    ///
+    /// # Errors
+    /// `GRAPHQL_VALIDATION_FAILED` for a fragment that spreads itself; `QUERY_TOO_COMPLEX` for selection
+    /// sets nested so deep that executing them is not safe.
+    pub fn measure(document: &ExecutableDocument) -> Result<Self> {
+        let mut pass = Pass { document, fragments: HashMap::new() };
+        for name in document.fragments.keys() {
+            pass.fragment(name, 0)?;
+        }
+        let mut shape = Self { selections: 0, operations: HashMap::new() };
+        for (name, operation) in document.operations.iter() {
+            let measured = pass.operation(&operation.node)?;
+            shape.selections = shape.selections.saturating_add(measured.selections);
+            shape.operations.insert(name.cloned(), measured);
+        }
+        Ok(shape)
+    }
+
+    /// Refuses a document that validation would take too long for.
+    ///
+    /// # Errors
+    /// `QUERY_TOO_COMPLEX` with the `limit`.
+    pub fn check(&self, limits: &Limits) -> Result<()> {
+        refuse_above(limits.max_query_selections, self.selections, "A document", "fields and fragments, expanded,")
+    }
+
+    /// The operation called `name`.
+    #[must_use]
+    pub fn find_operation(&self, name: Option<&Name>) -> Option<&OperationShape> {
+        self.operations.get(&name.cloned())
+    }
+
+    /// Whether an operation holds what should not be kept in memory: a password or a token, perhaps.
+    #[must_use]
+    pub fn has_credentials(&self) -> bool {
+        self.operations.values().any(|operation| operation.credentials > 0)
+    }
+}
+
+impl OperationShape {
+    /// Refuses an operation that is larger than `limits` allow.
+    ///
+    /// # Errors
+    /// `QUERY_TOO_COMPLEX` with the `limit`.
+    pub fn check(&self, limits: &Limits) -> Result<()> {
+        refuse_above(limits.max_query_aliases, self.aliases, "An operation", "aliases")?;
+        refuse_above(limits.max_query_root_fields, self.root_fields, "An operation", "fields at its top")?;
+        refuse_above(limits.max_query_directives, self.directives, "An operation", "directives")?;
+        refuse_above(limits.max_query_depth, self.depth, "An operation", "levels of fields")?;
+        refuse_above(
+            1,
+            self.credentials,
+            "An operation",
+            "field among login, register, refreshSession and changePassword",
+        )
+    }
+}
+
+/// What a selection set adds up to. `fields`, `credentials`, `sessions` and `introspections` are of its own level.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    selections: usize,
+    aliases: usize,
+    directives: usize,
+    depth: usize,
+    nesting: usize,
+    fields: usize,
+    credentials: usize,
+    sessions: usize,
+    introspections: usize,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.add_below(other);
+        self.fields = self.fields.saturating_add(other.fields);
+        self.credentials = self.credentials.saturating_add(other.credentials);
+        self.sessions = self.sessions.saturating_add(other.sessions);
+        self.introspections = self.introspections.saturating_add(other.introspections);
+    }
+
+    fn add_below(&mut self, other: Self) {
+        self.selections = self.selections.saturating_add(other.selections);
+        self.aliases = self.aliases.saturating_add(other.aliases);
+        self.directives = self.directives.saturating_add(other.directives);
+        self.depth = self.depth.max(other.depth);
+        self.nesting = self.nesting.max(other.nesting);
+    }
+}
+
+struct Pass<'a> {
+    document: &'a ExecutableDocument,
+    /// `None` while a fragment is being measured: who meets it then is inside it.
+    fragments: HashMap<&'a str, Option<Tally>>,
+}
+
+impl<'a> Pass<'a> {
+    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<OperationShape> {
+        let tally = self.selection_set(&operation.selection_set.node, 0)?;
+        let of_variables: usize = operation.variable_definitions.iter().map(|it| it.node.directives.len()).sum();
+        let is_mutation = operation.ty == OperationType::Mutation;
+        Ok(OperationShape {
+            selections: tally.selections,
+            aliases: tally.aliases,
+            directives: tally.directives.saturating_add(operation.directives.len() + of_variables),
+            root_fields: tally.fields,
+            depth: tally.depth,
+            credentials: if is_mutation { tally.credentials } else { 0 },
+            introspects: tally.introspections > 0,
+            only_sessions: is_mutation && tally.sessions > 0 && tally.sessions == tally.fields,
+        })
+    }
+
+    fn selection_set(&mut self, set: &'a SelectionSet, level: usize) -> Result<Tally> {
+        if level > MAX_NESTING {
+            return Err(too_nested());
+        }
+        let mut sum = Tally::default();
+        for selection in &set.items {
+            let mut tally = match &selection.node {
+                Selection::Field(field) => self.field(&field.node, level)?,
+                Selection::FragmentSpread(spread) => {
+                    let mut tally = self.fragment(&spread.node.fragment_name.node, level + 1)?;
+                    tally.nesting += 1;
+                    tally
+                }
+                Selection::InlineFragment(fragment) => {
+                    let mut tally = self.selection_set(&fragment.node.selection_set.node, level + 1)?;
+                    tally.nesting += 1;
+                    tally
+                }
+            };
+            tally.selections = tally.selections.saturating_add(1);
+            tally.directives = tally.directives.saturating_add(selection.node.directives().len());
+            sum.add(tally);
+        }
+        if sum.nesting > MAX_NESTING { Err(too_nested()) } else { Ok(sum) }
+    }
+
+    fn field(&mut self, field: &'a Field, level: usize) -> Result<Tally> {
+        let name = field.name.node.as_str();
+        let introspects = matches!(name, "__schema" | "__type");
+        let mut tally = Tally {
+            fields: 1,
+            aliases: usize::from(field.alias.is_some()),
+            credentials: usize::from(CREDENTIAL_FIELDS.contains(&name)),
+            sessions: usize::from(SESSION_FIELDS.contains(&name) || name == "__typename"),
+            introspections: usize::from(introspects),
+            ..Tally::default()
+        };
+        if !field.selection_set.node.items.is_empty() {
+            tally.add_below(self.selection_set(&field.selection_set.node, level + 1)?);
+            tally.nesting += 1;
+        }
+        tally.depth = if introspects { 1 } else { tally.depth + 1 };
+        Ok(tally)
+    }
+
+    /// A fragment that does not exist measures nothing; validation will say so.
+    fn fragment(&mut self, name: &'a str, level: usize) -> Result<Tally> {
+        match self.fragments.get(name) {
+            Some(Some(tally)) => return Ok(*tally),
+            Some(None) => {
+                return Err(Error::new(
+                    ErrorCode::GraphqlValidationFailed,
+                    format!("The fragment \"{name}\" spreads itself, directly or through others."),
+                ));
+            }
+            None => {}
+        }
+        let Some(fragment) = self.document.fragments.get(name) else { return Ok(Tally::default()) };
+        self.fragments.insert(name, None);
+        let mut tally = self.selection_set(&fragment.node.selection_set.node, level)?;
+        tally.directives = tally.directives.saturating_add(fragment.node.directives.len());
+        self.fragments.insert(name, Some(tally));
+        Ok(tally)
+    }
+}
+
+fn too_nested() -> Error {
+    Error::new(
+        ErrorCode::QueryTooComplex,
+        format!("Selections may be nested {MAX_NESTING} levels deep at most, with every fragment expanded."),
+    )
+    .with("limit", MAX_NESTING)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+    use crate::limits::defaults;
+
+    fn shape(document: &str) -> OperationShape {
+        let document = parse_query(document).unwrap();
+        let shape = Shape::measure(&document).unwrap();
+        let (name, _) = document.operations.iter().next().unwrap();
+        *shape.find_operation(name).unwrap()
+    }
+
+    fn refusal(document: &str) -> Option<String> {
+        let document = parse_query(document).unwrap();
+        let checked = Shape::measure(&document).and_then(|shape| {
+            shape.check(&defaults())?;
+            document.operations.iter().try_for_each(|(name, _)| shape.find_operation(name).unwrap().check(&defaults()))
+        });
+        checked.err().map(|error| format!("{} {}", error.code().as_str(), error.message()))
+    }
+
+    fn repeated(count: usize, piece: impl Fn(usize) -> String) -> String {
+        (0..count).map(piece).collect::<Vec<_>>().concat()
+    }
+
+    fn bomb(levels: usize) -> String {
+        let fragments =
+            repeated(levels, |level| format!("fragment F{level} on Query {{ ...F{0} ...F{0} }} ", level + 1));
+        format!("{{ ...F0 }} {fragments} fragment F{levels} on Query {{ __typename }}")
+    }
+
+    #[test]
+    fn a_fragment_counts_wherever_it_is_spread() {
+        let document = "query($a: Int @d) @d { x: a @skip(if: true) ...F ... on Query { ...F } } \
+            fragment F on Query @d { y: b { c ...G } } fragment G on B { d { e } }";
+        assert_eq!(
+            shape(document),
+            OperationShape {
+                selections: 1 + 1 + 5 + 1 + 1 + 5,
+                aliases: 3,
+                directives: 5,
+                root_fields: 3,
+                depth: 3,
+                ..OperationShape::default()
+            }
+        );
+    }
+
+    #[test]
+    fn a_bomb_of_fragments_is_measured_without_expanding_it() {
+        assert_eq!(shape(&bomb(24)).selections, (1 << 24) + (1 << 25) - 1);
+        let refused = refusal(&bomb(24)).unwrap();
+        assert!(refused.starts_with("QUERY_TOO_COMPLEX A document may have 5000 fields"), "{refused}");
+    }
+
+    #[test]
+    fn every_fragment_is_measured_once() {
+        let document = parse_query(bomb(24)).unwrap();
+        let mut pass = Pass { document: &document, fragments: HashMap::new() };
+        pass.fragment("F0", 0).unwrap();
+        assert_eq!(pass.fragments.len(), 25);
+    }
+
+    #[test]
+    fn the_selections_of_all_operations_count_because_all_are_validated() {
+        let document = |operations: usize| {
+            let operations = repeated(operations, |n| format!("query Q{n} {{ me {{ ...F }} }} "));
+            format!("{operations} fragment F on User {{ {} }}", "id ".repeat(98))
+        };
+        assert!(refusal(&document(50)).is_none());
+        assert!(refusal(&document(51)).unwrap().contains("5000 fields and fragments, expanded, at most"));
+    }
+
+    #[test]
+    fn a_chain_of_many_fragments_neither_recurses_deep_nor_passes() {
+        let fragments = repeated(240, |n| format!("fragment F{n} on Query {{ ...F{} }} ", n + 1));
+        let refused = refusal(&format!("{{ ...F0 }} {fragments} fragment F240 on Query {{ a }}")).unwrap();
+        assert!(refused.starts_with("QUERY_TOO_COMPLEX Selections may be nested 32 levels"), "{refused}");
+    }
+
+    #[test]
+    fn cycles_of_fragments_are_refused() {
+        for document in [
+            "{ ...A } fragment A on Query { ...A }",
+            "{ ...A } fragment A on Query { me { ...B } } fragment B on User { ... on User { ...A } }",
+            "{ me } fragment A on Query { ...B } fragment B on Query { ...A }",
+        ] {
+            let refused = refusal(document).unwrap();
+            assert!(refused.starts_with("GRAPHQL_VALIDATION_FAILED The fragment"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn more_than_30_aliases_are_refused_and_fragments_do_not_hide_them() {
+        let aliases = |count: usize| repeated(count, |n| format!("a{n}: __typename "));
+        assert!(refusal(&format!("{{ me {{ {} }} }}", aliases(30))).is_none());
+        for document in [
+            format!("{{ me {{ {} }} }}", aliases(31)),
+            format!("{{ me {{ ...F }} me {{ ...F }} }} fragment F on User {{ {} }}", aliases(16)),
+        ] {
+            assert!(refusal(&document).unwrap().contains("30 aliases at most"));
+        }
+    }
+
+    #[test]
+    fn more_than_20_fields_at_the_top_are_refused_typename_included() {
+        let fields = |count: usize| "__typename ".repeat(count);
+        assert!(refusal(&format!("{{ {} }}", fields(20))).is_none());
+        for document in [
+            format!("{{ {} }}", fields(21)),
+            format!("{{ ...F ... {{ ...F }} me }} fragment F on Query {{ {} }}", fields(10)),
+        ] {
+            assert!(refusal(&document).unwrap().contains("20 fields at its top at most"));
+        }
+    }
+
+    #[test]
+    fn more_than_50_directives_are_refused() {
+        let directives = |count: usize| "@include(if: true) ".repeat(count);
+        assert!(refusal(&format!("{{ me {} }}", directives(50))).is_none());
+        for document in [
+            format!("{{ me {} }}", directives(51)),
+            format!("query {} {{ me {} }}", directives(25), directives(26)),
+            format!("{{ ...F ...F }} fragment F on Query {{ me {} }}", directives(26)),
+        ] {
+            assert!(refusal(&document).unwrap().contains("50 directives at most"));
+        }
+    }
+
+    #[test]
+    fn one_operation_checks_one_password_at_most() {
+        for document in [
+            "mutation { login a: login }",
+            "mutation { login register }",
+            "mutation { refreshSession ... on Mutation { changePassword } }",
+            "mutation { ...F } fragment F on Mutation { a: login @include(if: false) login }",
+            "mutation { ...F ...F } fragment F on Mutation { login }",
+        ] {
+            assert!(refusal(document).unwrap().starts_with("QUERY_TOO_COMPLEX"), "{document}");
+        }
+        assert!(refusal("mutation { login { user { login login } } }").is_none());
+        assert!(refusal("query { login login }").is_none(), "validation refuses it");
+    }
+
+    #[test]
+    fn more_than_12_levels_of_fields_are_refused_but_not_of_introspection() {
+        let nested = |levels: usize| format!("{}a{}", "a { ".repeat(levels - 1), " }".repeat(levels - 1));
+        assert!(refusal(&format!("{{ {} }}", nested(12))).is_none());
+        assert!(refusal(&format!("{{ {} }}", nested(13))).unwrap().contains("12 levels of fields"));
+        assert!(
+            refusal(&format!("{{ ...F }} fragment F on Query {{ ... {{ {} }} }}", nested(13))).is_some(),
+            "fragments are no level, and hide none"
+        );
+        assert_eq!(shape(&format!("{{ __schema {{ {} }} __type {{ {} }} me }}", nested(20), nested(20))).depth, 1);
+    }
+
+    #[test]
+    fn operations_of_session_mutations_alone_are_told_apart() {
+        assert!(shape("mutation { login { user { name } } }").only_sessions);
+        assert!(shape("mutation { __typename ...F } fragment F on Mutation { refreshSession }").only_sessions);
+        assert!(shape("mutation { logout }").only_sessions);
+        for document in ["mutation { login createRecord }", "mutation { changePassword }", "{ login }"] {
+            assert!(!shape(document).only_sessions, "{document}");
+        }
+    }
+
+    #[test]
+    fn introspection_is_noticed_through_fragments() {
+        assert!(shape("{ ...F } fragment F on Query { a: __type(name: \"Query\") { name } }").introspects);
+        assert!(!shape("{ __typename me { __typename } }").introspects);
+    }
+}
