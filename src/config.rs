@@ -60,8 +60,12 @@ pub struct Config {
     pub base_currency: Currency,
 
     /// Origins whose pages may call the API, separated by commas, as https://app.example.org
-    #[arg(long, env, global = true, value_delimiter = ',')]
+    #[arg(long, env, global = true, value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origins: Vec<String>,
+
+    /// How many proxies stand before the server, each adding to X-Forwarded-For whom it was called by
+    #[arg(long, env, global = true, default_value_t = 0)]
+    pub trusted_proxies: u8,
 
     /// Serve GraphiQL at / [default: true on a loopback address, else false]
     #[arg(long, env, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
@@ -200,6 +204,19 @@ impl Config {
 
 fn parse_currency(code: &str) -> Result<Currency, String> {
     Currency::from_code(code).ok_or_else(|| format!("`{code}` is no ISO 4217 currency code; USD and EUR are."))
+}
+
+/// An origin as browsers send it: scheme, host, perhaps a port, and nothing after it.
+fn parse_origin(origin: &str) -> Result<String, String> {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    match host {
+        Some(host)
+            if !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic() && !b"/?#@*".contains(&byte)) =>
+        {
+            Ok(origin.to_ascii_lowercase())
+        }
+        _ => Err(format!("`{origin}` is no origin; https://app.example.org and http://localhost:3000 are.")),
+    }
 }
 
 /// Reads `.env` in the working directory, if there is one, into the environment that the settings are read from.

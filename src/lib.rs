@@ -15,6 +15,7 @@ pub mod dashboard;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod http;
 pub mod id;
 pub mod limits;
 pub mod log;

@@ -1,0 +1,172 @@
+//! Which media type an answer has: content negotiation by `Accept` (RFC 9110, 12.5.1).
+
+use axum::http::{HeaderMap, header::ACCEPT};
+
+/// How an answer is labelled. What is in it is the same; the status of a refused request is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MediaType {
+    /// `application/json`: a document that is refused is answered with 200.
+    #[default]
+    Json,
+    /// `application/graphql-response+json`: the status says whether the request was good.
+    GraphqlResponse,
+}
+
+impl MediaType {
+    /// The `Content-Type` of such an answer.
+    #[must_use]
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::GraphqlResponse => "application/graphql-response+json",
+        }
+    }
+}
+
+/// What the client likes best of what there is; `None` where it takes neither.
+///
+/// Who names both alike gets the type that says more; who names none, or any, gets plain JSON.
+#[must_use]
+pub fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
+    let accepted: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    let ranges: Vec<Range> = accepted.iter().flat_map(|value| value.split(',')).filter_map(Range::parse).collect();
+    if accepted.iter().all(|value| value.trim().is_empty()) {
+        return Some(MediaType::Json);
+    }
+    let best = [MediaType::Json, MediaType::GraphqlResponse].into_iter().filter_map(|media| {
+        let range = ranges.iter().filter(|range| range.covers(media)).max_by_key(|range| range.precision())?;
+        Some((range.weight, range.precision(), media))
+    });
+    // Of equals the last wins; but it is an equal only where it is named.
+    let (weight, _, media) = best.max_by_key(|(weight, precision, media)| {
+        (
+            *weight,
+            *precision,
+            *precision == Precision::Exact && *media == MediaType::GraphqlResponse,
+            *media == MediaType::Json,
+        )
+    })?;
+    (weight > 0).then_some(media)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Precision {
+    Anything,
+    Subtype,
+    Exact,
+}
+
+struct Range<'a> {
+    name: &'a str,
+    /// In thousandths.
+    weight: u16,
+}
+
+impl<'a> Range<'a> {
+    /// A range that cannot be read, or asks for another charset, matches nothing.
+    fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let mut range = Self { name: parts.next()?, weight: 1000 };
+        for parameter in parts.filter(|parameter| !parameter.is_empty()) {
+            let (name, value) = parameter.split_once('=')?;
+            let value = value.trim().trim_matches('"');
+            if name.trim().eq_ignore_ascii_case("q") {
+                range.weight = parse_weight(value)?;
+            } else if !name.trim().eq_ignore_ascii_case("charset") || !value.eq_ignore_ascii_case("utf-8") {
+                return None;
+            }
+        }
+        Some(range)
+    }
+
+    fn precision(&self) -> Precision {
+        match self.name {
+            "*/*" => Precision::Anything,
+            "application/*" => Precision::Subtype,
+            _ => Precision::Exact,
+        }
+    }
+
+    fn covers(&self, media: MediaType) -> bool {
+        self.precision() != Precision::Exact || self.name.eq_ignore_ascii_case(media.name())
+    }
+}
+
+/// `0` to `1` with up to three decimals.
+fn parse_weight(text: &str) -> Option<u16> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    if !matches!(whole, "0" | "1") || fraction.len() > 3 || !digits {
+        return None;
+    }
+    let weight = format!("{whole}{fraction:0<3}").parse().ok()?;
+    (weight <= 1000).then_some(weight)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn negotiated(accept: &[&'static str]) -> Option<MediaType> {
+        let mut headers = HeaderMap::new();
+        for value in accept {
+            headers.append(ACCEPT, HeaderValue::from_static(value));
+        }
+        negotiate(&headers)
+    }
+
+    #[test]
+    fn who_does_not_say_or_takes_anything_gets_json() {
+        for accept in [&[][..], &[""], &["*/*"], &["application/*"], &["text/html, */*;q=0.8"], &["*/*;q=0.001"]] {
+            assert_eq!(negotiated(accept), Some(MediaType::Json), "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn the_weight_decides_then_the_precision_then_what_says_more() {
+        for (accept, expected) in [
+            ("application/json", MediaType::Json),
+            ("application/graphql-response+json", MediaType::GraphqlResponse),
+            ("Application/GraphQL-Response+JSON; charset=\"UTF-8\"", MediaType::GraphqlResponse),
+            ("application/json, application/graphql-response+json", MediaType::GraphqlResponse),
+            ("application/graphql-response+json, application/json;q=0.9", MediaType::GraphqlResponse),
+            ("application/graphql-response+json;q=0.9, application/json", MediaType::Json),
+            ("application/graphql-response+json;q=0.5, */*", MediaType::Json),
+            ("application/graphql-response+json, */*", MediaType::GraphqlResponse),
+            ("application/json, */*", MediaType::Json),
+            ("application/json;q=0, */*", MediaType::GraphqlResponse),
+            ("*/*;q=0, application/json;q=0.1", MediaType::Json),
+        ] {
+            assert_eq!(negotiated(&[accept]), Some(expected), "{accept}");
+        }
+    }
+
+    #[test]
+    fn several_headers_are_one_list() {
+        assert_eq!(negotiated(&["text/html", "application/graphql-response+json"]), Some(MediaType::GraphqlResponse));
+    }
+
+    #[test]
+    fn nothing_acceptable_is_none() {
+        for accept in [
+            "text/html",
+            "application/json;q=0",
+            "*/*;q=0",
+            "application/json; charset=utf-16",
+            "application/json; q=2",
+            "application/json; q=nan",
+            "nonsense",
+        ] {
+            assert_eq!(negotiated(&[accept]), None, "{accept}");
+        }
+    }
+}

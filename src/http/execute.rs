@@ -1,0 +1,215 @@
+//! `/graphql`: one request from its bytes to its answer, each step refusing before the next one costs.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{
+    Executor, Request as Operation, Response as Executed, ServerError, Value, Variables,
+    parser::types::{OperationDefinition, OperationType},
+};
+use axum::{
+    body::Body,
+    extract::{Extension, Request, State},
+    http::{Method, Response, StatusCode, header::USER_AGENT, request::Parts},
+};
+use futures_util::FutureExt;
+
+use super::{
+    accept::{self, MediaType},
+    address,
+    classify::{Phase, classify},
+    documents::{Chosen, Documents, Prepared},
+    middleware::{Outcome, RequestId, panic_message},
+    nulls,
+    refusal::{Refusal, code},
+    request,
+    response::{self, Answer},
+};
+use crate::{
+    auth,
+    batch::Batches,
+    context::{Caller, Services},
+    error::{Error, ErrorCode},
+    limits::{cost, outline::Outline},
+    users::UserLoader,
+};
+
+/// Longest that is kept of what a client calls itself.
+const MAX_USER_AGENT_CHARACTERS: usize = 255;
+
+/// What answers `/graphql`.
+pub struct Api<E> {
+    services: Services,
+    executor: E,
+    outline: Outline,
+    documents: Documents,
+}
+
+/// Answers a request to `/graphql`.
+pub async fn graphql<E: Executor>(
+    State(api): State<Arc<Api<E>>>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    request: Request,
+) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let Some(media) = accept::negotiate(&parts.headers) else {
+        let message = "The answer is application/graphql-response+json or application/json; Accept takes neither.";
+        let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, Error::new(ErrorCode::BadUserInput, message));
+        return response::refused(refusal, MediaType::Json, &request_id);
+    };
+    let mut outcome = Outcome::default();
+    let answer = api.answer(&parts, body, &request_id, &mut outcome).await;
+    let errors = match &answer {
+        Ok(answer) => &answer.errors,
+        Err(refusal) => &refusal.errors,
+    };
+    outcome.codes = errors.iter().filter_map(code).map(str::to_owned).collect();
+    outcome.codes.sort();
+    outcome.codes.dedup();
+    let mut response = match answer {
+        Ok(answer) => response::answered(answer, media, &request_id),
+        Err(refusal) => response::refused(refusal, media, &request_id),
+    };
+    response.extensions_mut().insert(outcome);
+    response
+}
+
+impl<E: Executor> Api<E> {
+    /// `sdl` is the schema that `executor` executes.
+    ///
+    /// # Errors
+    /// Text that is no SDL.
+    pub fn new(services: Services, executor: E, sdl: &str) -> Result<Self, async_graphql::parser::Error> {
+        let documents = Documents::new(services.config.limits.clone());
+        Ok(Self { services, executor, outline: Outline::from_sdl(sdl)?, documents })
+    }
+
+    async fn answer(
+        &self,
+        parts: &Parts,
+        body: Body,
+        request_id: &str,
+        outcome: &mut Outcome,
+    ) -> Result<Answer, Refusal> {
+        let input = request::read(parts, body, self.services.config.limits.max_body_bytes).await?;
+        let prepared = self.documents.prepare(&input.query)?;
+        let chosen = prepared.choose(input.operation_name.as_deref())?;
+        outcome.operation = chosen.name.map(ToString::to_string);
+        outcome.kind = Some(if chosen.operation.ty == OperationType::Mutation { "mutation" } else { "query" });
+        self.check(&parts.method, &prepared, &chosen, &input.variables)?;
+        let caller = self.identify(parts, request_id, &chosen).await?;
+        outcome.user = caller.viewer.as_ref().ok().and_then(Option::as_ref).map(|viewer| viewer.user.id);
+
+        let executed = self.execute(caller, &prepared, &chosen, input.variables.clone()).await?;
+        let answer = self.conclude(executed, &prepared, &chosen)?;
+        self.documents.keep(&input.query, &prepared);
+        Ok(answer)
+    }
+
+    /// Refuses what can be refused without asking who asks.
+    fn check(
+        &self,
+        method: &Method,
+        prepared: &Prepared,
+        chosen: &Chosen<'_>,
+        variables: &Variables,
+    ) -> Result<(), Refusal> {
+        if *method == Method::GET && chosen.operation.ty != OperationType::Query {
+            return Err(Refusal::method_not_allowed("POST", "GET executes queries only. Send mutations by POST."));
+        }
+        let config = &self.services.config;
+        chosen.shape.check(&config.limits)?;
+        if chosen.shape.introspects && !config.introspection() {
+            let message = "Introspection is switched off on this server. Use the published schema.graphql instead.";
+            return Err(Error::new(ErrorCode::GraphqlValidationFailed, message).into());
+        }
+        check_variables(chosen.operation, variables)?;
+        let cost = cost::measure(&self.outline, &prepared.document, chosen.operation, variables);
+        Ok(cost::check(cost, &config.limits)?)
+    }
+
+    /// Who asks. A token that is not good is refused even where none is needed, so that a client
+    /// notices; but not where the client is about to mend that.
+    async fn identify(&self, parts: &Parts, request_id: &str, chosen: &Chosen<'_>) -> Result<Caller, Refusal> {
+        let viewer = auth::authenticate(&self.services, &parts.headers).await;
+        if let Err(error) = &viewer
+            && (error.code() != ErrorCode::Unauthenticated || !chosen.shape.only_sessions)
+        {
+            return Err(error.clone().into());
+        }
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Caller {
+            viewer,
+            request_id: request_id.to_owned(),
+            address: address::find(parts, self.services.config.trusted_proxies.into()),
+            user_agent: user_agent.map(|agent| agent.chars().take(MAX_USER_AGENT_CHARACTERS).collect()),
+        })
+    }
+
+    /// Resolvers run in this task: a panic of one ends its request, and must end nothing else.
+    async fn execute(
+        &self,
+        caller: Caller,
+        prepared: &Prepared,
+        chosen: &Chosen<'_>,
+        variables: Variables,
+    ) -> Result<Executed, Refusal> {
+        let batches = Batches::default();
+        let users = batches.loader(UserLoader::new(self.services.db.clone()));
+        // The text is not needed: the parsed document goes along.
+        let mut operation = Operation::new(String::new()).variables(variables).data(caller).data(users);
+        operation.set_parsed_query(prepared.document.clone());
+        operation.operation_name = chosen.name.map(ToString::to_string);
+        if !self.services.config.introspection() {
+            operation = operation.disable_introspection();
+        }
+        AssertUnwindSafe(batches.run(self.executor.execute(operation)))
+            .catch_unwind()
+            .await
+            .map_err(|panic| Error::internal(panic_message(panic.as_ref())).into())
+    }
+
+    /// What the executor's answer means: an answer, or the refusal of a document that was not valid.
+    fn conclude(&self, executed: Executed, prepared: &Prepared, chosen: &Chosen<'_>) -> Result<Answer, Refusal> {
+        let Executed { data, mut errors, http_headers: headers, .. } = executed;
+        let has_run = data != Value::Null || errors.is_empty() || errors.iter().any(|error| !error.path.is_empty());
+        let phase = if has_run { Phase::Execution } else { Phase::Validation };
+        for error in &mut errors {
+            classify(error, phase);
+        }
+        if !has_run {
+            return Err(Refusal { status: None, allow: None, errors });
+        }
+        let data = nulls::complete((&self.outline, &prepared.document), chosen.operation, data, &errors);
+        if is_unavailable(&data, &errors) {
+            for error in &mut errors {
+                error.path.clear();
+            }
+            return Err(Refusal { status: Some(StatusCode::SERVICE_UNAVAILABLE), allow: None, errors });
+        }
+        Ok(Answer { data, errors, headers })
+    }
+}
+
+/// Whether nothing could be executed because the database could not be reached.
+fn is_unavailable(data: &Value, errors: &[ServerError]) -> bool {
+    let is_empty = match data {
+        Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
+        _ => *data == Value::Null,
+    };
+    is_empty && !errors.is_empty() && errors.iter().all(|error| code(error) == Some(ErrorCode::Unavailable.as_str()))
+}
+
+/// The executor would look at a variable only where a resolver uses it.
+fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), Refusal> {
+    for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
+        let is_given = variables.get(&definition.name.node).is_some_and(|value| *value != Value::Null);
+        let is_null = variables.get(&definition.name.node) == Some(&Value::Null);
+        let has_default = definition.default_value.is_some() && !is_null;
+        if !definition.var_type.node.nullable && !is_given && !has_default {
+            let (name, ty) = (&definition.name.node, &definition.var_type.node);
+            let message = format!("The variable `${name}` of type `{ty}` needs a value.");
+            return Err(Error::new(ErrorCode::BadUserInput, message).with("field", name.as_str()).into());
+        }
+    }
+    Ok(())
+}

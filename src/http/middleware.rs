@@ -1,0 +1,138 @@
+//! What surrounds every request: its id, its line in the log, its time limit, and the net below it.
+
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Body,
+    extract::{Extension, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::X_CONTENT_TYPE_OPTIONS},
+    middleware::Next,
+};
+use futures_util::FutureExt;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::response;
+use crate::error::{Error, ErrorCode};
+
+/// The header that a request's id comes in, and goes back in.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest request id that is taken over from a client, longest operation name and path in the log.
+const MAX_LOGGED_BYTES: usize = 128;
+
+/// The request's id, in its extensions.
+#[derive(Clone)]
+pub struct RequestId(pub String);
+
+/// What the log line says of the operation, in the response's extensions. Never variables, never the document.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The operation's name.
+    pub operation: Option<String>,
+    /// `query` or `mutation`.
+    pub kind: Option<&'static str>,
+    /// Who asked.
+    pub user: Option<Uuid>,
+    /// The codes of the errors, each once.
+    pub codes: Vec<String>,
+}
+
+/// Gives the request its id, logs one line about it, and answers for it if it panics.
+pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
+    let id = inbound_id(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!("request", request_id = %id);
+    async move {
+        let started = Instant::now();
+        let (method, path) = (request.method().clone(), cut(request.uri().path()).to_owned());
+        let mut response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|panic| {
+            let error = Error::internal(panic_message(panic.as_ref()));
+            response::failed(StatusCode::INTERNAL_SERVER_ERROR, error, &id)
+        });
+        let outcome = response.extensions_mut().remove::<Outcome>().unwrap_or_default();
+        let is_probe = matches!(path.as_str(), "/healthz" | "/readyz") && response.status().is_success();
+        if !is_probe {
+            tracing::info!(
+                %method,
+                path,
+                operation = outcome.operation.as_deref().map(cut),
+                kind = outcome.kind,
+                user = outcome.user.map(tracing::field::display),
+                status = response.status().as_u16(),
+                errors = (!outcome.codes.is_empty()).then(|| outcome.codes.join(",")),
+                duration_ms = started.elapsed().as_secs_f64() * 1_000.0,
+                "request"
+            );
+        }
+        if let Ok(id) = HeaderValue::try_from(&id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Answers for a request that takes longer than `limit`. Its transaction, dropped with it, is rolled back.
+pub async fn limit_time(
+    State(limit): State<Duration>,
+    Extension(id): Extension<RequestId>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| {
+        let message = "The request took longer than the server allows. Ask for less, or try again in a moment.";
+        response::failed(StatusCode::SERVICE_UNAVAILABLE, Error::new(ErrorCode::Unavailable, message), &id.0)
+    })
+}
+
+/// What a panic said, for the log.
+pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panicked: {}", said.unwrap_or("without a message"))
+}
+
+/// A client's own id, where it can stand in a log line.
+fn inbound_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_sane = (1..=MAX_LOGGED_BYTES).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    is_sane.then(|| id.to_owned())
+}
+
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_LOGGED_BYTES)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inbound(id: &str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(REQUEST_ID, HeaderValue::from_str(id).unwrap());
+        inbound_id(&headers)
+    }
+
+    #[test]
+    fn only_ids_that_can_stand_in_a_log_line_are_taken_over() {
+        assert_eq!(inbound("Abc-1_2.3").as_deref(), Some("Abc-1_2.3"));
+        for id in ["", "a b", "a\tb", "{}", "a=b", &"x".repeat(129)] {
+            assert_eq!(inbound(id), None, "{id}");
+        }
+        assert!(inbound(&"x".repeat(128)).is_some());
+        assert_eq!(inbound_id(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_panic_is_logged_with_what_it_said() {
+        let panic = std::panic::catch_unwind(|| panic!("no {}", "way")).unwrap_err();
+        assert_eq!(panic_message(panic.as_ref()), "panicked: no way");
+        assert_eq!(panic_message(&1), "panicked: without a message");
+    }
+}

@@ -1,0 +1,136 @@
+//! The service over HTTP: the router, what surrounds every request, and GraphQL over HTTP.
+//!
+//! Knows no table and no rule of the slices; asks [`auth`](crate::auth) who is calling and the schema for answers.
+
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use async_graphql::{EmptySubscription, ObjectType, Schema};
+use axum::{
+    Router,
+    body::Body,
+    extract::Extension,
+    http::{HeaderName, HeaderValue, Method, Response, StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+    routing::{any, get},
+};
+use tokio::{net::TcpListener, sync::oneshot};
+use tower_http::{
+    CompressionLevel,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate, SizeAbove},
+    },
+    cors::{AllowOrigin, CorsLayer},
+};
+
+use crate::{
+    context::Services,
+    error::{Error, ErrorCode},
+};
+
+mod accept;
+mod address;
+mod classify;
+mod documents;
+mod execute;
+mod graphiql;
+mod health;
+mod middleware;
+mod nulls;
+mod refusal;
+mod request;
+mod response;
+#[cfg(test)]
+mod tests;
+
+use middleware::RequestId;
+
+/// Answers shorter than this fit into a packet or two, compressed or not.
+const MIN_COMPRESSED_BYTES: u16 = 1_024;
+/// How long a browser may remember what CORS allows.
+const CORS_MAX_AGE: Duration = Duration::from_hours(1);
+
+/// The whole service as a router.
+///
+/// # Panics
+/// If the SDL that `schema` prints cannot be read, which is a defect of the printer.
+pub fn router<Q, M>(services: Services, schema: Schema<Q, M, EmptySubscription>) -> Router
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
+    let config = Arc::clone(&services.config);
+    let sdl = schema.sdl();
+    let api = execute::Api::new(services.clone(), schema, &sdl).expect("a schema prints SDL");
+    let graphiql = if config.graphiql() { graphiql::routes() } else { Router::new() };
+    Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .merge(graphiql)
+        .with_state(services)
+        .route("/graphql", any(execute::graphql::<Schema<Q, M, EmptySubscription>>).with_state(Arc::new(api)))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED_BYTES))),
+        )
+        .layer(from_fn_with_state(config.request_timeout, middleware::limit_time))
+        .layer(cors(&config.cors_origins))
+        .layer(from_fn(middleware::observe))
+}
+
+/// Serves until `shutdown`, then lets requests in flight finish, but not for longer than `timeout`.
+///
+/// # Errors
+/// A listener that fails.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+    timeout: Duration,
+) -> io::Result<()> {
+    let (stop, stopped) = oneshot::channel();
+    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            shutdown.await;
+            // Nobody listens any more only if the server has ended by itself.
+            let _ = stop.send(());
+        });
+    let deadline = async {
+        if stopped.await.is_ok() {
+            tokio::time::sleep(timeout).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        result = server => result,
+        () = deadline => {
+            tracing::warn!("requests were still running at the end of the shutdown timeout; they are dropped");
+            Ok(())
+        }
+    }
+}
+
+/// Pages of the configured origins may call; with a token, not with cookies.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, middleware::REQUEST_ID])
+        .expose_headers([middleware::REQUEST_ID, HeaderName::from_static("retry-after")])
+        .max_age(CORS_MAX_AGE)
+}
+
+async fn not_found(Extension(id): Extension<RequestId>) -> Response<Body> {
+    let error = Error::new(ErrorCode::NotFound, "There is nothing here. The API is at /graphql.");
+    response::failed(StatusCode::NOT_FOUND, error, &id.0)
+}
+
+async fn method_not_allowed(Extension(id): Extension<RequestId>) -> Response<Body> {
+    let error = Error::new(ErrorCode::BadUserInput, "Nothing here answers this method.");
+    response::failed(StatusCode::METHOD_NOT_ALLOWED, error, &id.0)
+}
