@@ -1,7 +1,6 @@
 //! The audit trail in the schema.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use entity::{
     Role,
     audit_event::{self, AuditAction, AuditEntity},
@@ -19,7 +18,7 @@ use crate::{
     error::{Error, Result},
     id::{self, Kind},
     page::{Connection, Ordering, Page, PageArgs, Position},
-    scalars::int,
+    scalars::{DateTime, Given, int, read},
     users::{self, User},
 };
 
@@ -38,8 +37,8 @@ impl AuditEvent {
     }
 
     /// When it was done.
-    async fn at(&self) -> DateTime<Utc> {
-        self.0.at
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.at)
     }
 
     /// Who did it; null for the server's command line, and where nobody was signed in.
@@ -123,14 +122,15 @@ struct AuditFilter {
     /// This was done.
     action: Option<AuditAction>,
     /// At this time or later.
-    from: Option<DateTime<Utc>>,
+    from: Option<Given<DateTime>>,
     /// Before this time.
-    to: Option<DateTime<Utc>>,
+    to: Option<Given<DateTime>>,
 }
 
 impl AuditFilter {
     fn parse(self) -> Result<Filter> {
-        let (from, to) = parse_range(self.from, self.to)?;
+        let instant = |given, field| Ok::<_, Error>(read(given, field)?.map(|at: DateTime| at.0));
+        let (from, to) = parse_range(instant(self.from, "from")?, instant(self.to, "to")?)?;
         Ok(Filter {
             actor: self.actor.map(|id| id::decode("actor", Kind::User, &id)).transpose()?,
             entity: self.entity_id.map(|id| id::decode_any("entityId", &id)).transpose()?.map(|(_, uuid)| uuid),

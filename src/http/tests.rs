@@ -124,7 +124,7 @@ impl App {
             db,
             clock: Clock::default(),
             tokens: Tokens::new(&config.jwt_secret, chrono::TimeDelta::minutes(30)).into(),
-            passwords: Passwords::new(4).unwrap(),
+            passwords: Passwords::new(4),
             config: config.into(),
         };
         let schema = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish();

@@ -10,7 +10,7 @@ use super::{
     store::{self, Row},
 };
 use crate::{
-    audit::{self, AuditEvent, AuditEventList},
+    audit::{self, AuditEvent, AuditTotal},
     auth::{self, requires_role, role},
     categories::{Category, CategoryName},
     context::ContextExt,
@@ -134,7 +134,7 @@ impl Record {
         #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
         #[graphql(desc = "How many events from the end, or before `before`: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<AuditEvent, AuditEventList>>> {
+    ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
         audit::history(ctx, self.0.record.id, PageArgs { first, after, last, before }).await.map(Some)
     }
 }

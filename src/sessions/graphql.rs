@@ -1,7 +1,6 @@
 //! Sessions in the schema.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use entity::{Role, session};
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use crate::{
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
-    scalars::int,
+    scalars::{DateTime, int},
     users::{self, User},
 };
 
@@ -32,18 +31,18 @@ impl Session {
     }
 
     /// When the user signed in.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
     }
 
     /// When the session was last refreshed.
-    async fn last_used_at(&self) -> DateTime<Utc> {
-        self.0.last_used_at
+    async fn last_used_at(&self) -> DateTime {
+        DateTime(self.0.last_used_at)
     }
 
     /// When the session ends unless it is refreshed before.
-    async fn expires_at(&self) -> DateTime<Utc> {
-        self.0.expires_at
+    async fn expires_at(&self) -> DateTime {
+        DateTime(self.0.expires_at)
     }
 
     /// What the client called itself at sign-in, at most 255 characters of it; null if it said nothing.
@@ -108,7 +107,7 @@ struct Tokens {
     /// Send it with every request, as `Authorization: Bearer …`.
     access_token: String,
     /// When the access token stops working; use `refreshSession` before.
-    access_token_expires_at: DateTime<Utc>,
+    access_token_expires_at: DateTime,
     /// Pass it to `refreshSession`, once. Whoever has it can act for the user: keep it as safe as a password.
     refresh_token: Option<String>,
     /// The user who is signed in.
@@ -122,7 +121,7 @@ impl Tokens {
         let AccessToken { text, expires_at } = services.tokens.issue(user.id, session.id, services.clock.now())?;
         Ok(Self {
             access_token: text,
-            access_token_expires_at: expires_at,
+            access_token_expires_at: DateTime(expires_at),
             refresh_token: Some(refresh_token.text()),
             user: User::present(user),
         })
