@@ -1,5 +1,10 @@
 //! The tests of the service as its clients meet it: each drives the real router, on `SQLite` and on `PostgreSQL`,
 //! on a database of its own that the real migrations made.
 
+mod access;
+mod fields;
 mod harness;
 mod migrations;
+mod published;
+mod scene;
+mod schema;

@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Command, FromArgMatches, builder::Resettable};
 use entity::{Role, session, user};
 use http_body_util::BodyExt;
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use tallybook::{
     auth::{Password, Passwords, Tokens},
     clock::Clock,
@@ -113,6 +113,15 @@ impl TestApp {
     pub async fn as_(&self, role: Role) -> Client {
         let user = self.user(role).await;
         self.signed_in(&user).await
+    }
+
+    /// A new user of `role`, deactivated after they signed in; their session was not ended.
+    pub async fn deactivated(&self, role: Role) -> Client {
+        let client = self.as_(role).await;
+        let mut user = client.user().clone().into_active_model();
+        user.is_active = Set(false);
+        user.update(&**self.db()).await.expect("a user to deactivate");
+        client
     }
 
     /// A new user of `role`, whose password is [`PASSWORD`].

@@ -1,0 +1,200 @@
+//! Who may do what: one row for each root field, tried as everybody, in every disguise a document knows.
+
+use std::collections::BTreeMap;
+
+use entity::Role;
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{Client, Response, TestApp},
+    on_both, published,
+    scene::Scene,
+};
+
+on_both![
+    every_root_field_admits_its_role_and_those_above_and_nobody_else,
+    one_denial_leaves_the_other_fields_alone,
+    only_an_admin_may_ask_for_deleted_records,
+    a_role_that_was_taken_away_is_gone_with_the_next_request,
+];
+
+/// Who may use a root field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// Everybody; a token that is sent has to be good.
+    Public,
+    /// Everybody, whatever token comes with it.
+    SignIn,
+    /// This role and those above.
+    From(Role),
+}
+
+use Access::{From, Public};
+
+/// Each root field, who may use it, and a selection of it that works; the words with `$` are filled in by [`Scene`].
+const QUERIES: &[(Access, &str)] = &[
+    (From(Role::Viewer), "me { id email }"),
+    (From(Role::Admin), "user(id: $user) { id }"),
+    (From(Role::Admin), "users { nodes { id email } totalCount }"),
+    (From(Role::Viewer), "record(id: $record) { id createdBy { name } }"),
+    (From(Role::Viewer), "records { nodes { id } totalCount }"),
+    (From(Role::Viewer), "categories { id name }"),
+    (From(Role::Viewer), "dashboard { summary { recordCount } recent { id } }"),
+    (From(Role::Viewer), "node(id: $record) { id }"),
+];
+
+const MUTATIONS: &[(Access, &str)] = &[
+    (
+        Public,
+        r#"register(input: {email: "$fresh@example.org", name: "N", password: "parsnips and turnips"}) { user { id } }"#,
+    ),
+    (
+        From(Role::Viewer),
+        r#"changePassword(input: {currentPassword: $password, newPassword: "parsnips and turnips"}) { user { id } }"#,
+    ),
+    (
+        From(Role::Admin),
+        r#"createUser(input: {email: "$fresh@example.org", name: "N", password: "parsnips and turnips", role: ADMIN}) { user { id } }"#,
+    ),
+    (From(Role::Admin), "updateUser(input: {id: $user, role: ADMIN, isActive: false}) { user { id } }"),
+    (
+        From(Role::Analyst),
+        r#"createRecord(input: {kind: INCOME, amount: "1", category: "New", date: "2026-01-01"}) { record { id } }"#,
+    ),
+    (From(Role::Analyst), r#"updateRecord(input: {id: $record, notes: "$fresh"}) { record { id } }"#),
+    (From(Role::Admin), "deleteRecord(input: {id: $record}) { record { id } }"),
+    (From(Role::Admin), "restoreRecord(input: {id: $deletedRecord}) { record { id } }"),
+    (From(Role::Admin), r#"renameCategory(input: {id: $category, name: "Renamed"}) { category { id } }"#),
+    (From(Role::Admin), "mergeCategories(input: {fromId: $category, intoId: $otherCategory}) { category { id } }"),
+];
+
+/// Every row, with the operation's keyword and the root's type.
+fn rows() -> impl Iterator<Item = (&'static str, &'static str, Access, &'static str)> {
+    let queries = QUERIES.iter().map(|(access, selection)| ("query", "Query", *access, *selection));
+    queries.chain(MUTATIONS.iter().map(|(access, selection)| ("mutation", "Mutation", *access, *selection)))
+}
+
+fn name(selection: &str) -> &str {
+    selection.split([' ', '(']).next().unwrap_or_default()
+}
+
+/// The ways to say the same `selection` that a check on the document's text might miss.
+fn disguises(operation: &str, root: &str, selection: &str) -> [String; 5] {
+    [
+        format!("{operation} {{ {selection} }}"),
+        format!("{operation} {{ harmless: {selection} }}"),
+        format!("{operation} {{ ... on {root} {{ {selection} }} }}"),
+        format!("{operation} {{ ... @include(if: true) {{ ... @skip(if: false) {{ {selection} }} }} }}"),
+        format!("{operation} {{ ...Harmless }} fragment Harmless on {root} {{ {selection} }}"),
+    ]
+}
+
+#[test]
+fn every_root_field_has_a_row_that_says_what_the_schema_says() {
+    let rows: BTreeMap<_, _> = rows()
+        .map(|(_, root, access, selection)| {
+            let least = if let From(role) = access { Some(role) } else { None };
+            ((root.to_owned(), name(selection).to_owned()), least)
+        })
+        .collect();
+    let published = published::fields().into_iter().filter(|field| ["Query", "Mutation"].contains(&&*field.object));
+    let published: BTreeMap<_, _> = published.map(|field| ((field.object, field.name), field.least)).collect();
+    assert_eq!(rows, published);
+}
+
+async fn every_root_field_admits_its_role_and_those_above_and_nobody_else(app: TestApp) {
+    for (operation, root, access, selection) in rows() {
+        let scene = Scene::new(&app).await;
+        for (who, client) in everybody(&app).await {
+            let case = format!("{who:?}: {selection}");
+            for document in disguises(operation, root, selection) {
+                let before = app.rows().await;
+                let response = client.run(&scene.fill(&document), Value::Null).await;
+                let unchanged = app.rows().await == before;
+                if let Some(code) = who.denied(access) {
+                    assert_denied(&response, code, &case);
+                    assert!(unchanged, "{case}: denied, and yet something changed");
+                } else {
+                    assert!(response.errors.is_empty(), "{case}: {}", response.body);
+                    assert_eq!(unchanged, operation == "query", "{case}");
+                    // What is allowed has been done, and may not be possible twice.
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    Anonymous,
+    /// An admin whose token would be good, had they not been deactivated.
+    Deactivated,
+    Active(Role),
+}
+
+impl Who {
+    /// The code that `access` denies them with.
+    fn denied(self, access: Access) -> Option<&'static str> {
+        match (access, self) {
+            (Access::SignIn, _) | (Public, Self::Anonymous | Self::Active(_)) => None,
+            (_, Self::Deactivated) | (From(_), Self::Anonymous) => Some("UNAUTHENTICATED"),
+            (From(least), Self::Active(role)) => (role < least).then_some("FORBIDDEN"),
+        }
+    }
+}
+
+/// One of everybody, those who may least first.
+async fn everybody(app: &TestApp) -> Vec<(Who, Client)> {
+    let mut everybody = vec![(Who::Anonymous, app.anonymous()), (Who::Deactivated, app.deactivated(Role::Admin).await)];
+    for role in [Role::Viewer, Role::Analyst, Role::Admin] {
+        everybody.push((Who::Active(role), app.as_(role).await));
+    }
+    everybody
+}
+
+#[track_caller]
+fn assert_denied(response: &Response, code: &str, case: &str) {
+    assert_eq!(response.codes(), [code], "{case}: {}", response.body);
+    let nothing = response.data.as_object().is_none_or(|data| data.values().all(Value::is_null));
+    assert!(nothing, "{case}: {}", response.body);
+}
+
+async fn one_denial_leaves_the_other_fields_alone(app: TestApp) {
+    let viewer = app.as_(Role::Viewer).await;
+    let response = viewer.run("{ me { name } users { nodes { id } } categories { id } }", Value::Null).await;
+    assert_eq!(response.code(), "FORBIDDEN");
+    assert_eq!(response.error()["path"], json!(["users"]));
+    assert_eq!(response.error()["extensions"]["requiredRole"], "ADMIN");
+    assert_eq!(response.data, json!({ "me": { "name": "Viewer" }, "users": null, "categories": [] }));
+}
+
+/// What a guard on fields cannot see, because it stands in an argument.
+async fn only_an_admin_may_ask_for_deleted_records(app: TestApp) {
+    let scene = Scene::new(&app).await;
+    for (who, client) in everybody(&app).await {
+        for which in ["INCLUDE", "ONLY"] {
+            let document = format!("{{ records(filter: {{deleted: {which}}}) {{ nodes {{ id }} totalCount }} }}");
+            let response = client.run(&scene.fill(&document), Value::Null).await;
+            match who.denied(From(Role::Admin)) {
+                Some(code) => assert_denied(&response, code, &format!("{who:?} {which}")),
+                None => assert!(response.body.contains(&scene.fill("$deletedRecord")), "{which}: {}", response.body),
+            }
+        }
+        let response = client.run(&scene.fill("{ record(id: $deletedRecord) { id } }"), Value::Null).await;
+        assert!(response.data["record"].is_null(), "{who:?}: {}", response.body);
+    }
+}
+
+async fn a_role_that_was_taken_away_is_gone_with_the_next_request(app: TestApp) {
+    let (boss, admin) = (app.as_(Role::Admin).await, app.as_(Role::Admin).await);
+    admin.run("{ users { nodes { id } } }", Value::Null).await.ok();
+    let demote = "mutation ($id: ID!) { updateUser(input: {id: $id, role: VIEWER}) { user { role } } }";
+    boss.run(demote, json!({ "id": admin.id() })).await.ok();
+    assert_eq!(admin.run("{ users { nodes { id } } }", Value::Null).await.code(), "FORBIDDEN");
+
+    let deactivate = "mutation ($id: ID!) { updateUser(input: {id: $id, isActive: false}) { user { isActive } } }";
+    boss.run(deactivate, json!({ "id": admin.id() })).await.ok();
+    assert_eq!(admin.run("{ me { id } }", Value::Null).await.code(), "UNAUTHENTICATED");
+}

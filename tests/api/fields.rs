@@ -1,0 +1,124 @@
+//! Who may see which field of an object, whichever way they come to it.
+
+use entity::Role;
+use serde_json::{Value, json};
+
+use crate::{
+    harness::TestApp,
+    on_both,
+    published::{self, Field},
+    scene::Scene,
+};
+
+on_both![
+    a_guarded_field_is_guarded_on_every_path_to_it,
+    users_see_all_of_themselves_on_every_path,
+    a_viewer_may_select_every_field_that_names_no_role,
+];
+
+/// The ways from the roots to a user who is the `$author` of records, for anyone who is signed in; `%` stands for
+/// the selection.
+const PATHS_TO_USER: &[&str] = &[
+    "{ record(id: $record) { createdBy { % } } }",
+    "{ record(id: $record) { updatedBy { % } } }",
+    "{ records(filter: {createdBy: $author}) { nodes { createdBy { % } } } }",
+    "{ records(filter: {createdBy: $author}) { edges { node { updatedBy { % } } } } }",
+    "{ dashboard { recent(first: 1) { createdBy { % } } } }",
+    "{ node(id: $author) { ... on User { % } } }",
+    "{ node(id: $author) { id ... on Node { ... on User { % } } } }",
+    "{ node(id: $record) { ... on Record { createdBy { % } } } }",
+    "{ record(id: $record) { createdBy { ... on User @include(if: true) { % } } } }",
+    "{ ...A } fragment A on Query { record(id: $record) { createdBy { ...B } } } fragment B on User { % }",
+];
+
+const DEMOTE: &str = "mutation ($id: ID!) { updateUser(input: {id: $id, role: VIEWER}) { user { id } } }";
+
+/// The fields below the roots that name a role.
+fn guarded() -> Vec<Field> {
+    let is_guarded = |field: &Field| field.least.is_some() && !["Query", "Mutation"].contains(&&*field.object);
+    published::fields().into_iter().filter(is_guarded).collect()
+}
+
+#[test]
+fn every_guarded_field_below_the_roots_is_one_whose_paths_are_known() {
+    let guarded: Vec<_> = guarded().iter().map(|field| format!("{}.{}", field.object, field.name)).collect();
+    assert_eq!(
+        guarded,
+        ["User.createdAt", "User.email", "User.isActive", "User.role", "User.updatedAt", "User.version"]
+    );
+}
+
+async fn a_guarded_field_is_guarded_on_every_path_to_it(app: TestApp) {
+    let scene = Scene::new(&app).await;
+    for role in [Role::Viewer, Role::Analyst, Role::Admin] {
+        let client = app.as_(role).await;
+        for path in PATHS_TO_USER {
+            for Field { name, least, .. } in guarded() {
+                let document = scene.fill(&path.replace('%', &format!("id harmless: {name} name")));
+                let response = client.run(&document, Value::Null).await;
+                let case = format!("{role:?} {document}: {}", response.body);
+                let denied = Some(role) < least;
+                if denied {
+                    assert_eq!(response.code(), "FORBIDDEN", "{case}");
+                }
+                // The field itself is null, or not; everything around it is there.
+                let user = leaf(&response.data, "harmless").unwrap_or_else(|| panic!("{case}"));
+                assert_eq!(user["harmless"].is_null(), denied, "{case}");
+                assert!(user["id"].is_string() && user["name"].is_string(), "{case}");
+            }
+        }
+    }
+}
+
+async fn users_see_all_of_themselves_on_every_path(app: TestApp) {
+    let scene = Scene::new(&app).await;
+    let own: Vec<_> = guarded().into_iter().filter(|field| field.or_self).map(|field| field.name).collect();
+    app.as_(Role::Admin).await.run(DEMOTE, json!({ "id": scene.author.id() })).await.ok();
+    for path in PATHS_TO_USER.iter().chain(&["{ me { % } }"]) {
+        let data = scene.author.run(&scene.fill(&path.replace('%', &own.join(" "))), Value::Null).await.ok();
+        let user = leaf(&data, "email").unwrap_or_else(|| panic!("{path}: {data}"));
+        assert_eq!(user["email"], scene.author.user().email, "{path}");
+        assert_eq!(user["role"], "VIEWER", "{path}");
+    }
+}
+
+async fn a_viewer_may_select_every_field_that_names_no_role(app: TestApp) {
+    let scene = Scene::new(&app).await;
+    let viewer = app.as_(Role::Viewer).await;
+    let fields = published::fields();
+    for (root, object) in [
+        ("me", "User"),
+        ("record(id: $record)", "Record"),
+        ("records(first: 1)", "RecordConnection"),
+        ("categories", "Category"),
+        ("dashboard", "Dashboard"),
+    ] {
+        let document = format!("{{ {root} {{ {} }} }}", everything(&fields, object, 3));
+        viewer.run(&scene.fill(&document), Value::Null).await.ok();
+    }
+}
+
+/// A selection of every field of `object` that names no role, and of theirs, `depth` levels of objects deep.
+fn everything(fields: &[Field], object: &str, depth: usize) -> String {
+    let mut selection = String::from("__typename");
+    let is_open = |field: &&Field| field.object == object && field.least.is_none() && field.needs_no_arguments;
+    for field in fields.iter().filter(is_open) {
+        let is_object = fields.iter().any(|other| other.object == field.gives);
+        if !is_object {
+            selection += &format!(" {}", field.name);
+        } else if depth > 1 {
+            selection += &format!(" {} {{ {} }}", field.name, everything(fields, &field.gives, depth - 1));
+        }
+    }
+    selection
+}
+
+/// The first object in `data`, however deep, that has the field `name`.
+fn leaf<'a>(data: &'a Value, name: &str) -> Option<&'a Value> {
+    match data {
+        Value::Object(fields) if fields.contains_key(name) => Some(data),
+        Value::Object(fields) => fields.values().find_map(|value| leaf(value, name)),
+        Value::Array(items) => items.iter().find_map(|item| leaf(item, name)),
+        _ => None,
+    }
+}

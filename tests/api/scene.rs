@@ -1,0 +1,51 @@
+//! Some books to try things on: two users, two categories, a record, and a deleted one.
+
+use entity::Role;
+use serde_json::{Value, json};
+use tallybook::id::{self, Kind};
+use uuid::Uuid;
+
+use crate::harness::{Client, PASSWORD, TestApp};
+
+const CREATE: &str =
+    "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { id category { id } } } }";
+const DELETE: &str = "mutation ($id: ID!) { deleteRecord(input: {id: $id}) { record { id } } }";
+
+/// The words that a document may hold, and what they stand for.
+pub struct Scene {
+    words: Vec<(&'static str, Value)>,
+    /// Who entered the records.
+    pub author: Client,
+}
+
+impl Scene {
+    /// New books in the same database.
+    pub async fn new(app: &TestApp) -> Self {
+        let admin = app.as_(Role::Admin).await;
+        let user = app.user(Role::Viewer).await;
+        let mut records = Vec::new();
+        for _ in 0..2 {
+            let category = format!("Category {}", Uuid::now_v7());
+            let input = json!({ "kind": "EXPENSE", "amount": "10.00", "category": category, "date": "2026-05-01" });
+            records.push(admin.run(CREATE, json!({ "input": input })).await.ok()["createRecord"]["record"].take());
+        }
+        let [record, deleted] = &records[..] else { unreachable!("two records were made") };
+        admin.run(DELETE, json!({ "id": deleted["id"] })).await.ok();
+        let words = vec![
+            ("$record", record["id"].clone()),
+            ("$deletedRecord", deleted["id"].clone()),
+            ("$category", record["category"]["id"].clone()),
+            ("$otherCategory", deleted["category"]["id"].clone()),
+            ("$user", json!(id::encode(Kind::User, user.id))),
+            ("$author", json!(admin.id())),
+            ("$password", json!(PASSWORD)),
+        ];
+        Self { words, author: admin }
+    }
+
+    /// The `document` with its words filled in; `$fresh` is a new text every time.
+    pub fn fill(&self, document: &str) -> String {
+        let document = document.replace("$fresh", &Uuid::now_v7().simple().to_string());
+        self.words.iter().fold(document, |document, (word, value)| document.replace(word, &value.to_string()))
+    }
+}
