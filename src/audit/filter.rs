@@ -23,25 +23,24 @@ pub struct Filter {
     pub to: Option<DateTime<Utc>>,
 }
 
-/// A stretch of time from the input fields `from` and `to`.
-///
-/// # Errors
-/// `BAD_USER_INPUT` when it ends before it begins, or lies outside the years 1900 to 2199.
-pub fn parse_range(
-    from: Option<DateTime<Utc>>,
-    to: Option<DateTime<Utc>>,
-) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> {
-    for (field, at) in [("from", from), ("to", to)] {
-        if at.is_some_and(|at| !(1900..=2199).contains(&at.year())) {
-            return Err(Error::bad_input(field, "A time lies between the years 1900 and 2199."));
+impl Filter {
+    /// The same filter, if its stretch of time can be one.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` when it ends before it begins, or lies outside the years 1900 to 2199.
+    pub fn checked(self) -> Result<Self> {
+        for (field, at) in [("from", self.from), ("to", self.to)] {
+            if at.is_some_and(|at| !(1900..=2199).contains(&at.year())) {
+                return Err(Error::bad_input(field, "A time lies between the years 1900 and 2199."));
+            }
+        }
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if from > to => {
+                Err(Error::bad_input("from", "The stretch of time begins after it ends."))
+            }
+            _ => Ok(self),
         }
     }
-    if let (Some(from), Some(to)) = (from, to)
-        && from > to
-    {
-        return Err(Error::bad_input("from", "The stretch of time begins after it ends."));
-    }
-    Ok((from, to))
 }
 
 #[cfg(test)]
@@ -50,13 +49,16 @@ mod tests {
 
     #[test]
     fn a_stretch_of_time_begins_before_it_ends_and_stays_in_range() {
-        let at = |text: &str| Some(text.parse().unwrap());
-        let (early, late) = (at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z"));
-        assert!(parse_range(early, late).is_ok());
-        assert!(parse_range(early, early).is_ok());
-        assert!(parse_range(None, None).is_ok());
-        assert!(parse_range(late, early).is_err());
-        assert!(parse_range(at("+10000-01-01T00:00:00Z"), None).is_err());
-        assert!(parse_range(None, at("-0001-01-01T00:00:00Z")).is_err());
+        let check = |from: &str, to: &str| {
+            let at = |text: &str| text.parse().ok();
+            Filter { from: at(from), to: at(to), ..Filter::default() }.checked().is_ok()
+        };
+        let (early, late) = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z");
+        assert!(check(early, late));
+        assert!(check(early, early));
+        assert!(check(early, "") && check("", late) && check("", ""));
+        assert!(!check(late, early));
+        assert!(!check("+10000-01-01T00:00:00Z", ""));
+        assert!(!check("", "-0001-01-01T00:00:00Z"));
     }
 }

@@ -8,10 +8,7 @@ use entity::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{
-    filter::{Filter, parse_range},
-    store,
-};
+use super::{filter::Filter, store};
 use crate::{
     auth::{requires_role, role},
     context::ContextExt,
@@ -129,16 +126,15 @@ struct AuditFilter {
 
 impl AuditFilter {
     fn parse(self) -> Result<Filter> {
-        let instant = |given, field| Ok::<_, Error>(read(given, field)?.map(|at: DateTime| at.0));
-        let (from, to) = parse_range(instant(self.from, "from")?, instant(self.to, "to")?)?;
-        Ok(Filter {
+        Filter {
             actor: self.actor.map(|id| id::decode("actor", Kind::User, &id)).transpose()?,
             entity: self.entity_id.map(|id| id::decode_any("entityId", &id)).transpose()?.map(|(_, uuid)| uuid),
             entity_type: self.entity_type,
             action: self.action,
-            from,
-            to,
-        })
+            from: read(self.from, "from")?.map(|at| at.0),
+            to: read(self.to, "to")?.map(|at| at.0),
+        }
+        .checked()
     }
 }
 
