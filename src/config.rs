@@ -2,6 +2,8 @@
 //!
 //! Secrets are masked in `Debug`, so that no log line can hold one.
 
+#![expect(clippy::doc_markdown, reason = "the comments on settings are the text of --help")]
+
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, ValueEnum, builder::ArgAction};
@@ -23,7 +25,7 @@ pub struct Config {
     #[arg(long, env, global = true, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub database_connections: u32,
 
-    /// Directory for what the server itself keeps: the `SQLite` database and the generated secret
+    /// Directory for what the server itself keeps: the SQLite database and the generated secret
     #[arg(long, env, global = true, default_value = "data")]
     pub data_dir: PathBuf,
 
@@ -80,7 +82,7 @@ pub struct Config {
     pub log_format: Option<LogFormat>,
 
     /// What is logged, as a tracing filter such as `info,tallybook=debug`
-    #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
+    #[arg(long, env = "RUST_LOG", global = true, default_value = "info,sea_orm_migration=warn")]
     pub log: String,
 
     /// Longest that one request may take

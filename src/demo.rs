@@ -128,7 +128,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Income,
         category: "Retainers",
         notes: "Monthly retainers",
-        amount: 38_500,
+        amount: 44_000,
         every_months: 1,
         day: 5,
         varies: true,

@@ -166,7 +166,7 @@ async fn run(cli: Cli) -> Outcome {
     match cli.command.unwrap_or(Command::Serve(ServeArgs::default())) {
         Command::Serve(args) => serve(config, &args).await,
         Command::Migrate => server::database(&config).await.map(drop),
-        Command::Schema => say(&schema::sdl()),
+        Command::Schema => say(&[schema::sdl().trim_end()]),
         Command::User(command) => manage_users(server::services(config).await?, command).await,
         Command::Demo(args) => {
             let services = server::services(config).await?;
@@ -195,21 +195,25 @@ async fn serve(config: Config, args: &ServeArgs) -> Outcome {
 
 /// Tells where the server is and what to do first.
 fn greet(config: &Config, address: std::net::SocketAddr, demo: bool, nobody: bool) {
-    let page = if config.graphiql() { format!("  GraphiQL: http://{address}/\n") } else { String::new() };
-    let mut text =
-        format!("Tallybook {} is ready.\n{page}  API:      http://{address}/graphql\n", env!("CARGO_PKG_VERSION"));
+    let mut lines = vec![format!("Tallybook {} is ready.", env!("CARGO_PKG_VERSION"))];
+    if config.graphiql() {
+        lines.push(format!("  GraphiQL: http://{address}/"));
+    }
+    lines.push(format!("  API:      http://{address}/graphql"));
     if demo {
-        text += "\nSign in as one of\n";
-        for (email, _, role) in demo::USERS {
-            text += &format!("  {:<9}{email:<22}{}\n", format!("{role:?}").to_lowercase(), demo::PASSWORD);
-        }
+        lines.push("\nSign in as one of".to_owned());
+        lines.extend(demo::USERS.map(|(email, _, role)| format!("  {:<9}{email:<22}{}", word(role), demo::PASSWORD)));
     } else if nobody {
-        text += "\nThere are no users yet. Make the first admin:\n  tallybook user create --email you@example.org --name \"Your Name\" --role admin --password-stdin\n";
+        lines.push("\nThere are no users yet. Make the first admin:".to_owned());
+        lines.push(
+            "  tallybook user create --email you@example.org --name \"Your Name\" --role admin --password-stdin"
+                .to_owned(),
+        );
         if config.registration() == Registration::Open {
-            text += "Anyone may register as a viewer (REGISTRATION=open).\n";
+            lines.push("Anyone may register, as a viewer (REGISTRATION=open).".to_owned());
         }
     }
-    let _ = say(&text);
+    let _ = say(&lines);
 }
 
 async fn fill(services: &Services, size: demo::Size) -> Outcome {
@@ -236,11 +240,11 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             let new = NewUser { email, name, role: role.into(), password_hash };
             let user = users::create(&*tx, &act, new).await.map_err(explain)?;
             tx.commit().await.map_err(explain)?;
-            say(&format!("{} may sign in.\n{}\n", user.email, line(&user)))
+            say(&[format!("{} may sign in.", user.email), line(&user)])
         }
         UserCommand::List => {
             let users = users::all(&*services.db).await.map_err(explain)?;
-            say(&users.iter().map(|user| line(user) + "\n").collect::<String>())
+            say(&users.iter().map(line).collect::<Vec<_>>())
         }
         UserCommand::SetRole { email, role } => {
             let tx = services.db.write().await.map_err(explain)?;
@@ -248,7 +252,7 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             let patch = UserPatch { role: Some(role.into()), ..UserPatch::default() };
             let user = users::update(&*tx, &act, user.id, patch).await.map_err(explain)?;
             tx.commit().await.map_err(explain)?;
-            say(&(line(&user) + "\n"))
+            say(&[line(&user)])
         }
         UserCommand::SetPassword { email, password: _ } => {
             let hash = new_password_hash(&services).await?;
@@ -257,7 +261,7 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             let new = NewPassword { hash, replaces: None, ending: Ending::All };
             users::set_password(&*tx, &act, user.id, new).await.map_err(explain)?;
             tx.commit().await.map_err(explain)?;
-            say(&format!("{} has a new password, and is signed out everywhere.\n", user.email))
+            say(&[format!("{} has a new password, and is signed out everywhere.", user.email)])
         }
     }
 }
@@ -276,9 +280,17 @@ async fn new_password_hash(services: &Services) -> Outcome<String> {
     services.passwords.hash(&password).await.map_err(explain)
 }
 
+fn word(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "viewer",
+        Role::Analyst => "analyst",
+        Role::Admin => "admin",
+    }
+}
+
 fn line(user: &user::Model) -> String {
     let active = if user.is_active { "active" } else { "inactive" };
-    format!("{:<8} {active:<8} {:<32} {}", format!("{:?}", user.role).to_lowercase(), user.email, user.name)
+    format!("{:<8} {active:<8} {:<32} {}", word(user.role), user.email, user.name)
 }
 
 async fn check_totals(db: tallybook::db::Db, command: &TotalsCommand) -> Outcome {
@@ -286,9 +298,9 @@ async fn check_totals(db: tallybook::db::Db, command: &TotalsCommand) -> Outcome
         TotalsCommand::Verify => {
             let differences = totals::verify(&db).await.map_err(explain)?;
             if differences.is_empty() {
-                return say("The totals agree with the records.\n");
+                return say(&["The totals agree with the records."]);
             }
-            say(&differences.iter().map(|difference| format!("{difference}\n")).collect::<String>())?;
+            say(&differences.iter().map(ToString::to_string).collect::<Vec<_>>())?;
             Err(format!(
                 "{} totals differ from the records; `tallybook totals rebuild` makes them anew.",
                 differences.len()
@@ -296,16 +308,18 @@ async fn check_totals(db: tallybook::db::Db, command: &TotalsCommand) -> Outcome
         }
         TotalsCommand::Rebuild => {
             totals::rebuild(&db).await.map_err(explain)?;
-            say("The totals were made anew from the records.\n")
+            say(&["The totals were made anew from the records."])
         }
     }
 }
 
-fn say(text: &str) -> Outcome {
-    io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
+fn say(lines: &[impl AsRef<str>]) -> Outcome {
+    let mut out = io::stdout().lock();
+    lines.iter().try_for_each(|line| writeln!(out, "{}", line.as_ref())).map_err(|error| error.to_string())
 }
 
 /// What the operator is told of an error: the sentence for clients, and the cause that clients never see.
+#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 fn explain(error: error::Error) -> String {
     match error.cause() {
         Some(cause) => format!("{} ({cause})", error.message()),

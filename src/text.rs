@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// # Errors
 /// `BAD_USER_INPUT` when it is empty, too long or holds a control character.
 pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
-    let text = checked(field, text, most, |c| c.is_control())?;
+    let text = checked(field, text, most, char::is_control)?;
     if text.is_empty() {
         return Err(Error::bad_input(field, format!("This cannot be empty; it has 1 to {most} characters.")));
     }

@@ -1,6 +1,12 @@
 //! Users, their sessions, and the counters of failed sign-ins.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{
+        binary, binary_null, boolean, integer, text, text_null, timestamp_with_time_zone,
+        timestamp_with_time_zone_null, uuid,
+    },
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -201,7 +201,7 @@ impl Figures {
         let part = if interval.needs_days() { Part::Day } else { Part::Month };
         let starts = || self.of(part).filter_map(|row| row.start);
         let from = dates.from.or_else(|| starts().min()).or(dates.to);
-        let to = dates.to.or_else(|| starts().max().map(|last| self.last_day(part, last))).or(dates.from);
+        let to = dates.to.or_else(|| starts().max().map(|last| last_day(part, last))).or(dates.from);
         let Some((from, to)) = from.zip(to).filter(|(from, to)| from <= to) else { return Ok(Vec::new()) };
         let mut sums: BTreeMap<NaiveDate, Sums> = BTreeMap::new();
         for row in self.of(part) {
@@ -212,11 +212,11 @@ impl Figures {
         let sums_of = |first| sums.get(&interval.start_of(first)).copied().unwrap_or_default();
         Ok(periods.into_iter().map(|(first, last)| (first, last, sums_of(first))).collect())
     }
+}
 
-    /// The last day of a total that starts on `start`. Only an open range ends with a whole month.
-    fn last_day(&self, part: Part, start: NaiveDate) -> NaiveDate {
-        if part == Part::Day { start } else { start + Months::new(1) - Days::new(1) }
-    }
+/// The last day of a total that starts on `start`. Only an open range ends with a whole month.
+fn last_day(part: Part, start: NaiveDate) -> NaiveDate {
+    if part == Part::Day { start } else { start + Months::new(1) - Days::new(1) }
 }
 
 impl Row {

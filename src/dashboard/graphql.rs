@@ -194,7 +194,7 @@ impl DashboardQuery {
     ) -> Result<Option<Dashboard>> {
         let filter = filter.unwrap_or_default();
         let dates = parse_dates(filter.from, filter.to)?;
-        let names = filter.categories.map(parse_categories).transpose()?;
+        let names = filter.categories.as_deref().map(parse_categories).transpose()?;
         let currency = read(filter.currency, "currency")?.map_or(ctx.services()?.config.base_currency, |code| code.0);
         let db = &**ctx.db()?;
         let categories = match &names {

@@ -186,7 +186,7 @@ impl RecordFilter {
         }
         Ok(Filter {
             kind: self.kind,
-            categories: self.categories.map(parse_categories).transpose()?,
+            categories: self.categories.as_deref().map(parse_categories).transpose()?,
             dates: parse_dates(self.from, self.to)?,
             min_amount,
             max_amount,
@@ -202,7 +202,7 @@ impl RecordFilter {
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for more than 50, or one that cannot be a name.
-pub fn parse_categories(names: Vec<String>) -> Result<Vec<CategoryName>> {
+pub fn parse_categories(names: &[String]) -> Result<Vec<CategoryName>> {
     if names.len() > MOST_CATEGORIES {
         return Err(Error::bad_input(
             "categories",
