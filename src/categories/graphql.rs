@@ -99,7 +99,7 @@ impl CategoryMutation {
     async fn rename_category(
         &self,
         ctx: &Context<'_>,
-        input: RenameCategoryInput,
+        #[graphql(desc = "The category and its new name.")] input: RenameCategoryInput,
     ) -> Result<Option<RenameCategoryPayload>> {
         let id = id::decode("id", Kind::Category, &input.id)?;
         let name = CategoryName::parse("name", &input.name)?;
@@ -114,7 +114,7 @@ impl CategoryMutation {
     async fn merge_categories(
         &self,
         ctx: &Context<'_>,
-        input: MergeCategoriesInput,
+        #[graphql(desc = "The two categories.")] input: MergeCategoriesInput,
     ) -> Result<Option<MergeCategoriesPayload>> {
         let from = id::decode("fromId", Kind::Category, &input.from_id)?;
         let into = id::decode("intoId", Kind::Category, &input.into_id)?;

@@ -143,7 +143,11 @@ pub struct RecordMutation;
 impl RecordMutation {
     /// Enters a record. `IDEMPOTENCY_KEY_REUSED` when its key came with other input before.
     #[graphql(guard = "role(Role::Analyst)", directive = requires_role::apply(Role::Analyst, None))]
-    async fn create_record(&self, ctx: &Context<'_>, input: CreateRecordInput) -> Result<Option<CreateRecordPayload>> {
+    async fn create_record(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The record.")] input: CreateRecordInput,
+    ) -> Result<Option<CreateRecordPayload>> {
         let new = input.parse(ctx)?;
         let created = store::create(ctx.db()?, &ctx.act()?, ctx.viewer()?.user.id, &new).await?;
         Ok(Some(CreateRecordPayload { record: Record(created.row), replayed: created.replayed }))
@@ -151,7 +155,11 @@ impl RecordMutation {
 
     /// Changes a record. `NOT_FOUND` when there is none, or it is deleted; `VERSION_CONFLICT` when it was changed meanwhile.
     #[graphql(guard = "role(Role::Analyst)", directive = requires_role::apply(Role::Analyst, None))]
-    async fn update_record(&self, ctx: &Context<'_>, input: UpdateRecordInput) -> Result<Option<UpdateRecordPayload>> {
+    async fn update_record(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The record and what is to change.")] input: UpdateRecordInput,
+    ) -> Result<Option<UpdateRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
         let patch = input.parse()?;
         let tx = ctx.db()?.write().await?;
@@ -162,7 +170,11 @@ impl RecordMutation {
 
     /// Deletes a record: it is hidden everywhere, and can be restored. `CONFLICT` when it is deleted already.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
-    async fn delete_record(&self, ctx: &Context<'_>, input: DeleteRecordInput) -> Result<Option<DeleteRecordPayload>> {
+    async fn delete_record(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The record.")] input: DeleteRecordInput,
+    ) -> Result<Option<DeleteRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
         let tx = ctx.db()?.write().await?;
         let row = store::delete(&*tx, &ctx.act()?, id, input.expected_version).await?;
@@ -175,7 +187,7 @@ impl RecordMutation {
     async fn restore_record(
         &self,
         ctx: &Context<'_>,
-        input: RestoreRecordInput,
+        #[graphql(desc = "The record.")] input: RestoreRecordInput,
     ) -> Result<Option<RestoreRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
         let tx = ctx.db()?.write().await?;

@@ -181,7 +181,11 @@ pub struct SessionMutation;
 #[Object]
 impl SessionMutation {
     /// Signs a user in. `UNAUTHENTICATED` for a wrong e-mail address or password and for a user who is not active; `RATE_LIMITED` after 5 failures with an e-mail address, for 1 s and then twice as long each time up to 15 minutes, and after 20 a minute from one address.
-    async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> Result<Option<LoginPayload>> {
+    async fn login(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who signs in.")] input: LoginInput,
+    ) -> Result<Option<LoginPayload>> {
         let credentials = Credentials { email: input.email, password: Password::attempt(input.password) };
         let admission = sign_in::sign_in(ctx.services()?, ctx.caller()?, credentials).await?;
         Ok(Some(LoginPayload { tokens: Tokens::of(ctx, admission)? }))
@@ -191,14 +195,18 @@ impl SessionMutation {
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
-        input: RefreshSessionInput,
+        #[graphql(desc = "The session's refresh token.")] input: RefreshSessionInput,
     ) -> Result<Option<RefreshSessionPayload>> {
         let admission = sign_in::refresh(ctx.services()?, &ctx.act_as(None)?, &input.refresh_token).await?;
         Ok(Some(RefreshSessionPayload { tokens: Tokens::of(ctx, admission)? }))
     }
 
     /// Ends a session at once, its access token too, or with `everywhere` all sessions of its user. No error when the session has ended already.
-    async fn logout(&self, ctx: &Context<'_>, input: LogoutInput) -> Result<Option<LogoutPayload>> {
+    async fn logout(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which sessions end.")] input: LogoutInput,
+    ) -> Result<Option<LogoutPayload>> {
         let Some((user_id, session_id)) = held_session(ctx, input.refresh_token).await? else {
             return Ok(Some(LogoutPayload { logged_out: false }));
         };
@@ -214,7 +222,7 @@ impl SessionMutation {
     async fn revoke_session(
         &self,
         ctx: &Context<'_>,
-        input: RevokeSessionInput,
+        #[graphql(desc = "The session.")] input: RevokeSessionInput,
     ) -> Result<Option<RevokeSessionPayload>> {
         let session_id = id::decode("id", Kind::Session, &input.id)?;
         let user_id = ctx.viewer()?.user.id;
@@ -228,7 +236,11 @@ impl SessionMutation {
 
     /// Ends all sessions of a user at once; they can sign in again, unless they are deactivated.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
-    async fn end_sessions(&self, ctx: &Context<'_>, input: EndSessionsInput) -> Result<Option<EndSessionsPayload>> {
+    async fn end_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose sessions end.")] input: EndSessionsInput,
+    ) -> Result<Option<EndSessionsPayload>> {
         let user_id = id::decode("userId", Kind::User, &input.user_id)?;
         let tx = ctx.db()?.write().await?;
         let user = users::find(&*tx, user_id).await?.ok_or_else(|| Error::not_found("userId", "user"))?;

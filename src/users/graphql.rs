@@ -258,7 +258,11 @@ pub struct UserMutation;
 #[Object]
 impl UserMutation {
     /// Makes an account, as a viewer; then use `login`. `REGISTRATION_CLOSED` where admins make the accounts, `CONFLICT` when the e-mail address is taken, `RATE_LIMITED` after 20 attempts a minute from one address.
-    async fn register(&self, ctx: &Context<'_>, input: RegisterInput) -> Result<Option<RegisterPayload>> {
+    async fn register(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who registers.")] input: RegisterInput,
+    ) -> Result<Option<RegisterPayload>> {
         ctx.caller()?.viewer.clone()?;
         let services = ctx.services()?;
         if services.config.registration() == Registration::Closed {
@@ -279,7 +283,11 @@ impl UserMutation {
 
     /// Makes a user. `CONFLICT` when the e-mail address is taken.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
-    async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Result<Option<CreateUserPayload>> {
+    async fn create_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] input: CreateUserInput,
+    ) -> Result<Option<CreateUserPayload>> {
         let (email, name) = (Email::parse("email", &input.email)?, Name::parse("name", &input.name)?);
         let password = Password::parse("password", input.password)?;
         let password_hash = ctx.services()?.passwords.hash(&password).await?;
@@ -292,7 +300,11 @@ impl UserMutation {
 
     /// Changes a user's name, role or active flag. `CONFLICT` for the last active admin, who can be neither demoted nor deactivated.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
-    async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<Option<UpdateUserPayload>> {
+    async fn update_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user and what is to change.")] input: UpdateUserInput,
+    ) -> Result<Option<UpdateUserPayload>> {
         let (id, patch) = input.parse()?;
         let tx = ctx.db()?.write().await?;
         let user = store::update(&*tx, &ctx.act()?, id, patch).await?;
@@ -305,7 +317,7 @@ impl UserMutation {
     async fn change_password(
         &self,
         ctx: &Context<'_>,
-        input: ChangePasswordInput,
+        #[graphql(desc = "The old and the new password.")] input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
         let current = Password::attempt(input.current_password);
         let new = Password::parse("newPassword", input.new_password)?;
