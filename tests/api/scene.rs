@@ -2,7 +2,6 @@
 
 use entity::Role;
 use serde_json::{Value, json};
-use tallybook::id::{self, Kind};
 use uuid::Uuid;
 
 use crate::harness::{Client, PASSWORD, TestApp};
@@ -10,19 +9,23 @@ use crate::harness::{Client, PASSWORD, TestApp};
 const CREATE: &str =
     "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { id category { id } } } }";
 const DELETE: &str = "mutation ($id: ID!) { deleteRecord(input: {id: $id}) { record { id } } }";
+const LOGIN: &str = "mutation ($email: String!, $password: String!) {
+    login(input: {email: $email, password: $password}) { refreshToken }
+}";
 
 /// The words that a document may hold, and what they stand for.
 pub struct Scene {
     words: Vec<(&'static str, Value)>,
     /// Who entered the records.
     pub author: Client,
+    user: Client,
 }
 
 impl Scene {
     /// New books in the same database.
     pub async fn new(app: &TestApp) -> Self {
         let admin = app.as_(Role::Admin).await;
-        let user = app.user(Role::Viewer).await;
+        let user = app.as_(Role::Viewer).await;
         let mut records = Vec::new();
         for _ in 0..2 {
             let category = format!("Category {}", Uuid::now_v7());
@@ -36,16 +39,29 @@ impl Scene {
             ("$deletedRecord", deleted["id"].clone()),
             ("$category", record["category"]["id"].clone()),
             ("$otherCategory", deleted["category"]["id"].clone()),
-            ("$user", json!(id::encode(Kind::User, user.id))),
+            ("$user", json!(user.id())),
+            ("$email", json!(user.user().email)),
             ("$author", json!(admin.id())),
             ("$password", json!(PASSWORD)),
         ];
-        Self { words, author: admin }
+        Self { words, author: admin, user }
     }
 
     /// The `document` with its words filled in; `$fresh` is a new text every time.
     pub fn fill(&self, document: &str) -> String {
         let document = document.replace("$fresh", &Uuid::now_v7().simple().to_string());
         self.words.iter().fold(document, |document, (word, value)| document.replace(word, &value.to_string()))
+    }
+
+    /// The same, with what belongs to `client`, and with a refresh token that was not used yet.
+    pub async fn fill_for(&self, client: &Client, document: &str) -> String {
+        let mut document = self.fill(document);
+        document = document.replace("$ownSession", &json!(client.session_id().unwrap_or_default()).to_string());
+        if document.contains("$refreshToken") {
+            let credentials = json!({ "email": self.user.user().email, "password": PASSWORD });
+            let data = self.user.run(LOGIN, credentials).await.ok();
+            document = document.replace("$refreshToken", &data["login"]["refreshToken"].to_string());
+        }
+        document
     }
 }

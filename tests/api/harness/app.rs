@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::ConnectInfo,
-    http,
+    http::{Request, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Command, FromArgMatches, builder::Resettable};
@@ -22,7 +22,7 @@ use tallybook::{
     config::Config,
     context::Services,
     db::Db,
-    schema,
+    http, schema,
 };
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -161,19 +161,19 @@ impl TestApp {
         };
         session.into_active_model().insert(&**self.db()).await.expect("a new session");
         match self.services.tokens.issue(user.id, id, now) {
-            Ok(token) => Client::new(self.clone(), Some(token.text)).of(user.clone()),
+            Ok(token) => Client::new(self.clone(), Some(token.text)).of(user.clone(), id),
             Err(error) => panic!("no access token: {error:?}"),
         }
     }
 
     /// Sends `request` as it is; it comes from 127.0.0.1 unless it says otherwise.
-    pub async fn request(&self, mut request: http::Request<Body>) -> http::Response<Bytes> {
+    pub async fn request(&self, mut request: Request<Body>) -> Response<Bytes> {
         if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
         }
         let response = self.router.clone().oneshot(request).await.expect("a router that always answers");
         let (head, body) = response.into_parts();
-        http::Response::from_parts(head, body.collect().await.expect("the whole body").to_bytes())
+        Response::from_parts(head, body.collect().await.expect("the whole body").to_bytes())
     }
 
     /// What `work` gives, and the SQL of each statement that was run meanwhile.
@@ -186,7 +186,7 @@ impl TestApp {
 
 /// The one place that knows how a router is made.
 fn router(services: &Services) -> Router {
-    super::stand_in::router(services.clone(), schema::build(services.clone()))
+    http::router(services.clone(), schema::build(services.clone()))
 }
 
 /// The settings as they are when nobody sets any, whatever the environment of the tests says.

@@ -11,6 +11,7 @@ use axum::{
 use entity::user;
 use serde_json::{Value, json};
 use tallybook::id::{self, Kind};
+use uuid::Uuid;
 
 use super::TestApp;
 
@@ -19,6 +20,7 @@ use super::TestApp;
 pub struct Client {
     app: TestApp,
     user: Option<user::Model>,
+    session: Option<Uuid>,
     token: Option<String>,
     address: IpAddr,
     headers: HeaderMap,
@@ -26,11 +28,11 @@ pub struct Client {
 
 impl Client {
     pub(super) fn new(app: TestApp, token: Option<String>) -> Self {
-        Self { app, user: None, token, address: [127, 0, 0, 1].into(), headers: HeaderMap::new() }
+        Self { app, user: None, session: None, token, address: [127, 0, 0, 1].into(), headers: HeaderMap::new() }
     }
 
-    pub(super) fn of(self, user: user::Model) -> Self {
-        Self { user: Some(user), ..self }
+    pub(super) fn of(self, user: user::Model, session: Uuid) -> Self {
+        Self { user: Some(user), session: Some(session), ..self }
     }
 
     /// The same client at another address.
@@ -54,6 +56,11 @@ impl Client {
     /// The signed-in user's id in the API.
     pub fn id(&self) -> ID {
         id::encode(Kind::User, self.user().id)
+    }
+
+    /// The session's id in the API, for a client that is signed in.
+    pub fn session_id(&self) -> Option<ID> {
+        self.session.map(|session| id::encode(Kind::Session, session))
     }
 
     /// The access token.

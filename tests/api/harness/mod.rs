@@ -9,7 +9,6 @@ mod client;
 mod database;
 mod postgres;
 mod rows;
-mod stand_in;
 
 use std::panic::resume_unwind;
 
