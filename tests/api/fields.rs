@@ -50,21 +50,21 @@ fn every_guarded_field_below_the_roots_is_one_whose_paths_are_known() {
 
 async fn a_guarded_field_is_guarded_on_every_path_to_it(app: TestApp) {
     let scene = Scene::new(&app).await;
+    let guarded = guarded();
+    let selection: Vec<_> = guarded.iter().map(|field| format!("a_{0}: {0}", field.name)).collect();
     for role in [Role::Viewer, Role::Analyst, Role::Admin] {
         let client = app.as_(role).await;
         for path in PATHS_TO_USER {
-            for Field { name, least, .. } in guarded() {
-                let document = scene.fill(&path.replace('%', &format!("id harmless: {name} name")));
-                let response = client.run(&document, Value::Null).await;
-                let case = format!("{role:?} {document}: {}", response.body);
-                let denied = Some(role) < least;
-                if denied {
-                    assert_eq!(response.code(), "FORBIDDEN", "{case}");
-                }
-                // The field itself is null, or not; everything around it is there.
-                let user = leaf(&response.data, "harmless").unwrap_or_else(|| panic!("{case}"));
-                assert_eq!(user["harmless"].is_null(), denied, "{case}");
-                assert!(user["id"].is_string() && user["name"].is_string(), "{case}");
+            let document = scene.fill(&path.replace('%', &format!("id {} name", selection.join(" "))));
+            let response = client.run(&document, Value::Null).await;
+            let case = format!("{role:?} {document}: {}", response.body);
+            // The fields themselves are null, or not; everything around them is there.
+            let user = leaf(&response.data, "a_email").unwrap_or_else(|| panic!("{case}"));
+            assert!(user["id"].is_string() && user["name"].is_string(), "{case}");
+            let denied = guarded.iter().filter(|field| Some(role) < field.least);
+            assert_eq!(response.codes(), vec!["FORBIDDEN"; denied.count()], "{case}");
+            for field in &guarded {
+                assert_eq!(user[format!("a_{}", field.name)].is_null(), Some(role) < field.least, "{case}");
             }
         }
     }
@@ -100,17 +100,17 @@ async fn a_viewer_may_select_every_field_that_names_no_role(app: TestApp) {
 
 /// A selection of every field of `object` that names no role, and of theirs, `depth` levels of objects deep.
 fn everything(fields: &[Field], object: &str, depth: usize) -> String {
-    let mut selection = String::from("__typename");
-    let is_open = |field: &&Field| field.object == object && field.least.is_none() && field.needs_no_arguments;
-    for field in fields.iter().filter(is_open) {
+    let select = |field: &Field| {
         let is_object = fields.iter().any(|other| other.object == field.gives);
-        if !is_object {
-            selection += &format!(" {}", field.name);
-        } else if depth > 1 {
-            selection += &format!(" {} {{ {} }}", field.name, everything(fields, &field.gives, depth - 1));
+        match (is_object, depth) {
+            (false, _) => Some(field.name.clone()),
+            (true, 1) => None,
+            (true, _) => Some(format!("{} {{ {} }}", field.name, everything(fields, &field.gives, depth - 1))),
         }
-    }
-    selection
+    };
+    let is_open = |field: &&Field| field.object == object && field.least.is_none() && field.needs_no_arguments;
+    let selected: Vec<_> = fields.iter().filter(is_open).filter_map(select).collect();
+    format!("__typename {}", selected.join(" "))
 }
 
 /// The first object in `data`, however deep, that has the field `name`.
