@@ -2,9 +2,12 @@
 //! on a database of its own that the real migrations made.
 
 mod access;
+mod audit;
 mod fields;
 mod harness;
 mod migrations;
 mod published;
 mod scene;
 mod schema;
+mod sessions;
+mod users;

@@ -74,6 +74,13 @@ impl TestApp {
         Self { router: router(&services), services, ..self.clone() }
     }
 
+    /// A second server like [`TestApp::with`]'s, which hashes passwords at `cost`.
+    #[must_use]
+    pub fn with_cost(&self, cost: u32) -> Self {
+        let services = Services { passwords: Passwords::new(cost), ..self.services.clone() };
+        Self { router: router(&services), services, ..self.clone() }
+    }
+
     /// Where the database is.
     pub fn url(&self) -> &str {
         &self.url
