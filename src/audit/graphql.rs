@@ -79,9 +79,12 @@ impl AuditEvent {
 }
 
 impl AuditEvent {
-    /// The event that a global id names, if there is one.
+    /// The event that a global id names, if there is one that the viewer may see: all of them for an admin, those
+    /// of records for others, who see them in a record's history, too.
     pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Ok(store::find(&**ctx.db()?, id).await?.map(Self))
+        let all = ctx.viewer()?.user.role >= Role::Admin;
+        let event = store::find(&**ctx.db()?, id).await?;
+        Ok(event.filter(|event| all || event.entity_type == AuditEntity::Record).map(Self))
     }
 }
 
