@@ -10,4 +10,5 @@ mod published;
 mod scene;
 mod schema;
 mod sessions;
+mod sign_in;
 mod users;

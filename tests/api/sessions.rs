@@ -1,32 +1,19 @@
-//! Signing in, staying signed in, signing out; and what whoever should not gets instead.
+//! Staying signed in and signing out, by hand, by time and by theft.
 
 use axum::http::header::USER_AGENT;
 use chrono::TimeDelta;
-use entity::{Role, user};
+use entity::Role;
 use futures_util::future::join_all;
-use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use tallybook::{
-    id::{self, Kind},
-    sessions,
-};
+use tallybook::sessions;
 
 use crate::{
-    harness::{Client, PASSWORD, Response, TestApp},
+    harness::{PASSWORD, Response, TestApp},
     on_both,
+    sign_in::{ME, login, refresh, tokens, works},
 };
 
 on_both![
-    signing_in_gives_tokens_that_work_and_the_user_to_whom_they_belong,
-    signing_in_ignores_a_bad_token,
-    unknown_wrong_and_inactive_get_the_same_answer,
-    five_failures_are_free_and_then_the_account_waits,
-    success_gives_an_account_its_free_failures_back,
-    a_waiting_account_keeps_its_sessions,
-    a_burst_gets_no_more_guesses_than_a_sequence,
-    an_address_fails_twenty_times_a_minute,
-    sign_ins_that_succeed_do_not_use_up_an_address,
-    a_raised_cost_hashes_the_password_anew_at_sign_in,
     a_refresh_token_works_once_and_gives_the_next,
     an_old_refresh_token_ends_its_session,
     a_refresh_token_replaced_just_now_is_refused_and_nothing_more,
@@ -44,172 +31,10 @@ on_both![
     an_access_token_expires,
 ];
 
-const ME: &str = "{ me { id } }";
-const LOGIN: &str = "mutation ($input: LoginInput!) {
-    login(input: $input) { accessToken accessTokenExpiresAt refreshToken user { name email role } }
-}";
-const REFRESH: &str = "mutation ($input: RefreshSessionInput!) {
-    refreshSession(input: $input) { accessToken refreshToken user { email } }
-}";
 const LOGOUT: &str = "mutation ($input: LogoutInput!) { logout(input: $input) { loggedOut } }";
 const MY_SESSIONS: &str = "{ mySessions { id createdAt lastUsedAt expiresAt userAgent isCurrent } }";
 const REVOKE: &str = "mutation ($id: ID!) { revokeSession(input: {id: $id}) { session { id } } }";
 const END_SESSIONS: &str = "mutation ($id: ID!) { endSessions(input: {userId: $id}) { endedCount user { name } } }";
-
-async fn login(client: &Client, email: &str, password: &str) -> Response {
-    client.run(LOGIN, json!({ "input": { "email": email, "password": password } })).await
-}
-
-async fn refresh(app: &TestApp, token: &Value) -> Response {
-    app.anonymous().run(REFRESH, json!({ "input": { "refreshToken": token } })).await
-}
-
-/// A new user's sign-in: the access and the refresh token.
-async fn tokens(app: &TestApp) -> (Client, Value) {
-    let user = app.user(Role::Viewer).await;
-    let mut data = login(&app.anonymous(), &user.email, PASSWORD).await.ok();
-    let access = data["login"]["accessToken"].as_str().expect("an access token").to_owned();
-    (app.with_token(&access), data["login"]["refreshToken"].take())
-}
-
-async fn works(client: &Client) -> bool {
-    let response = client.run(ME, Value::Null).await;
-    response.errors.is_empty() || response.code() != "UNAUTHENTICATED"
-}
-
-async fn signing_in_gives_tokens_that_work_and_the_user_to_whom_they_belong(app: TestApp) {
-    let user = app.user(Role::Analyst).await;
-    let data = login(&app.anonymous(), &format!(" {} ", user.email.to_uppercase()), PASSWORD).await.ok();
-    let payload = &data["login"];
-    assert_eq!(payload["user"], json!({ "name": "Analyst", "email": user.email, "role": "ANALYST" }));
-    assert_eq!(payload["accessTokenExpiresAt"], "2026-05-31T10:30:00Z");
-    assert!(works(&app.with_token(payload["accessToken"].as_str().unwrap())).await);
-    refresh(&app, &payload["refreshToken"]).await.ok();
-}
-
-async fn signing_in_ignores_a_bad_token(app: TestApp) {
-    let user = app.user(Role::Viewer).await;
-    let (client, refresh_token) = (app.with_token("stale"), tokens(&app).await.1);
-    login(&client, &user.email, PASSWORD).await.ok();
-    client.run(REFRESH, json!({ "input": { "refreshToken": refresh_token } })).await.ok();
-    client.run(LOGOUT, json!({ "input": {} })).await.ok();
-}
-
-async fn unknown_wrong_and_inactive_get_the_same_answer(app: TestApp) {
-    let (wrong, inactive) = (app.user(Role::Viewer).await, app.user(Role::Viewer).await);
-    let admin = app.as_(Role::Admin).await;
-    let id = id::encode(Kind::User, inactive.id);
-    let deactivate = "mutation ($id: ID!) { updateUser(input: {id: $id, isActive: false}) { user { id } } }";
-    admin.run(deactivate, json!({ "id": id })).await.ok();
-
-    let mut answers = Vec::new();
-    for (email, password) in [
-        ("nobody@example.org", PASSWORD),
-        ("no address", PASSWORD),
-        ("nul\0", PASSWORD),
-        (&wrong.email, "wrong"),
-        (&wrong.email, ""),
-        (&wrong.email, &format!("{PASSWORD} ")),
-        (&inactive.email, PASSWORD),
-    ] {
-        let response = login(&app.anonymous(), email, password).await;
-        assert_eq!(response.code(), "UNAUTHENTICATED");
-        answers.push((response.message().to_owned(), response.error()["extensions"]["code"].clone()));
-    }
-    answers.dedup();
-    assert_eq!(answers.len(), 1);
-}
-
-async fn five_failures_are_free_and_then_the_account_waits(app: TestApp) {
-    let user = app.user(Role::Viewer).await;
-    // Unknown accounts wait, too, or waiting would tell which exist.
-    for email in [&*user.email, "nobody@example.org"] {
-        for _ in 0..5 {
-            assert_eq!(login(&app.anonymous(), email, "wrong").await.code(), "UNAUTHENTICATED");
-        }
-        for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
-            let response = login(&app.anonymous(), &email.to_uppercase(), PASSWORD).await;
-            assert_eq!(response.code(), "RATE_LIMITED");
-            assert_eq!(response.error()["extensions"]["retryAfter"], wait);
-            app.advance(TimeDelta::seconds(wait));
-            assert_eq!(login(&app.anonymous(), email, "wrong").await.code(), "UNAUTHENTICATED");
-        }
-    }
-    app.advance(TimeDelta::minutes(15));
-    login(&app.anonymous(), &user.email, PASSWORD).await.ok();
-}
-
-async fn success_gives_an_account_its_free_failures_back(app: TestApp) {
-    let user = app.user(Role::Viewer).await;
-    for _ in 0..3 {
-        for _ in 0..4 {
-            assert_eq!(login(&app.anonymous(), &user.email, "wrong").await.code(), "UNAUTHENTICATED");
-        }
-        login(&app.anonymous(), &user.email, PASSWORD).await.ok();
-    }
-}
-
-async fn a_waiting_account_keeps_its_sessions(app: TestApp) {
-    let (client, refresh_token) = tokens(&app).await;
-    let email = client.run("{ me { email } }", Value::Null).await.ok()["me"]["email"].take();
-    for _ in 0..6 {
-        login(&app.anonymous(), email.as_str().unwrap(), "wrong").await;
-    }
-    assert!(works(&client).await);
-    refresh(&app, &refresh_token).await.ok();
-}
-
-async fn a_burst_gets_no_more_guesses_than_a_sequence(app: TestApp) {
-    let user = app.user(Role::Viewer).await;
-    let second = app.with(|_| {});
-    let guesses = (0..20).map(|number| {
-        let client = if number % 2 == 0 { app.anonymous() } else { second.anonymous() };
-        let email = user.email.clone();
-        async move { login(&client.at_address([192, 0, 2, number]), &email, "wrong").await }
-    });
-    let responses = join_all(guesses).await;
-    let looked_at = responses.iter().filter(|response| response.code() == "UNAUTHENTICATED").count();
-    assert_eq!(looked_at, 5);
-    assert!(responses.iter().all(|response| ["UNAUTHENTICATED", "RATE_LIMITED"].contains(&response.code())));
-}
-
-async fn an_address_fails_twenty_times_a_minute(app: TestApp) {
-    let user = app.user(Role::Viewer).await;
-    for number in 0..20 {
-        let email = format!("{number}@example.org");
-        assert_eq!(login(&app.anonymous(), &email, "wrong").await.code(), "UNAUTHENTICATED");
-    }
-    app.advance(TimeDelta::seconds(20));
-    let response = login(&app.anonymous(), &user.email, PASSWORD).await;
-    assert_eq!((response.code(), &response.error()["extensions"]["retryAfter"]), ("RATE_LIMITED", &json!(40)));
-    login(&app.anonymous().at_address([192, 0, 2, 1]), &user.email, PASSWORD).await.ok();
-    app.advance(TimeDelta::seconds(40));
-    login(&app.anonymous(), &user.email, PASSWORD).await.ok();
-}
-
-async fn sign_ins_that_succeed_do_not_use_up_an_address(app: TestApp) {
-    let user = app.user(Role::Viewer).await;
-    for _ in 0..25 {
-        login(&app.anonymous(), &user.email, PASSWORD).await.ok();
-    }
-}
-
-async fn a_raised_cost_hashes_the_password_anew_at_sign_in(app: TestApp) {
-    let hash_of = async |id| {
-        let user = user::Entity::find_by_id(id).one(&**app.db()).await.expect("a query");
-        user.expect("the user").password_hash
-    };
-    let user = app.user(Role::Viewer).await;
-    login(&app.anonymous(), &user.email, PASSWORD).await.ok();
-    assert_eq!(hash_of(user.id).await, user.password_hash);
-
-    let dearer = app.with_cost(5);
-    assert_eq!(login(&dearer.anonymous(), &user.email, "wrong").await.code(), "UNAUTHENTICATED");
-    assert_eq!(hash_of(user.id).await, user.password_hash);
-    login(&dearer.anonymous(), &user.email, PASSWORD).await.ok();
-    assert!(hash_of(user.id).await.starts_with("$2b$05$"));
-    login(&app.anonymous(), &user.email, PASSWORD).await.ok();
-}
 
 async fn a_refresh_token_works_once_and_gives_the_next(app: TestApp) {
     let (_, first) = tokens(&app).await;
