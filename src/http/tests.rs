@@ -2,7 +2,10 @@
 
 #![expect(clippy::unused_async, reason = "resolvers are async, whether they wait or not")]
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_graphql::{EmptySubscription, Object, Schema, SimpleObject};
 use axum::{
@@ -371,6 +374,46 @@ async fn a_sane_request_id_is_taken_over_and_the_resolver_sees_the_caller() {
     assert_eq!(reply.body["data"]["caller"], "abc-1 Some(1.2.3.4) Some(\"test/1\")");
     let reply = app.post(&[("x-request-id", "a b")], json!({"query": "{ echo }"})).await;
     assert_ne!(reply.header("x-request-id"), "a b");
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_in_the_log_and_holds_neither_document_nor_variables() {
+    let log = Log::default();
+    let sink = log.clone();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(move || sink.clone()).finish();
+    let app = App::new(&[]).await;
+    let guard = tracing::subscriber::set_default(subscriber);
+    let body = json!({
+        "query": "query Find($t: String) { echo(text: $t) failing a: echo(text: \"in-the-text\") }",
+        "variables": {"t": "in-a-variable"},
+    });
+    app.post(&[("x-request-id", "abc-1")], body).await;
+    drop(guard);
+    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(!lines.contains("in-the-text") && !lines.contains("in-a-variable"), "{lines}");
+    let requests: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [line] = &requests[..] else { panic!("one line expected: {lines}") };
+    assert_eq!(line["span"]["request_id"], "abc-1");
+    let fields = &line["fields"];
+    for (name, value) in [("method", "POST"), ("path", "/graphql"), ("operation", "Find"), ("kind", "query")] {
+        assert_eq!(fields[name], value);
+    }
+    assert_eq!((&fields["status"], &fields["errors"]), (&json!(200), &json!("NOT_FOUND")));
+    assert!(fields["duration_ms"].is_f64());
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ mod access;
 mod audit;
 mod fields;
 mod harness;
+mod http;
+mod limits;
 mod migrations;
 mod published;
 mod scene;
