@@ -24,6 +24,18 @@ pub fn lines(field: &'static str, text: &str, most: usize) -> Result<String> {
     checked(field, &text.replace("\r\n", "\n"), most, |c| c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
+/// The most characters of a text that is searched for.
+const SEARCH_LENGTH: usize = 100;
+
+/// A text to search for, from the input field `field`: at most 100 characters; empty text searches for nothing.
+///
+/// # Errors
+/// `BAD_USER_INPUT` when it is too long or holds a control character.
+pub fn search(field: &'static str, text: &str) -> Result<Option<String>> {
+    let text = checked(field, text, SEARCH_LENGTH, |c| c.is_control())?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
 fn checked(field: &'static str, text: &str, most: usize, refused: impl Fn(char) -> bool) -> Result<String> {
     let text: String = text.trim().nfc().collect();
     let length = text.chars().count();
@@ -65,6 +77,14 @@ mod tests {
         }
         assert_eq!(lines("notes", "a\r\n\tb", 100).unwrap(), "a\n\tb");
         assert!(lines("notes", "a\0b", 100).is_err());
+    }
+
+    #[test]
+    fn empty_search_text_searches_for_nothing() {
+        assert_eq!(search("search", "  ").unwrap(), None);
+        assert_eq!(search("search", " 100%_ ").unwrap().as_deref(), Some("100%_"));
+        assert!(search("search", "a\0b").is_err());
+        assert!(search("search", &"x".repeat(101)).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use entity::{Role, user};
 use uuid::Uuid;
 
 use super::{
-    input::{Email, Filter, Name, NewUser, UserPatch, parse_search},
+    input::{Email, Filter, Name, NewUser, UserPatch},
     password, store,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     id::{self, Kind},
     page::{Connection, Ordering, Page, PageArgs, Position},
     scalars::{DateTime, int},
+    text,
 };
 
 const NEWEST_FIRST: Ordering = Ordering { tag: 16, descending: true };
@@ -120,7 +121,7 @@ struct UserFilter {
 
 impl UserFilter {
     fn parse(self) -> Result<Filter> {
-        let search = self.search.map(|text| parse_search("search", &text)).transpose()?.flatten();
+        let search = self.search.map(|text| text::search("search", &text)).transpose()?.flatten();
         Ok(Filter { search, role: self.role, is_active: self.is_active })
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 
 /// The most characters of an e-mail address (RFC 3696, erratum 1690).
 const EMAIL_LENGTH: usize = 254;
-/// The most characters of a name, and of a text that is searched for.
+/// The most characters of a name.
 const NAME_LENGTH: usize = 100;
 
 /// An e-mail address as it is stored and compared: trimmed, composed (NFC), lower-case.
@@ -112,14 +112,6 @@ pub struct Filter {
     pub is_active: Option<bool>,
 }
 
-/// A text to search for, from the input field `field`; empty text searches for nothing.
-///
-/// # Errors
-/// `BAD_USER_INPUT` when it is too long, or holds a control character.
-pub fn parse_search(field: &'static str, text: &str) -> Result<Option<String>> {
-    if text.trim().is_empty() { Ok(None) } else { text::line(field, text, NAME_LENGTH).map(Some) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,12 +141,5 @@ mod tests {
         ] {
             assert!(Email::parse("email", text).is_err(), "{text:?}");
         }
-    }
-
-    #[test]
-    fn empty_search_text_searches_for_nothing() {
-        assert_eq!(parse_search("search", "  ").unwrap(), None);
-        assert_eq!(parse_search("search", " 100%_ ").unwrap().as_deref(), Some("100%_"));
-        assert!(parse_search("search", "a\0b").is_err());
     }
 }
