@@ -5,36 +5,22 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use entity::{
     RecordKind, category,
-    total::{self, Column, Span},
+    total::{Column, Span},
 };
-use iso_currency::Currency;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryTrait,
+    ConnectionTrait, DbErr, FromQueryResult, QueryTrait,
     sea_query::{
         CommonTableExpression, Expr, ExprTrait, IntoIden, Query, SelectStatement, TableRef, UnionType, WithClause,
     },
 };
 use uuid::Uuid;
 
-use super::period::{Segment, TrendInterval, previous, segments};
+use super::period::{TrendInterval, previous};
 use crate::{
     db,
-    error::{Error, Result, sum_too_large},
-    records::{DateRange, Money},
+    error::{Error, Result},
+    records::{DateRange, Scope, Segment, Sums, segments},
 };
-
-/// Which records a dashboard sums up.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    /// First and last day, each maybe open.
-    pub dates: DateRange,
-    /// Any of these, where given.
-    pub categories: Option<Vec<Uuid>>,
-    /// Income or expense, where given.
-    pub kind: Option<RecordKind>,
-    /// Always one.
-    pub currency: Currency,
-}
 
 /// Which figures are wanted besides those by category.
 #[derive(Clone, Copy, Debug)]
@@ -45,54 +31,6 @@ pub struct Wanted {
     pub days: bool,
     /// Of the range before.
     pub previous: bool,
-}
-
-/// Income, expenses and count of some records in one currency, in minor units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
-    income: i64,
-    expenses: i64,
-    count: i64,
-}
-
-impl Sums {
-    fn add(&mut self, row: &Row) -> Result<()> {
-        let side = match row.kind {
-            RecordKind::Income => &mut self.income,
-            RecordKind::Expense => &mut self.expenses,
-        };
-        *side = side.checked_add(row.amount_minor).ok_or_else(sum_too_large)?;
-        self.count += row.record_count;
-        Ok(())
-    }
-
-    fn of<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Result<Self> {
-        let mut sums = Self::default();
-        for row in rows {
-            sums.add(row)?;
-        }
-        Ok(sums)
-    }
-
-    /// What came in.
-    pub fn income(self, currency: Currency) -> Money {
-        Money { minor: self.income, currency }
-    }
-
-    /// What went out.
-    pub fn expenses(self, currency: Currency) -> Money {
-        Money { minor: self.expenses, currency }
-    }
-
-    /// How many records.
-    pub fn count(self) -> i64 {
-        self.count
-    }
-
-    /// Income and expenses together, which can be past 64 bits.
-    pub fn turnover(self) -> i128 {
-        i128::from(self.income) + i128::from(self.expenses)
-    }
 }
 
 /// A category with its sums.
@@ -144,17 +82,17 @@ impl Figures {
     pub async fn read(db: &impl ConnectionTrait, scope: &Scope, wanted: Wanted) -> Result<Self> {
         let backend = db.get_database_backend();
         let mut chosen = CommonTableExpression::new();
-        chosen.query(scope.totals(backend, &segments(scope.dates))).table_name(CHOSEN).materialized(true);
+        chosen.query(scope.totals(backend, &segments(scope.dates)).into_query()).table_name(CHOSEN).materialized(true);
         let mut statement = by_category();
         if wanted.months {
             statement.union(UnionType::All, grouped(Part::Month, CHOSEN.into()));
         }
         if wanted.days {
-            let days = scope.totals(backend, &[Segment { span: Span::Day, starts: scope.dates }]);
+            let days = scope.totals(backend, &[Segment { span: Span::Day, starts: scope.dates }]).into_query();
             statement.union(UnionType::All, grouped(Part::Day, TableRef::SubQuery(days.into(), "days".into_iden())));
         }
         if let Some(before) = previous(scope.dates).filter(|_| wanted.previous) {
-            let before = scope.totals(backend, &segments(before));
+            let before = scope.totals(backend, &segments(before)).into_query();
             statement.union(
                 UnionType::All,
                 grouped(Part::Previous, TableRef::SubQuery(before.into(), "previous".into_iden())),
@@ -172,12 +110,12 @@ impl Figures {
 
     /// The sums of all that the scope holds.
     pub fn summary(&self) -> Result<Sums> {
-        Sums::of(self.of(Part::Category))
+        sum(self.of(Part::Category))
     }
 
     /// The sums of the range before; zero where there was none.
     pub fn previous(&self) -> Result<Sums> {
-        Sums::of(self.of(Part::Previous))
+        sum(self.of(Part::Previous))
     }
 
     /// The categories that the scope holds records of `kind` of, the one with the greatest turnover first.
@@ -186,7 +124,7 @@ impl Figures {
         for row in self.of(Part::Category).filter(|row| kind.is_none_or(|kind| row.kind == kind)) {
             let category = row.category()?;
             let entry = found.entry(category.id).or_insert_with(|| CategorySums { category, sums: Sums::default() });
-            entry.sums.add(row)?;
+            entry.sums = row.add_to(entry.sums)?;
         }
         let mut found: Vec<_> = found.into_values().collect();
         found.sort_by(|a, b| {
@@ -206,7 +144,8 @@ impl Figures {
         let mut sums: BTreeMap<NaiveDate, Sums> = BTreeMap::new();
         for row in self.of(part) {
             let start = row.start.ok_or_else(|| Error::internal("a total without its start"))?;
-            sums.entry(interval.start_of(start)).or_default().add(row)?;
+            let period = sums.entry(interval.start_of(start)).or_default();
+            *period = row.add_to(*period)?;
         }
         let periods = interval.periods(from, to)?;
         let sums_of = |first| sums.get(&interval.start_of(first)).copied().unwrap_or_default();
@@ -219,7 +158,15 @@ fn last_day(part: Part, start: NaiveDate) -> NaiveDate {
     if part == Part::Day { start } else { start + Months::new(1) - Days::new(1) }
 }
 
+fn sum<'a>(mut rows: impl Iterator<Item = &'a Row>) -> Result<Sums> {
+    rows.try_fold(Sums::default(), |sums, row| row.add_to(sums))
+}
+
 impl Row {
+    fn add_to(&self, sums: Sums) -> Result<Sums> {
+        sums.plus(self.kind, self.amount_minor, self.record_count)
+    }
+
     fn category(&self) -> Result<category::Model> {
         match (self.category_id, &self.name, &self.name_key, self.created_at) {
             (Some(id), Some(name), Some(name_key), Some(created_at)) => {
@@ -227,29 +174,6 @@ impl Row {
             }
             _ => Err(Error::internal("totals of a category that is not there")),
         }
-    }
-}
-
-impl Scope {
-    /// The rows of totals in `segments` that belong to this scope.
-    fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
-        let mut anywhere = Condition::any();
-        for Segment { span, starts } in segments {
-            let mut segment = Condition::all().add(Column::Span.eq(*span));
-            segment = starts.from.into_iter().fold(segment, |all, from| all.add(Column::Start.gte(from)));
-            anywhere = anywhere.add(starts.to.into_iter().fold(segment, |all, to| all.add(Column::Start.lte(to))));
-        }
-        let mut rows = total::Entity::find()
-            .filter(Column::Currency.eq(self.currency.code()))
-            .filter(Column::RecordCount.ne(0))
-            .filter(anywhere);
-        if let Some(kind) = self.kind {
-            rows = rows.filter(Column::Kind.eq(kind));
-        }
-        if let Some(categories) = &self.categories {
-            rows = rows.filter(db::any_of(backend, Column::CategoryId, categories));
-        }
-        rows.into_query()
     }
 }
 

@@ -6,17 +6,17 @@ use iso_currency::Currency;
 use rust_decimal::Decimal as Number;
 
 use super::{
-    figures::{CategorySums, Figures, Scope, Sums, Wanted},
+    figures::{CategorySums, Figures, Wanted},
     period::{TrendInterval, previous},
 };
 use crate::{
     auth::{requires_role, role},
-    categories::{self, Category, CategoryName},
+    categories::Category,
     context::ContextExt,
     error::{Error, Result, sum_too_large},
     page::Page,
-    records::{self, DateRange, Filter, Money, Order, Record, parse_categories, parse_dates},
-    scalars::{CurrencyCode, Date, Decimal, Given, int, read},
+    records::{self, DateRange, Filter, Order, Record, Scope, Summary, Sums, find_categories, parse_dates},
+    scalars::{CurrencyCode, Date, Decimal, Given, read},
 };
 
 /// Decimal places of a share.
@@ -50,8 +50,6 @@ struct Dashboard {
     #[graphql(skip)]
     scope: Scope,
     #[graphql(skip)]
-    names: Option<Vec<CategoryName>>,
-    #[graphql(skip)]
     figures: Figures,
 }
 
@@ -59,13 +57,13 @@ struct Dashboard {
 impl Dashboard {
     /// The sums of the whole range.
     async fn summary(&self) -> Result<Summary> {
-        Summary::new(self.figures.summary()?, self.scope.currency)
+        Summary::new(self.figures.summary()?, self.currency.0)
     }
 
     /// The sums of the same number of days just before; null when the range has no beginning or no end.
     async fn previous(&self) -> Result<Option<Summary>> {
         match previous(self.scope.dates) {
-            Some(_) => Summary::new(self.figures.previous()?, self.scope.currency).map(Some),
+            Some(_) => Summary::new(self.figures.previous()?, self.currency.0).map(Some),
             None => Ok(None),
         }
     }
@@ -82,10 +80,7 @@ impl Dashboard {
         })?;
         let all = self.figures.by_category(kind)?;
         let turnover = all.iter().map(|category| category.sums.turnover()).sum();
-        all.into_iter()
-            .take(first)
-            .map(|category| CategoryTotal::new(category, turnover, self.scope.currency))
-            .collect()
+        all.into_iter().take(first).map(|category| CategoryTotal::new(category, turnover, self.currency.0)).collect()
     }
 
     /// The newest records of the range, by day.
@@ -98,9 +93,9 @@ impl Dashboard {
         let page = Page::first(first, order.into())?;
         let filter = Filter {
             kind: self.scope.kind,
-            categories: self.names.clone(),
+            categories: self.scope.categories.clone(),
             dates: self.scope.dates,
-            currency: Some(self.scope.currency),
+            currency: self.scope.currency,
             ..Filter::default()
         };
         let rows = records::list(&**ctx.db()?, &filter, order, &page).await?;
@@ -113,27 +108,7 @@ impl Dashboard {
         #[graphql(desc = "How long each interval is.", default)] interval: TrendInterval,
     ) -> Result<Vec<TrendPoint>> {
         let trend = self.figures.trend(self.scope.dates, interval)?;
-        trend.into_iter().map(|(from, to, sums)| TrendPoint::new(from, to, sums, self.scope.currency)).collect()
-    }
-}
-
-/// Sums over some records in one currency.
-#[derive(SimpleObject)]
-struct Summary {
-    /// What came in.
-    income: Money,
-    /// What went out.
-    expenses: Money,
-    /// Income less expenses; below zero when more went out than came in.
-    net: Money,
-    /// How many records there are.
-    record_count: i32,
-}
-
-impl Summary {
-    fn new(sums: Sums, currency: Currency) -> Result<Self> {
-        let (income, expenses) = (sums.income(currency), sums.expenses(currency));
-        Ok(Self { income, expenses, net: income.less(expenses)?, record_count: int(sums.count())? })
+        trend.into_iter().map(|(from, to, sums)| TrendPoint::new(from, to, sums, self.currency.0)).collect()
     }
 }
 
@@ -194,21 +169,15 @@ impl DashboardQuery {
     ) -> Result<Option<Dashboard>> {
         let filter = filter.unwrap_or_default();
         let dates = parse_dates(filter.from, filter.to)?;
-        let names = filter.categories.as_deref().map(parse_categories).transpose()?;
         let currency = read(filter.currency, "currency")?.map_or(ctx.services()?.config.base_currency, |code| code.0);
-        let db = &**ctx.db()?;
-        let categories = match &names {
-            Some(names) => Some(categories::ids_of(db, names).await?),
-            None => None,
-        };
-        let scope = Scope { dates, categories, kind: filter.kind, currency };
-        let figures = Figures::read(db, &scope, wanted(ctx, dates)).await?;
+        let categories = find_categories(ctx, filter.categories.as_deref()).await?;
+        let scope = Scope { dates, categories, kind: filter.kind, currency: Some(currency) };
+        let figures = Figures::read(&**ctx.db()?, &scope, wanted(ctx, dates)).await?;
         Ok(Some(Dashboard {
             currency: CurrencyCode(currency),
             from: dates.from.map(Date),
             to: dates.to.map(Date),
             scope,
-            names,
             figures,
         }))
     }

@@ -6,12 +6,11 @@ use entity::{
     record::{Column, Entity},
 };
 use iso_currency::Currency;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select, sea_query::SimpleExpr};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, Select, sea_query::SimpleExpr};
 use uuid::Uuid;
 
-use super::money::Money;
+use super::{money::Money, scope::Scope};
 use crate::{
-    categories::{self, CategoryName},
     db,
     error::{Error, Result},
 };
@@ -34,7 +33,7 @@ pub struct Filter {
     /// Income or expense.
     pub kind: Option<RecordKind>,
     /// Any of these; none of them when empty.
-    pub categories: Option<Vec<CategoryName>>,
+    pub categories: Option<Vec<Uuid>>,
     /// First day and last day, each maybe open.
     pub dates: DateRange,
     /// At least this.
@@ -76,9 +75,27 @@ impl DateRange {
 }
 
 impl Filter {
-    /// The records that meet the restrictions. Category names are looked up first, so that the statement
-    /// compares ids; a name that is no category's matches nothing.
-    pub(super) async fn select(&self, db: &impl ConnectionTrait) -> Result<Select<Entity>> {
+    /// The same records as the totals know them; `None` when these cannot tell them from others.
+    pub(super) fn scope(&self) -> Option<Scope> {
+        let Self {
+            kind,
+            categories,
+            dates,
+            min_amount: None,
+            max_amount: None,
+            currency,
+            search: None,
+            created_by: None,
+            deleted: DeletedFilter::Exclude,
+        } = self
+        else {
+            return None;
+        };
+        Some(Scope { dates: *dates, categories: categories.clone(), kind: *kind, currency: *currency })
+    }
+
+    /// The records that meet the restrictions.
+    pub(super) fn select(&self, backend: DbBackend) -> Select<Entity> {
         let mut conditions: Vec<SimpleExpr> = Vec::new();
         // Written out, not bound: SQLite uses a partial index only for a condition it can read.
         match self.deleted {
@@ -87,21 +104,17 @@ impl Filter {
             DeletedFilter::Include => {}
         }
         conditions.extend(self.kind.map(|kind| Column::Kind.eq(kind)));
-        if let Some(names) = &self.categories {
-            let ids = categories::ids_of(db, names).await?;
-            conditions.push(match ids[..] {
-                [id] => Column::CategoryId.eq(id),
-                _ => db::any_of(db.get_database_backend(), Column::CategoryId, &ids),
-            });
-        }
+        conditions.extend(self.categories.as_deref().map(|ids| match ids {
+            [id] => Column::CategoryId.eq(*id),
+            _ => db::any_of(backend, Column::CategoryId, ids),
+        }));
         conditions.extend(self.dates.from.map(|from| Column::Date.gte(from)));
         conditions.extend(self.dates.to.map(|to| Column::Date.lte(to)));
         conditions.extend(self.min_amount.map(|least| Column::AmountMinor.gte(least.minor)));
         conditions.extend(self.max_amount.map(|most| Column::AmountMinor.lte(most.minor)));
         conditions.extend(self.currency.map(|currency| Column::Currency.eq(currency.code())));
-        conditions
-            .extend(self.search.as_deref().map(|text| db::contains(db.get_database_backend(), Column::Notes, text)));
+        conditions.extend(self.search.as_deref().map(|text| db::contains(backend, Column::Notes, text)));
         conditions.extend(self.created_by.map(|user| Column::CreatedBy.eq(user)));
-        Ok(conditions.into_iter().fold(Entity::find(), QueryFilter::filter))
+        conditions.into_iter().fold(Entity::find(), QueryFilter::filter)
     }
 }

@@ -2,17 +2,20 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::{RecordKind, Role};
+use uuid::Uuid;
 
 use super::{
     filter::{DateRange, DeletedFilter, Filter},
     money::Money,
     order::{Order, OrderDirection, RecordOrderField},
     store::{self, Row},
+    summary::Summary,
+    sums,
 };
 use crate::{
     audit::{self, AuditEvent, AuditTotal},
     auth::{self, requires_role, role},
-    categories::{Category, CategoryName},
+    categories::{self, Category, CategoryName},
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
@@ -24,8 +27,6 @@ use crate::{
 
 /// The most category names in a filter.
 const MOST_CATEGORIES: usize = 50;
-/// The most characters of a search text.
-const SEARCH_LENGTH: usize = 100;
 
 /// An exact amount of money in one currency.
 #[Object]
@@ -156,7 +157,7 @@ pub struct RecordFilter {
     max_amount: Option<Given<Decimal>>,
     /// Only this currency.
     currency: Option<Given<CurrencyCode>>,
-    /// Only notes that hold this text of 1 to 100 characters, every one meant literally. Case is ignored for A to Z.
+    /// Only notes that hold this text of at most 100 characters, every one meant literally; case is ignored for A to Z. Empty text restricts nothing.
     search: Option<String>,
     /// Only records that this user entered.
     created_by: Option<ID>,
@@ -166,7 +167,7 @@ pub struct RecordFilter {
 
 impl RecordFilter {
     /// The filter, parsed, as `viewer` may use it.
-    fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+    async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
         let deleted = self.deleted.unwrap_or_default();
         if deleted != DeletedFilter::Exclude {
             auth::require(ctx.viewer()?, Role::Admin)?;
@@ -186,30 +187,32 @@ impl RecordFilter {
         }
         Ok(Filter {
             kind: self.kind,
-            categories: self.categories.as_deref().map(parse_categories).transpose()?,
             dates: parse_dates(self.from, self.to)?,
             min_amount,
             max_amount,
             currency,
-            search: self.search.map(|text| text::line("search", &text, SEARCH_LENGTH)).transpose()?,
+            search: self.search.map(|text| text::search("search", &text)).transpose()?.flatten(),
             created_by: self.created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose()?,
             deleted,
+            categories: find_categories(ctx, self.categories.as_deref()).await?,
         })
     }
 }
 
-/// The category names of a filter.
+/// Those of the categories named by a filter that there are.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for more than 50, or one that cannot be a name.
-pub fn parse_categories(names: &[String]) -> Result<Vec<CategoryName>> {
+pub async fn find_categories(ctx: &Context<'_>, names: Option<&[String]>) -> Result<Option<Vec<Uuid>>> {
+    let Some(names) = names else { return Ok(None) };
     if names.len() > MOST_CATEGORIES {
         return Err(Error::bad_input(
             "categories",
             format!("At most {MOST_CATEGORIES} categories; these are {}.", names.len()),
         ));
     }
-    names.iter().map(|name| CategoryName::parse("categories", name)).collect()
+    let names = names.iter().map(|name| CategoryName::parse("categories", name)).collect::<Result<Vec<_>>>()?;
+    categories::ids_of(&**ctx.db()?, &names).await.map(Some)
 }
 
 /// The days of a filter.
@@ -240,7 +243,18 @@ pub struct RecordList {
 impl RecordList {
     /// How many records the filter means, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        int(store::count(&**ctx.db()?, &self.filter).await?)
+        int(sums::count(&**ctx.db()?, &self.filter).await?)
+    }
+
+    /// What the records that the filter means add up to, on all pages: those in one currency, which is `currency`, else the filter's, else the base currency.
+    async fn summary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only records in this currency.")] currency: Option<Given<CurrencyCode>>,
+    ) -> Result<Summary> {
+        let given = read(currency, "currency")?.map(|code| code.0).or(self.filter.currency);
+        let currency = given.unwrap_or(ctx.services()?.config.base_currency);
+        Summary::new(sums::sums(&**ctx.db()?, &self.filter, currency).await?, currency)
     }
 }
 
@@ -276,7 +290,7 @@ impl RecordQuery {
         #[graphql(desc = "How many records from the end, or before `before`: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only records in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Record, RecordList>>> {
-        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let filter = filter.unwrap_or_default().parse(ctx).await?;
         let order = order_by.map(|by| Order { field: by.field, direction: by.direction }).unwrap_or_default();
         let page = Page::parse(PageArgs { first, after, last, before }, order.into())?;
         let rows = store::list(&**ctx.db()?, &filter, order, &page).await?;
@@ -286,7 +300,7 @@ impl RecordQuery {
 
 impl Record {
     /// The record that a global id names, if there is one that is not deleted.
-    pub async fn find(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
+    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
         Ok(store::find(&**ctx.db()?, id).await?.map(Self))
     }
 }

@@ -8,8 +8,8 @@ use entity::{
     record::{self, Column},
 };
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect, Select,
+    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
@@ -49,16 +49,10 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
 
 /// The records of one page of those that `filter` means, and one more if there is more.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
-    let query = filter.select(db).await?;
+    let query = filter.select(db.get_database_backend());
     let column = |column: Column| (record::Entity, column);
     let query = page.select(query, column(order.field.column()), column(Column::Id), |key| order.field.value(key))?;
     rows(db, query).await
-}
-
-/// How many records `filter` means.
-pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64> {
-    let count = filter.select(db).await?.count(db).await?;
-    i64::try_from(count).map_err(Error::internal)
 }
 
 async fn rows(db: &impl ConnectionTrait, query: Select<record::Entity>) -> Result<Vec<Row>> {
