@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     RecordKind, category,
     total::{Column, Span},
@@ -133,14 +133,14 @@ impl Figures {
         Ok(found)
     }
 
-    /// The sums of each period of `interval`, oldest first, empty ones too. An open end of `dates` is where the
-    /// records begin or end.
+    /// The sums of each period of `interval`, oldest first, empty ones too. Where `dates` is open, they begin or end
+    /// with the whole period that holds the first or the last record; without any record there are none.
     pub fn trend(&self, dates: DateRange, interval: TrendInterval) -> Result<Vec<(NaiveDate, NaiveDate, Sums)>> {
         let part = if interval.needs_days() { Part::Day } else { Part::Month };
         let starts = || self.of(part).filter_map(|row| row.start);
-        let from = dates.from.or_else(|| starts().min()).or(dates.to);
-        let to = dates.to.or_else(|| starts().max().map(|last| last_day(part, last))).or(dates.from);
-        let Some((from, to)) = from.zip(to).filter(|(from, to)| from <= to) else { return Ok(Vec::new()) };
+        let from = dates.from.or_else(|| starts().min().map(|first| interval.start_of(first)));
+        let to = dates.to.or_else(|| starts().max().map(|last| interval.end_of(last)));
+        let Some((from, to)) = from.zip(to) else { return Ok(Vec::new()) };
         let mut sums: BTreeMap<NaiveDate, Sums> = BTreeMap::new();
         for row in self.of(part) {
             let start = row.start.ok_or_else(|| Error::internal("a total without its start"))?;
@@ -151,11 +151,6 @@ impl Figures {
         let sums_of = |first| sums.get(&interval.start_of(first)).copied().unwrap_or_default();
         Ok(periods.into_iter().map(|(first, last)| (first, last, sums_of(first))).collect())
     }
-}
-
-/// The last day of a total that starts on `start`. Only an open range ends with a whole month.
-fn last_day(part: Part, start: NaiveDate) -> NaiveDate {
-    if part == Part::Day { start } else { start + Months::new(1) - Days::new(1) }
 }
 
 fn sum<'a>(mut rows: impl Iterator<Item = &'a Row>) -> Result<Sums> {

@@ -44,6 +44,11 @@ impl TrendInterval {
         }
     }
 
+    /// The last day of the period that `date` is in.
+    pub(super) fn end_of(self, date: NaiveDate) -> NaiveDate {
+        self.after(self.start_of(date)) - Days::new(1)
+    }
+
     fn after(self, start: NaiveDate) -> NaiveDate {
         match self {
             Self::Day => start + Days::new(1),
