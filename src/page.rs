@@ -71,15 +71,11 @@ impl Position {
     }
 }
 
-/// The key of a position in a list that is sorted by an instant, as a value of its column.
-///
-/// # Errors
-/// `BAD_USER_INPUT` for a time that no row has: the cursor was made up.
-pub fn instant(key: i64) -> Result<Value> {
-    DateTime::from_timestamp_micros(key)
-        .filter(|at| (1970..=9999).contains(&at.year()))
-        .map(Value::from)
-        .ok_or_else(|| Error::bad_input("after", "This cursor is damaged; start again without it."))
+/// The key of a position in a list that is sorted by an instant, as a value of its column; `None` for a time that
+/// no row has.
+#[must_use]
+pub fn instant(key: i64) -> Option<Value> {
+    DateTime::from_timestamp_micros(key).filter(|at| (1970..=9999).contains(&at.year())).map(Value::from)
 }
 
 /// The four paging arguments of a connection field, as they came.
@@ -156,21 +152,26 @@ impl Page {
 
     /// Narrows a query to this page plus one row, which tells whether there is more. `key` and `id` are
     /// the ordering's columns, and `value` makes a key comparable with its column.
-    pub fn select<Q, C>(&self, query: Q, key: C, id: C, value: impl Fn(i64) -> Result<Value>) -> Result<Q>
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for a cursor whose key has no value: it was made up.
+    pub fn select<Q, C>(&self, query: Q, key: C, id: C, value: impl Fn(i64) -> Option<Value>) -> Result<Q>
     where
         Q: QuerySelect + QueryOrder + sea_orm::QueryFilter,
         C: IntoColumnRef + Copy,
     {
         let pair = || Expr::tuple([Expr::col(key), Expr::col(id)]);
-        let at =
-            |position: Position| Ok::<_, Error>(Expr::tuple([Expr::val(value(position.key)?), Expr::val(position.id)]));
+        let at = |field, position: Position| {
+            let damaged = || Error::bad_input(field, "This cursor is damaged; start again without it.");
+            Ok::<_, Error>(Expr::tuple([Expr::val(value(position.key).ok_or_else(damaged)?), Expr::val(position.id)]))
+        };
         let mut query = query;
         if let Some(after) = self.after {
-            let bound = at(after)?;
+            let bound = at("after", after)?;
             query = query.filter(if self.ordering.descending { pair().lt(bound) } else { pair().gt(bound) });
         }
         if let Some(before) = self.before {
-            let bound = at(before)?;
+            let bound = at("before", before)?;
             query = query.filter(if self.ordering.descending { pair().gt(bound) } else { pair().lt(bound) });
         }
         let order = if self.ordering.descending == self.backwards { Order::Asc } else { Order::Desc };

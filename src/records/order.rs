@@ -1,13 +1,10 @@
 //! The orders that records can be listed in.
 
-use chrono::{DateTime, Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use entity::record::{self, Column};
 use sea_orm::sea_query::Value;
 
-use crate::{
-    error::{Error, Result},
-    page::{Ordering, Position},
-};
+use crate::page::{self, Ordering, Position};
 
 /// What records are sorted by.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,16 +62,15 @@ impl RecordOrderField {
         Position { key, id: record.id }
     }
 
-    /// A position's key as a value of the column.
-    pub(super) fn value(self, key: i64) -> Result<Value> {
-        let none = || Error::bad_input("after", "This cursor is damaged; start again without it.");
-        Ok(match self {
+    /// A position's key as a value of the column; `None` for one that no record has.
+    pub(super) fn value(self, key: i64) -> Option<Value> {
+        match self {
             Self::Date => {
-                let day = i32::try_from(key).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
-                day.ok_or_else(none)?.into()
+                let date = i32::try_from(key).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
+                date.filter(|date| (1..=9999).contains(&date.year())).map(Value::from)
             }
-            Self::Amount => key.into(),
-            Self::CreatedAt => DateTime::from_timestamp_micros(key).ok_or_else(none)?.into(),
-        })
+            Self::Amount => Some(key.into()),
+            Self::CreatedAt => page::instant(key),
+        }
     }
 }
