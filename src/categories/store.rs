@@ -6,7 +6,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, LockType, OnConflict},
+    sea_query::{Expr, LockType, OnConflict, Query},
 };
 use uuid::Uuid;
 
@@ -33,6 +33,15 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<c
 async fn find_named(db: &impl ConnectionTrait, key: &str) -> Result<Option<category::Model>> {
     let named = category::Entity::find().filter(category::Column::NameKey.eq(key));
     Ok(named.lock(LockType::KeyShare).one(db).await?)
+}
+
+/// The category that the record `id` is in, kept from being merged away until the transaction ends; `None` where
+/// there is no such record, or its category was merged away just now.
+pub async fn find_of_record(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<category::Model>> {
+    let mut its_category = Query::select();
+    its_category.column(record::Column::CategoryId).from(record::Entity).and_where(record::Column::Id.eq(id));
+    let of_record = category::Entity::find().filter(category::Column::Id.in_subquery(its_category));
+    Ok(of_record.lock(LockType::KeyShare).one(db).await?)
 }
 
 /// The ids of those of `names` that are categories.
@@ -74,7 +83,7 @@ pub(super) async fn rename(
     id: Uuid,
     name: CategoryName,
 ) -> Result<category::Model> {
-    let before = lock(db, "id", id).await?;
+    let before = lock(db, LockType::Update, "id", id).await?;
     let changes = Changes::default().field("name", Some(&before.name), Some(&name.name));
     if changes.is_empty() {
         return Ok(before);
@@ -104,13 +113,14 @@ pub(super) async fn merge(db: &impl ConnectionTrait, act: &Act, from: Uuid, into
     if from == into {
         return Err(Error::bad_input("intoId", "A category cannot be merged into itself."));
     }
-    // Locked in the order of their ids, so that two merges cannot wait for each other.
+    // Locked in the order of their ids, so that two merges cannot wait for each other. Records may be written to
+    // `into` meanwhile: a writer who keeps its category and waits for `into` would wait forever otherwise.
     let (source, target) = if from < into {
-        let source = lock(db, "fromId", from).await?;
-        (source, lock(db, "intoId", into).await?)
+        let source = lock(db, LockType::Update, "fromId", from).await?;
+        (source, lock(db, LockType::KeyShare, "intoId", into).await?)
     } else {
-        let target = lock(db, "intoId", into).await?;
-        (lock(db, "fromId", from).await?, target)
+        let target = lock(db, LockType::KeyShare, "intoId", into).await?;
+        (lock(db, LockType::Update, "fromId", from).await?, target)
     };
     let moved = record::Entity::update_many()
         .col_expr(record::Column::CategoryId, Expr::val(into))
@@ -129,8 +139,8 @@ pub(super) async fn merge(db: &impl ConnectionTrait, act: &Act, from: Uuid, into
     Ok(target)
 }
 
-/// The category `id` of the input field `field`, kept from changing until the transaction ends.
-async fn lock(db: &impl ConnectionTrait, field: &'static str, id: Uuid) -> Result<category::Model> {
-    let found = category::Entity::find_by_id(id).lock_exclusive().one(db).await?;
+/// The category `id` of the input field `field`, locked until the transaction ends.
+async fn lock(db: &impl ConnectionTrait, lock: LockType, field: &'static str, id: Uuid) -> Result<category::Model> {
+    let found = category::Entity::find_by_id(id).lock(lock).one(db).await?;
     found.ok_or_else(|| Error::not_found(field, &Kind::Category.to_string()))
 }

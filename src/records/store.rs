@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    Select,
+    Select, sea_query::LockType,
 };
 use uuid::Uuid;
 
@@ -249,12 +249,18 @@ pub async fn restore(db: &impl ConnectionTrait, act: &Act, id: Uuid, expected_ve
     write(db, act, AuditAction::Restored, &before, after, difference).await
 }
 
-/// The record `id`, deleted or not, kept from changing until the transaction ends.
+/// The record `id`, deleted or not, kept from changing until the transaction ends. Its category is locked first, as
+/// in a merge, so that the two do not wait for each other.
 async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
-    let Some(record) = record::Entity::find_by_id(id).lock_exclusive().one(db).await? else { return Ok(None) };
-    let category = category::Entity::find_by_id(record.category_id).one(db).await?;
-    let category = category.ok_or_else(|| Error::internal("a record without its category"))?;
-    Ok(Some(Row { record, category }))
+    loop {
+        let category = categories::find_of_record(db, id).await?;
+        let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?;
+        let Some(record) = record else { return Ok(None) };
+        // Where the record went to another category between the two, it stays there from now on.
+        if let Some(category) = category.filter(|category| category.id == record.category_id) {
+            return Ok(Some(Row { record, category }));
+        }
+    }
 }
 
 fn not_found() -> Error {
@@ -263,15 +269,9 @@ fn not_found() -> Error {
 
 fn check_version(record: &record::Model, expected: Option<i32>) -> Result<()> {
     match expected {
-        Some(expected) if expected != record.version => Err(version_conflict(record.version)),
+        Some(expected) if expected != record.version => Err(Error::version_conflict(record.version)),
         _ => Ok(()),
     }
-}
-
-fn version_conflict(current: i32) -> Error {
-    let message =
-        format!("The record was changed meanwhile; it is at version {current} now. Read it again, and change that.");
-    Error::new(ErrorCode::VersionConflict, message).with("field", "expectedVersion").with("currentVersion", current)
 }
 
 /// Writes `after` over `before`, if `before` still stands there, with its audit event and totals.
@@ -293,7 +293,7 @@ async fn write(
         .exec(db)
         .await?;
     if written.rows_affected == 0 {
-        return Err(version_conflict(after.record.version));
+        return Err(Error::version_conflict(after.record.version));
     }
     let changes = changes(Some(before), &after)?;
     trail::append(db, act, action, (AuditEntity::Record, after.record.id), changes).await?;
