@@ -1,0 +1,202 @@
+//! What surrounds GraphQL: other requests, other paths, headers, the log, the end.
+
+use super::*;
+
+#[tokio::test]
+async fn what_is_no_graphql_request_is_refused_in_json() {
+    let app = App::new(&[]).await;
+    let batch = app.post(&[], json!([{"query": "{ echo }"}])).await;
+    assert_eq!((batch.status, batch.code()), (400, "BAD_USER_INPUT"));
+    let form = Request::post("/graphql").header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(app.send(form.body("query={echo}".into()).unwrap()).await.status, 415);
+    let large = app.post(&[], json!({"query": "a".repeat(200_000)})).await;
+    assert_eq!((large.status, large.code()), (413, "QUERY_TOO_COMPLEX"));
+    let html = app.post(&[("accept", "text/html")], json!({"query": "{ echo }"})).await;
+    assert_eq!((html.status, html.header("content-type")), (406, "application/json; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn introspection_can_be_switched_off_and_typename_stays() {
+    let app = App::new(&["--introspection=false"]).await;
+    for query in
+        ["{ __schema { types { name } } }", "{ ...F } fragment F on Query { a: __type(name: \"Query\") { name } }"]
+    {
+        let reply = app.run(query).await;
+        assert_eq!((reply.status, reply.code()), (400, "GRAPHQL_VALIDATION_FAILED"));
+        assert!(reply.body["errors"][0]["message"].as_str().unwrap().contains("switched off"));
+    }
+    assert_eq!(app.run("{ __typename }").await.body, json!({"data": {"__typename": "Query"}}));
+}
+
+#[tokio::test]
+async fn the_standard_introspection_passes_every_limit() {
+    let reply = App::new(&[]).await.run(include_str!("../../limits/introspection.graphql")).await;
+    assert_eq!((reply.status, &reply.body["errors"]), (200, &Json::Null));
+    assert_eq!(reply.body["data"]["__schema"]["queryType"]["name"], "Query");
+}
+
+#[tokio::test]
+async fn a_kept_document_is_executed_with_each_requests_own_variables() {
+    let app = App::new(&[]).await;
+    let query = "query A($t: String, $skip: Boolean = false) { echo(text: $t) @skip(if: $skip) __typename }";
+    for text in ["a", "b"] {
+        let reply = app.post(&[], json!({"query": query, "variables": {"t": text}})).await;
+        assert_eq!(reply.body["data"]["echo"], format!("{text}0"));
+    }
+    let skipped = app.post(&[], json!({"query": query, "variables": {"skip": true}})).await;
+    assert_eq!(skipped.body, json!({"data": {"__typename": "Query"}}));
+}
+
+#[tokio::test]
+async fn a_sane_request_id_is_taken_over_and_the_resolver_sees_the_caller() {
+    let app = App::new(&["--trusted-proxies=1"]).await;
+    let headers = [("x-request-id", "abc-1"), ("user-agent", "test/1"), ("x-forwarded-for", "6.6.6.6, 1.2.3.4")];
+    let reply = app.post(&headers, json!({"query": "{ caller }"})).await;
+    assert_eq!(reply.header("x-request-id"), "abc-1");
+    assert_eq!(reply.body["data"]["caller"], "abc-1 Some(1.2.3.4) Some(\"test/1\")");
+    let reply = app.post(&[("x-request-id", "a b")], json!({"query": "{ echo }"})).await;
+    assert_ne!(reply.header("x-request-id"), "a b");
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_in_the_log_and_holds_neither_document_nor_variables() {
+    let log = Log::default();
+    let sink = log.clone();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(move || sink.clone()).finish();
+    let app = App::new(&[]).await;
+    let guard = tracing::subscriber::set_default(subscriber);
+    let body = json!({
+        "query": "query Find($t: String) { echo(text: $t) failing a: echo(text: \"in-the-text\") }",
+        "variables": {"t": "in-a-variable"},
+    });
+    app.post(&[("x-request-id", "abc-1")], body).await;
+    drop(guard);
+    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(!lines.contains("in-the-text") && !lines.contains("in-a-variable"), "{lines}");
+    let requests: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [line] = &requests[..] else { panic!("one line expected: {lines}") };
+    assert_eq!(line["span"]["request_id"], "abc-1");
+    let fields = &line["fields"];
+    for (name, value) in [("method", "POST"), ("path", "/graphql"), ("operation", "Find"), ("kind", "query")] {
+        assert_eq!(fields[name], value);
+    }
+    assert_eq!((&fields["status"], &fields["errors"]), (&json!(200), &json!("NOT_FOUND")));
+    assert!(fields["duration_ms"].is_f64());
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn other_paths_and_methods_are_errors_in_json() {
+    let app = App::new(&["--graphiql=false"]).await;
+    for path in ["/", "/nope", "/assets/app.js", "/graphql/"] {
+        let reply = app.send(Request::get(path).body(Body::empty()).unwrap()).await;
+        assert_eq!((reply.status, reply.code()), (404, "NOT_FOUND"), "{path}");
+        assert!(!reply.header("x-request-id").is_empty());
+    }
+    let reply = app.send(Request::post("/healthz").body(Body::empty()).unwrap()).await;
+    assert_eq!((reply.status, reply.code()), (405, "BAD_USER_INPUT"));
+}
+
+#[tokio::test]
+async fn graphiql_is_served_with_its_policy() {
+    let app = App::new(&[]).await;
+    let page = app.send(Request::get("/").body(Body::empty()).unwrap()).await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    let script = app.send(Request::get("/assets/app.js").body(Body::empty()).unwrap()).await;
+    assert_eq!((script.status, script.header("content-type")), (200, "text/javascript; charset=utf-8"));
+    assert_eq!(app.send(Request::get("/assets/nope.js").body(Body::empty()).unwrap()).await.code(), "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn the_process_is_live_before_the_database_is_ready() {
+    let app = App::new(&[]).await;
+    let live = app.send(Request::get("/healthz").body(Body::empty()).unwrap()).await;
+    assert_eq!((live.status, live.body), (200, json!({"status": "ok"})));
+    let ready = app.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+    assert_eq!((ready.status, ready.code()), (503, "UNAVAILABLE"), "no migration ran: {}", ready.body);
+}
+
+#[tokio::test]
+async fn pages_of_configured_origins_may_call_and_others_may_not() {
+    let app = App::new(&["--cors-origins=https://app.example.org"]).await;
+    let preflight = async |origin: &str| {
+        let request = Request::options("/graphql")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,content-type");
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    let allowed = preflight("https://app.example.org").await;
+    assert_eq!(allowed.header("access-control-allow-origin"), "https://app.example.org");
+    assert!(allowed.header("access-control-allow-headers").contains("authorization"));
+    assert_eq!(allowed.header("access-control-allow-credentials"), "");
+    assert_eq!(preflight("https://evil.example.org").await.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_who_takes_it() {
+    let app = App::new(&[]).await;
+    let query = json!({"query": "{ records(first: 500) { nodes { id } } }"});
+    assert_eq!(app.post(&[("accept-encoding", "gzip, br")], query.clone()).await.header("content-encoding"), "br");
+    assert_eq!(app.post(&[("accept-encoding", "gzip")], query.clone()).await.header("content-encoding"), "gzip");
+    assert_eq!(app.post(&[], query).await.header("content-encoding"), "");
+    let small = app.post(&[("accept-encoding", "gzip, br")], json!({"query": "{ echo }"})).await;
+    assert_eq!(small.header("content-encoding"), "");
+}
+
+#[tokio::test]
+async fn variables_nested_as_deep_as_json_allows_do_no_harm() {
+    let mut nested = json!(1);
+    for _ in 0..120 {
+        nested = json!([nested]);
+    }
+    let app = App::new(&[]).await;
+    for query in ["query($t: String) { echo(text: $t) }", "{ echo }"] {
+        let reply = app.post(&[STRICT], json!({"query": query, "variables": {"t": nested}})).await;
+        assert!(reply.status < 500, "{}", reply.body);
+    }
+}
+
+#[tokio::test]
+async fn shutting_down_lets_requests_in_flight_finish() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (arrived, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (in_flight, finishing) = (Arc::clone(&arrived), Arc::clone(&finish));
+    let wait = async move || {
+        in_flight.notify_one();
+        finishing.notified().await;
+    };
+    let router = Router::new().route("/", axum::routing::get(wait));
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server =
+        tokio::spawn(crate::http::serve(listener, router, async { stopped.await.unwrap() }, Duration::from_secs(5)));
+    let client = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    });
+    arrived.notified().await;
+    stop.send(()).unwrap();
+    finish.notify_one();
+    assert!(client.await.unwrap().starts_with("HTTP/1.1 200"));
+    server.await.unwrap().unwrap();
+    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "nobody listens any more");
+}
