@@ -82,7 +82,12 @@ pub struct Config {
     pub log_format: Option<LogFormat>,
 
     /// What is logged, as a tracing filter such as `info,tallybook=debug`
-    #[arg(long, env = "RUST_LOG", global = true, default_value = "info,sea_orm_migration=warn")]
+    #[arg(
+        long,
+        env = "RUST_LOG",
+        global = true,
+        default_value = "info,sea_orm_migration=warn,sqlx::postgres::notice=warn"
+    )]
     pub log: String,
 
     /// Longest that one request may take

@@ -6,7 +6,7 @@ use async_graphql::Context;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Passwords, Tokens, Viewer},
+    auth::{Passwords, Tokens, Viewer, Viewers},
     clock::Clock,
     config::Config,
     db::Db,
@@ -27,6 +27,8 @@ pub struct Services {
     pub tokens: Arc<Tokens>,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
+    /// Who is signed in, remembered for a moment.
+    pub viewers: Viewers,
 }
 
 /// What is known of one request before its operation runs.

@@ -74,7 +74,7 @@ impl Db {
         if let Some(path) = url.strip_prefix("sqlite://") {
             let path = path.split('?').next().unwrap_or_default();
             if let Some(directory) = Path::new(path).parent() {
-                std::fs::create_dir_all(directory)
+                make_private_directory(directory)
                     .map_err(|error| DbErr::Custom(format!("{}: {error}", directory.display())))?;
             }
         }
@@ -87,6 +87,11 @@ impl Db {
             .set_application_name("tallybook")
             .sqlx_logging(false)
             // FULL, not NORMAL: what was acknowledged survives a loss of power, too.
+            // Our statements have few shapes, each with the right indexes: planning one anew each time costs more than
+            // it finds. JIT compilation costs more than it saves on statements this short.
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.options([("plan_cache_mode", "force_generic_plan"), ("jit", "off")])
+            })
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
                     .create_if_missing(true)
@@ -154,6 +159,14 @@ impl Db {
             })
             .await?)
     }
+}
+
+/// Makes `directory`, for the owner alone: it holds the books, the password hashes and the secret.
+pub fn make_private_directory(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(directory)
 }
 
 /// `SQLite` takes the write lock at once: a transaction that took it later could find it gone, and fail.

@@ -251,7 +251,7 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             let user = named(&*tx, &email).await?;
             let patch = UserPatch { role: Some(role.into()), ..UserPatch::default() };
             let user = users::update(&*tx, &act, user.id, patch).await.map_err(explain)?;
-            tx.commit().await.map_err(explain)?;
+            services.viewers.commit(tx).await.map_err(explain)?;
             say(&[line(&user)])
         }
         UserCommand::SetPassword { email, password: _ } => {
@@ -260,7 +260,7 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             let user = named(&*tx, &email).await?;
             let new = NewPassword { hash, replaces: None, ending: Ending::All };
             users::set_password(&*tx, &act, user.id, new).await.map_err(explain)?;
-            tx.commit().await.map_err(explain)?;
+            services.viewers.commit(tx).await.map_err(explain)?;
             say(&[format!("{} has a new password, and is signed out everywhere.", user.email)])
         }
     }

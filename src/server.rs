@@ -5,23 +5,27 @@ use std::{
     io::{self, Write},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use chrono::TimeDelta;
+use sea_orm::DbBackend;
 use tokio::net::TcpListener;
 
 use crate::{
-    auth::{Passwords, Tokens},
+    auth::{Passwords, Tokens, Viewers},
     clock::Clock,
     config::{Config, Secret},
     context::Services,
-    db::Db,
-    http, schema,
+    db::{Db, make_private_directory},
+    http, schema, sessions,
 };
 
 /// The file in the data directory that holds the generated secret.
 const SECRET_FILE: &str = "jwt-secret";
+/// How often what nobody can use any more is removed.
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
 /// Bytes of a generated secret.
 const SECRET_BYTES: usize = 48;
 
@@ -40,6 +44,7 @@ pub async fn services(config: Config) -> Result<Services, String> {
         clock: Clock::default(),
         tokens: Arc::new(Tokens::new(&secrets, lifetime)),
         passwords: Passwords::new(config.bcrypt_cost),
+        viewers: Viewers::default(),
         config: Arc::new(config),
     })
 }
@@ -60,7 +65,7 @@ pub async fn database(config: &Config) -> Result<Db, String> {
 fn kept_secret(directory: &Path) -> Result<Secret, String> {
     let path = directory.join(SECRET_FILE);
     let explain = |error: io::Error| format!("Cannot keep a secret in {}: {error}", path.display());
-    fs::create_dir_all(directory).map_err(explain)?;
+    make_private_directory(directory).map_err(explain)?;
     let mut random = [0; SECRET_BYTES];
     getrandom::fill(&mut random).map_err(|error| format!("Cannot make a secret: {error}"))?;
     let fresh = BASE64_STANDARD_NO_PAD.encode(random);
@@ -92,10 +97,28 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
     let grace = services.config.shutdown_timeout;
     let listener = TcpListener::bind(address).await.map_err(|error| format!("Cannot listen on {address}: {error}"))?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    keep_house(&services);
     let schema = schema::build(services.clone());
     let router = http::router(services, schema);
     ready(bound);
     http::serve(listener, router, stop_signal(), grace).await.map_err(|error| format!("The server stopped: {error}"))
+}
+
+/// Starts what goes on beside the requests, and ends with the process.
+fn keep_house(services: &Services) {
+    if services.db.get_database_backend() == DbBackend::Postgres {
+        tokio::spawn(services.viewers.clone().listen(services.config.database_url()));
+    }
+    let services = services.clone();
+    tokio::spawn(async move {
+        let mut hours = tokio::time::interval(HOUSEKEEPING);
+        loop {
+            hours.tick().await;
+            if let Err(error) = sessions::remove_ended(&services.db, services.clock.now()).await {
+                tracing::warn!(?error, "sessions that ended long ago could not be removed; they will be in an hour");
+            }
+        }
+    });
 }
 
 /// Resolves when the process gets SIGINT (Ctrl-C) or SIGTERM.

@@ -21,6 +21,10 @@ pub async fn authenticate(services: &Services, headers: &HeaderMap) -> Result<Op
     let Some(token) = bearer_token(headers)? else { return Ok(None) };
     let now = services.clock.now();
     let claims = services.tokens.verify(token, now)?;
+    if let Some(viewer) = services.viewers.find(claims.sid, claims.sub, now) {
+        return Ok(Some(viewer));
+    }
+    let epoch = services.viewers.epoch();
     let mut owner = user::Entity::find()
         .filter(user::Column::Id.eq(claims.sub))
         .filter(user::Column::IsActive.eq(true))
@@ -32,7 +36,11 @@ pub async fn authenticate(services: &Services, headers: &HeaderMap) -> Result<Op
         Expr::col((session::Entity, session::Column::UserId)).equals((user::Entity, user::Column::Id)),
     );
     match owner.one(&*services.db).await? {
-        Some(user) => Ok(Some(Viewer { user, session_id: claims.sid })),
+        Some(user) => {
+            let viewer = Viewer { user: user.into(), session_id: claims.sid };
+            services.viewers.remember(epoch, &viewer, now);
+            Ok(Some(viewer))
+        }
         None => Err(Error::new(ErrorCode::Unauthenticated, "This session has ended. Sign in again.")),
     }
 }

@@ -1,5 +1,7 @@
 //! Who is asking, and may they? Knows no GraphQL objects.
 
+use std::sync::Arc;
+
 use entity::user;
 use uuid::Uuid;
 
@@ -11,6 +13,7 @@ mod password;
 mod revoke;
 mod throttle;
 mod token;
+mod viewers;
 
 pub use authenticate::authenticate;
 pub use guard::{Owner, require, requires_role, role};
@@ -18,12 +21,13 @@ pub use password::{Password, Passwords};
 pub use revoke::{Ending, end_sessions};
 pub use throttle::{Attempts, forget};
 pub use token::{AccessToken, Claims, Tokens};
+pub use viewers::Viewers;
 
 /// The signed-in user, as read from the database for this request.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     /// The user, with the role that they have now, whatever their token was issued for.
-    pub user: user::Model,
+    pub user: Arc<user::Model>,
     /// The session that the access token belongs to.
     pub session_id: Uuid,
 }

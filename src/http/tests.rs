@@ -23,7 +23,7 @@ mod answers;
 mod transport;
 
 use crate::{
-    auth::{Passwords, Tokens},
+    auth::{Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
     context::{ContextExt, Services},
@@ -132,6 +132,7 @@ impl App {
             clock: Clock::default(),
             tokens: Tokens::new(&config.jwt_secret, chrono::TimeDelta::minutes(30)).into(),
             passwords: Passwords::new(4),
+            viewers: Viewers::default(),
             config: config.into(),
         };
         let schema = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish();

@@ -213,7 +213,7 @@ impl SessionMutation {
         let which = if input.everywhere == Some(true) { Ending::All } else { Ending::Only(session_id) };
         let tx = ctx.db()?.write().await?;
         let ended = end_sessions(&*tx, &ctx.act_as(Some(user_id))?, user_id, which).await?;
-        tx.commit().await?;
+        ctx.services()?.viewers.commit(tx).await?;
         Ok(Some(LogoutPayload { logged_out: ended > 0 }))
     }
 
@@ -229,7 +229,7 @@ impl SessionMutation {
         let tx = ctx.db()?.write().await?;
         let ended = end_sessions(&*tx, &ctx.act()?, user_id, Ending::Only(session_id)).await?;
         let session = store::find(&*tx, session_id, user_id).await?.filter(|_| ended > 0);
-        tx.commit().await?;
+        ctx.services()?.viewers.commit(tx).await?;
         let session = session.ok_or_else(|| Error::not_found("id", "session"))?;
         Ok(Some(RevokeSessionPayload { session: Session(session) }))
     }
@@ -245,7 +245,7 @@ impl SessionMutation {
         let tx = ctx.db()?.write().await?;
         let user = users::find(&*tx, user_id).await?.ok_or_else(|| Error::not_found("userId", "user"))?;
         let ended = end_sessions(&*tx, &ctx.act()?, user_id, Ending::All).await?;
-        tx.commit().await?;
+        ctx.services()?.viewers.commit(tx).await?;
         let ended_count = int(i64::try_from(ended).map_err(Error::internal)?)?;
         Ok(Some(EndSessionsPayload { ended_count, user: user.into() }))
     }

@@ -137,7 +137,7 @@ pub async fn refresh(services: &Services, act: &Act, token: &str) -> Result<Admi
     let tx = services.db.write().await?;
     let Some((session, refresh_token)) = store::rotate(&*tx, act.at, &token, lifetimes).await? else {
         store::end_if_reused(&*tx, act, &token).await?;
-        tx.commit().await?;
+        services.viewers.commit(tx).await?;
         return Err(wrong_token());
     };
     let user = users::find(&*tx, session.user_id).await?;

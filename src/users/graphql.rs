@@ -135,7 +135,7 @@ impl UserQuery {
     /// The signed-in user.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn me(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        Ok(Some(ctx.viewer()?.user.clone().into()))
+        Ok(Some(user::Model::clone(&ctx.viewer()?.user).into()))
     }
 
     /// One user; null when the id names none.
@@ -309,7 +309,7 @@ impl UserMutation {
         let (id, patch) = input.parse()?;
         let tx = ctx.db()?.write().await?;
         let user = store::update(&*tx, &ctx.act()?, id, patch).await?;
-        tx.commit().await?;
+        ctx.services()?.viewers.commit(tx).await?;
         Ok(Some(UpdateUserPayload { user: user.into() }))
     }
 

@@ -74,7 +74,7 @@ pub async fn change_password(
     let tx = services.db.write().await?;
     guesses.succeeded(&*tx).await?;
     let user = set_password(&*tx, act, user.id, new).await?;
-    tx.commit().await?;
+    services.viewers.commit(tx).await?;
     Ok(user)
 }
 

@@ -17,7 +17,7 @@ use entity::{Role, session, user};
 use http_body_util::BodyExt;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use tallybook::{
-    auth::{Password, Passwords, Tokens},
+    auth::{Password, Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
     context::Services,
@@ -59,6 +59,7 @@ impl TestApp {
             clock: Clock::fixed(BEGINNING.parse().expect("an instant")),
             tokens: Arc::new(tokens(&config)),
             passwords: passwords().await,
+            viewers: Viewers::default(),
             config: Arc::new(config),
         };
         Self { url: url.to_owned(), router: router(&services), services, statements }
@@ -84,11 +85,6 @@ impl TestApp {
     /// Where the database is.
     pub fn url(&self) -> &str {
         &self.url
-    }
-
-    /// The service's own view of the world, for tests that go around the API.
-    pub fn services(&self) -> &Services {
-        &self.services
     }
 
     /// The database.
