@@ -5,12 +5,15 @@
 
 mod access;
 mod audit;
+mod books;
 mod fields;
 mod harness;
 mod http;
 mod limits;
 mod migrations;
 mod published;
+mod record_lists;
+mod records;
 mod scene;
 mod schema;
 mod sessions;
