@@ -55,8 +55,16 @@ fn checked(field: &'static str, text: &str, most: usize, refused: impl Fn(char) 
 /// `text` as it is compared: compatible forms and case folded, runs of blanks made one.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let folded: String = text.nfkc().flat_map(fold_case).collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ").nfkc().collect()
+}
+
+/// By way of the capitals, since `Straße` and `STRASSE` differ in case only; but for the dotless i of Turkish, whose
+/// capital is that of another letter.
+fn fold_case(c: char) -> impl Iterator<Item = char> {
+    let capitals = (c != 'ı').then(|| c.to_uppercase().flat_map(char::to_lowercase));
+    let itself = capitals.is_none().then_some(c);
+    capitals.into_iter().flatten().chain(itself)
 }
 
 #[cfg(test)]
@@ -91,6 +99,9 @@ mod tests {
     fn folding_ignores_case_form_and_blanks() {
         assert_eq!(fold("Office  Supplies"), fold("OFFICE supplies"));
         assert_eq!(fold("Cafe\u{301}"), fold("CAFÉ"));
+        assert_eq!(fold("Straße"), fold("STRASSE"));
+        assert_eq!(fold("ὀδός"), fold("ὈΔΌΣ"));
+        assert_ne!(fold("Kır"), fold("Kir"));
         assert_ne!(fold("Rent"), fold("Rents"));
     }
 }

@@ -6,12 +6,15 @@
 mod access;
 mod audit;
 mod books;
+mod categories;
 mod fields;
+mod fold;
 mod harness;
 mod http;
 mod limits;
 mod migrations;
 mod published;
+mod races;
 mod record_lists;
 mod records;
 mod scene;

@@ -1,0 +1,192 @@
+//! The books as a plain list, and every figure of the dashboard as a plain fold over it: no totals, no SQL.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use entity::{RecordKind, category, record};
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use tallybook::{
+    id::{self, Kind},
+    text,
+};
+use uuid::Uuid;
+
+use crate::harness::{Client, TestApp};
+
+/// A record, with its category.
+pub struct Entry {
+    pub id: Uuid,
+    pub kind: RecordKind,
+    pub minor: i64,
+    pub currency: String,
+    pub category: category::Model,
+    pub date: NaiveDate,
+    pub notes: String,
+    pub created_by: Uuid,
+    pub created_at: DateTime<Utc>,
+    pub is_deleted: bool,
+}
+
+/// Every record.
+pub struct Books(pub Vec<Entry>);
+
+impl Books {
+    /// Reads all of it.
+    pub async fn read(app: &TestApp) -> Self {
+        let all = record::Entity::find().find_also_related(category::Entity).all(&**app.db()).await;
+        let entry = |(record, category): (record::Model, Option<category::Model>)| Entry {
+            id: record.id,
+            kind: record.kind,
+            minor: record.amount_minor,
+            currency: record.currency,
+            category: category.expect("a category"),
+            date: record.date,
+            notes: record.notes,
+            created_by: record.created_by,
+            created_at: record.created_at,
+            is_deleted: record.deleted_at.is_some(),
+        };
+        Self(all.expect("all records").into_iter().map(entry).collect())
+    }
+}
+
+/// Whether a filter with these fields, as clients write it, means `entry`; dates are left out.
+pub fn is_meant(entry: &Entry, filter: &Value) -> bool {
+    let kind = match entry.kind {
+        RecordKind::Income => "INCOME",
+        RecordKind::Expense => "EXPENSE",
+    };
+    let named = |names: &Vec<Value>| {
+        names.iter().any(|name| text::fold(name.as_str().expect("a name")) == entry.category.name_key)
+    };
+    !entry.is_deleted
+        && filter["kind"].as_str().is_none_or(|only| only == kind)
+        && filter["currency"].as_str().is_none_or(|only| only == entry.currency)
+        && filter["categories"].as_array().is_none_or(named)
+}
+
+/// The day in the field `name` of a filter.
+pub fn day(filter: &Value, name: &str) -> Option<NaiveDate> {
+    filter[name].as_str().map(|text| text.parse().expect("a day"))
+}
+
+const SUMS: &str = "income { minorUnits } expenses { minorUnits } net { minorUnits } recordCount";
+
+/// Income, expenses, net and count of some entries, as a summary shows them.
+pub fn sums<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Value {
+    let (mut income, mut expenses, mut count) = (0_i64, 0_i64, 0);
+    for entry in entries {
+        match entry.kind {
+            RecordKind::Income => income += entry.minor,
+            RecordKind::Expense => expenses += entry.minor,
+        }
+        count += 1;
+    }
+    let money = |minor: i64| json!({ "minorUnits": minor.to_string() });
+    json!({ "income": money(income), "expenses": money(expenses), "net": money(income - expenses), "recordCount": count })
+}
+
+/// Compares every field of the dashboard of `filter` with the fold over `books`.
+pub async fn assert_dashboard_matches(client: &Client, books: &Books, filter: Value) {
+    let intervals: Vec<_> = ["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"]
+        .map(|interval| format!("{interval}: trends(interval: {interval}) {{ from to {SUMS} }}"))
+        .into();
+    let category = format!("{{ category {{ name }} share {SUMS} }}");
+    let selection = format!(
+        "summary {{ {SUMS} }} previous {{ {SUMS} }} categories {category} income: categories(kind: INCOME) {category} \
+         first: categories(first: 1) {category} recent(first: 7) {{ id }} {}",
+        intervals.join(" ")
+    );
+    let found = client.dashboard(filter.clone(), &selection).await;
+    let mut of_currency = filter.clone();
+    if of_currency["currency"].is_null() {
+        of_currency["currency"] = json!("USD");
+    }
+    let meant: Vec<_> = books.0.iter().filter(|entry| is_meant(entry, &of_currency)).collect();
+    let expected = dashboard(&meant, day(&filter, "from"), day(&filter, "to"));
+    for (field, value) in expected.as_object().expect("an object") {
+        assert_eq!(found[field], *value, "{field} of {filter}");
+    }
+}
+
+fn dashboard(meant: &[&Entry], from: Option<NaiveDate>, to: Option<NaiveDate>) -> Value {
+    let within = |from: Option<NaiveDate>, to: Option<NaiveDate>| {
+        let inside =
+            move |entry: &&&Entry| from.is_none_or(|from| entry.date >= from) && to.is_none_or(|to| entry.date <= to);
+        meant.iter().filter(inside).copied().collect::<Vec<_>>()
+    };
+    let mut entries = within(from, to);
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.date, entry.id)));
+    let previous = from.zip(to).map(|(from, to)| {
+        let length = to.signed_duration_since(from) + chrono::TimeDelta::days(1);
+        sums(within(Some(from - length), Some(to - length)))
+    });
+    let income: Vec<_> = entries.iter().filter(|entry| entry.kind == RecordKind::Income).copied().collect();
+    let categories = by_category(&entries);
+    let mut expected = json!({
+        "summary": sums(entries.iter().copied()),
+        "previous": previous,
+        "first": categories.iter().take(1).collect::<Vec<_>>(),
+        "categories": categories,
+        "income": by_category(&income),
+        "recent": entries.iter().take(7).map(|entry| json!({ "id": id::encode(Kind::Record, entry.id) })).collect::<Vec<_>>(),
+    });
+    for interval in ["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"] {
+        expected[interval] = trend(&entries, from, to, interval);
+    }
+    expected
+}
+
+fn by_category(entries: &[&Entry]) -> Vec<Value> {
+    let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
+        groups.entry(&entry.category.name_key).or_default().push(entry);
+    }
+    let turnover = |entries: &[&Entry]| entries.iter().map(|entry| entry.minor).sum::<i64>();
+    let all = turnover(entries);
+    let mut groups: Vec<_> = groups.into_values().collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(turnover(group)));
+    let total = |group: Vec<&Entry>| {
+        let mut total = sums(group.iter().copied());
+        total["category"] = json!({ "name": group[0].category.name });
+        let share = rust_decimal::Decimal::from(turnover(&group)) / rust_decimal::Decimal::from(all);
+        total["share"] = json!(format!("{:.4}", share.round_dp(4)));
+        total
+    };
+    groups.into_iter().map(total).collect()
+}
+
+/// Goes from day to day and begins a new point wherever the calendar does.
+fn trend(entries: &[&Entry], from: Option<NaiveDate>, to: Option<NaiveDate>, interval: &str) -> Value {
+    let period = |day: NaiveDate| match interval {
+        "DAY" => (day.year(), day.ordinal()),
+        "WEEK" => (day.iso_week().year(), day.iso_week().week()),
+        "MONTH" => (day.year(), day.month()),
+        "QUARTER" => (day.year(), day.month0() / 3),
+        _ => (day.year(), 0),
+    };
+    let days = entries.iter().map(|entry| entry.date);
+    let widen = |day: NaiveDate, step: fn(NaiveDate) -> NaiveDate| {
+        std::iter::successors(Some(day), |day| Some(step(*day)))
+            .take_while(|other| period(*other) == period(day))
+            .last()
+    };
+    let from = from.or_else(|| widen(days.clone().min()?, |day| day - Days::new(1)));
+    let to = to.or_else(|| widen(days.max()?, |day| day + Days::new(1)));
+    let Some((from, to)) = from.zip(to) else { return json!([]) };
+    let mut points: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for day in from.iter_days().take_while(|day| *day <= to) {
+        match points.last_mut() {
+            Some((first, last)) if period(*first) == period(day) => *last = day,
+            _ => points.push((day, day)),
+        }
+    }
+    let point = |(first, last): (NaiveDate, NaiveDate)| {
+        let mut point = sums(entries.iter().copied().filter(|entry| (first..=last).contains(&entry.date)));
+        point["from"] = json!(first.to_string());
+        point["to"] = json!(last.to_string());
+        point
+    };
+    points.into_iter().map(point).collect()
+}
