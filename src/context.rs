@@ -6,7 +6,7 @@ use async_graphql::Context;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Passwords, Tokens, Viewer, Viewers},
+    auth::{Passwords, RefreshCookie, Tokens, Viewer, Viewers},
     clock::Clock,
     config::Config,
     db::Db,
@@ -42,6 +42,8 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// The refresh token that a browser keeps for a page of this server.
+    pub refresh_cookie: RefreshCookie,
 }
 
 /// Short ways to the request's and the process's data.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::error::{Error, ErrorCode};
 
 mod authenticate;
+mod cookie;
 mod guard;
 mod password;
 mod revoke;
@@ -16,6 +17,7 @@ mod token;
 mod viewers;
 
 pub use authenticate::authenticate;
+pub use cookie::{RefreshCookie, clear_cookie, set_cookie};
 pub use guard::{Owner, require, requires_role, role};
 pub use password::{Password, Passwords};
 pub use revoke::{Ending, end_sessions};

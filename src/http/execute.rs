@@ -25,7 +25,7 @@ use super::{
     response::{self, Answer},
 };
 use crate::{
-    auth,
+    auth::{self, RefreshCookie},
     batch::Batches,
     context::{Caller, Services},
     error::{Error, ErrorCode},
@@ -142,6 +142,7 @@ impl<E: Executor> Api<E> {
             request_id: request_id.to_owned(),
             address: address::find(parts, self.services.config.trusted_proxies.into()),
             user_agent: user_agent.map(|agent| agent.chars().take(MAX_USER_AGENT_CHARACTERS).collect()),
+            refresh_cookie: RefreshCookie::read(parts),
         })
     }
 

@@ -1,6 +1,7 @@
 //! Sessions in the schema.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use axum::http::header::SET_COOKIE;
 use entity::{Role, session};
 use uuid::Uuid;
 
@@ -10,7 +11,7 @@ use super::{
     token::RefreshToken,
 };
 use crate::{
-    auth::{AccessToken, Ending, Password, end_sessions, requires_role, role},
+    auth::{AccessToken, Ending, Password, clear_cookie, end_sessions, requires_role, role, set_cookie},
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
@@ -78,6 +79,8 @@ struct LoginInput {
     email: String,
     /// The password.
     password: String,
+    /// Whether the refresh token goes into a cookie that scripts cannot read, and not into the answer. For pages of this server in a browser, or the error is `FORBIDDEN`. Browsers keep the cookie only over HTTPS; on plain HTTP some make an exception for localhost, others drop it.
+    cookie: Option<bool>,
 }
 
 /// What a client needs to act for a user, and to go on doing so.
@@ -90,8 +93,8 @@ struct LoginPayload {
 /// Which session is refreshed.
 #[derive(InputObject)]
 struct RefreshSessionInput {
-    /// The refresh token that `login` or the last `refreshSession` gave. It works once.
-    refresh_token: String,
+    /// The refresh token that `login` or the last `refreshSession` gave. It works once. Without it, the one in the cookie is used, and the next goes there, too: for pages of this server in a browser, or the error is `FORBIDDEN`.
+    refresh_token: Option<String>,
 }
 
 /// What a client needs to go on acting for a user.
@@ -108,21 +111,33 @@ struct Tokens {
     access_token: String,
     /// When the access token stops working; use `refreshSession` before.
     access_token_expires_at: DateTime,
-    /// Pass it to `refreshSession`, once. Whoever has it can act for the user: keep it as safe as a password.
+    /// Pass it to `refreshSession`, once. Whoever has it can act for the user: keep it as safe as a password. Null when it went into the cookie.
     refresh_token: Option<String>,
     /// The user who is signed in.
     user: User,
 }
 
+/// Where a client keeps its refresh token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeping {
+    /// Wherever it likes: the token stands in the answer.
+    Own,
+    /// In the cookie.
+    Cookie,
+}
+
 impl Tokens {
-    fn of(ctx: &Context<'_>, admission: Admission) -> Result<Self> {
+    fn of(ctx: &Context<'_>, admission: Admission, keeping: Keeping) -> Result<Self> {
         let services = ctx.services()?;
-        let Admission { session, user, refresh_token } = admission;
-        let AccessToken { text, expires_at } = services.tokens.issue(user.id, session.id, services.clock.now())?;
+        let (Admission { session, user, refresh_token }, now) = (admission, services.clock.now());
+        let AccessToken { text, expires_at } = services.tokens.issue(user.id, session.id, now)?;
+        if keeping == Keeping::Cookie {
+            ctx.append_http_header(SET_COOKIE, set_cookie(&refresh_token.text(), session.expires_at - now));
+        }
         Ok(Self {
             access_token: text,
             access_token_expires_at: DateTime(expires_at),
-            refresh_token: Some(refresh_token.text()),
+            refresh_token: (keeping == Keeping::Own).then(|| refresh_token.text()),
             user: User::present(user),
         })
     }
@@ -131,7 +146,7 @@ impl Tokens {
 /// Which sessions end.
 #[derive(InputObject)]
 struct LogoutInput {
-    /// A refresh token of the session; without it, the session is that of the request's access token.
+    /// A refresh token of the session; without it, the session is that of the cookie or of the request's access token.
     refresh_token: Option<String>,
     /// Whether all sessions of the session's user end, not only that one.
     everywhere: Option<bool>,
@@ -186,9 +201,13 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who signs in.")] input: LoginInput,
     ) -> Result<Option<LoginPayload>> {
+        let keeping = if input.cookie == Some(true) { Keeping::Cookie } else { Keeping::Own };
+        if keeping == Keeping::Cookie {
+            ctx.caller()?.refresh_cookie.check_page()?;
+        }
         let credentials = Credentials { email: input.email, password: Password::attempt(input.password) };
         let admission = sign_in::sign_in(ctx.services()?, ctx.caller()?, credentials).await?;
-        Ok(Some(LoginPayload { tokens: Tokens::of(ctx, admission)? }))
+        Ok(Some(LoginPayload { tokens: Tokens::of(ctx, admission, keeping)? }))
     }
 
     /// Keeps a session alive: gives a new access token, and a new refresh token for the one given. `UNAUTHENTICATED` when that is not the session's last one; if it was used before, the session ends, since two clients have it.
@@ -197,8 +216,12 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's refresh token.")] input: RefreshSessionInput,
     ) -> Result<Option<RefreshSessionPayload>> {
-        let admission = sign_in::refresh(ctx.services()?, &ctx.act_as(None)?, &input.refresh_token).await?;
-        Ok(Some(RefreshSessionPayload { tokens: Tokens::of(ctx, admission)? }))
+        let (token, keeping) = match &input.refresh_token {
+            Some(token) => (Some(token.as_str()), Keeping::Own),
+            None => (ctx.caller()?.refresh_cookie.token()?, Keeping::Cookie),
+        };
+        let admission = sign_in::refresh(ctx.services()?, &ctx.act_as(None)?, token).await?;
+        Ok(Some(RefreshSessionPayload { tokens: Tokens::of(ctx, admission, keeping)? }))
     }
 
     /// Ends a session at once, its access token too, or with `everywhere` all sessions of its user. No error when the session has ended already.
@@ -207,7 +230,7 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which sessions end.")] input: LogoutInput,
     ) -> Result<Option<LogoutPayload>> {
-        let Some((user_id, session_id)) = held_session(ctx, input.refresh_token).await? else {
+        let Some((user_id, session_id)) = held_session(ctx, input.refresh_token.as_deref()).await? else {
             return Ok(Some(LogoutPayload { logged_out: false }));
         };
         let which = if input.everywhere == Some(true) { Ending::All } else { Ending::Only(session_id) };
@@ -251,10 +274,15 @@ impl SessionMutation {
     }
 }
 
-/// The user and the id of the session that the client shows to hold: by a refresh token, or by its access token.
-async fn held_session(ctx: &Context<'_>, refresh_token: Option<String>) -> Result<Option<(Uuid, Uuid)>> {
+/// The user and the id of the session that the client shows to hold: by a refresh token, given or in the cookie, or by its access token.
+/// A cookie is forgotten, whether or not it was still good.
+async fn held_session(ctx: &Context<'_>, refresh_token: Option<&str>) -> Result<Option<(Uuid, Uuid)>> {
     let services = ctx.services()?;
-    if let Some(token) = refresh_token.as_deref().and_then(RefreshToken::parse)
+    let cookie = if refresh_token.is_none() { ctx.caller()?.refresh_cookie.token()? } else { None };
+    if cookie.is_some() {
+        ctx.append_http_header(SET_COOKIE, clear_cookie());
+    }
+    if let Some(token) = refresh_token.or(cookie).and_then(RefreshToken::parse)
         && let Some(session) = store::find_by_token(&*services.db, services.clock.now(), &token).await?
     {
         return Ok(Some((session.user_id, session.id)));

@@ -131,8 +131,8 @@ fn wrong_credentials() -> Error {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, the same for every reason. A token that was used before ends its session.
-pub async fn refresh(services: &Services, act: &Act, token: &str) -> Result<Admission> {
-    let token = RefreshToken::parse(token).ok_or_else(wrong_token)?;
+pub async fn refresh(services: &Services, act: &Act, token: Option<&str>) -> Result<Admission> {
+    let token = token.and_then(RefreshToken::parse).ok_or_else(wrong_token)?;
     let lifetimes = Lifetimes::of(&services.config)?;
     let tx = services.db.write().await?;
     let Some((session, refresh_token)) = store::rotate(&*tx, act.at, &token, lifetimes).await? else {

@@ -7,6 +7,7 @@ mod access;
 mod audit;
 mod books;
 mod categories;
+mod cookies;
 mod dashboard;
 mod fields;
 mod fold;

@@ -1,0 +1,144 @@
+//! A refresh token in a cookie: out of reach of a page's scripts, and sent by the browser itself. So it
+//! counts only where the browser says that a page of this very server asks.
+
+use axum::http::{
+    HeaderMap, Uri,
+    header::{COOKIE, HOST, ORIGIN},
+    request::Parts,
+    uri::Authority,
+};
+use chrono::TimeDelta;
+
+use crate::{
+    config::Secret,
+    error::{Error, ErrorCode, Result},
+};
+
+/// Browsers take a cookie of this prefix only from its own host, over HTTPS, for all paths.
+const NAME: &str = "__Host-tallybook-refresh";
+const SEC_FETCH_SITE: &str = "sec-fetch-site";
+
+/// What a request says about the cookie and the page it comes from.
+#[derive(Clone, Debug, Default)]
+pub struct RefreshCookie {
+    token: Option<Secret>,
+    from_own_page: bool,
+}
+
+impl RefreshCookie {
+    /// Reads the head of a request.
+    #[must_use]
+    pub fn read(parts: &Parts) -> Self {
+        Self { token: find_token(&parts.headers), from_own_page: is_from_own_page(&parts.uri, &parts.headers) }
+    }
+
+    /// The refresh token that came in the cookie, if one did.
+    ///
+    /// # Errors
+    /// As [`RefreshCookie::check_page`].
+    pub fn token(&self) -> Result<Option<&str>> {
+        let Some(token) = &self.token else { return Ok(None) };
+        self.check_page()?;
+        Ok(Some(token.expose()))
+    }
+
+    /// Whether the request may use the cookie at all, and have it set.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` unless the browser says that the request comes from a page of this server.
+    pub fn check_page(&self) -> Result<()> {
+        if self.from_own_page {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::Forbidden,
+            "The cookie is for pages of this server only: `Origin` has to name the host that the request is sent to. Other clients use `refreshToken`.",
+        ))
+    }
+}
+
+/// The value of `Set-Cookie` that has a browser keep `token` for `lifetime`.
+#[must_use]
+pub fn set_cookie(token: &str, lifetime: TimeDelta) -> String {
+    let seconds = lifetime.num_seconds().max(0);
+    format!("{NAME}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict")
+}
+
+/// The value of `Set-Cookie` that has a browser forget the token.
+#[must_use]
+pub fn clear_cookie() -> String {
+    set_cookie("", TimeDelta::zero())
+}
+
+fn find_token(headers: &HeaderMap) -> Option<Secret> {
+    let pairs =
+        headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == NAME)?.1.parse().ok()
+}
+
+fn is_from_own_page(uri: &Uri, headers: &HeaderMap) -> bool {
+    let header = |name| {
+        let mut values = headers.get_all(name).iter();
+        values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok())
+    };
+    let host = uri.authority().map(Authority::as_str).or_else(|| header(HOST.as_str()));
+    let origin = header(ORIGIN.as_str()).and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
+    let same_site = header(SEC_FETCH_SITE).is_none_or(|site| site == "same-origin");
+    same_site && host.is_some() && host == origin
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    fn read(uri: &str, headers: &[(&str, &str)]) -> RefreshCookie {
+        let request = headers.iter().fold(Request::post(uri), |request, (name, value)| request.header(*name, *value));
+        RefreshCookie::read(&request.body(()).unwrap().into_parts().0)
+    }
+
+    #[test]
+    fn the_token_is_found_among_other_cookies() {
+        let own = [("host", "books.example.org"), ("origin", "https://books.example.org")];
+        let token = |cookies: &[&str]| {
+            let cookies = cookies.iter().map(|cookie| ("cookie", *cookie));
+            let headers: Vec<_> = own.into_iter().chain(cookies).collect();
+            read("/graphql", &headers).token().unwrap().map(ToOwned::to_owned)
+        };
+        assert_eq!(token(&[]), None);
+        assert_eq!(token(&["a=b; __Host-tallybook-refresh=x-_1; c=d"]).as_deref(), Some("x-_1"));
+        assert_eq!(token(&["a=b", "__Host-tallybook-refresh=x"]).as_deref(), Some("x"));
+        assert_eq!(token(&["tallybook-refresh=x; x__Host-tallybook-refresh=y"]), None);
+    }
+
+    #[test]
+    fn only_pages_of_the_host_itself_may_use_the_cookie() {
+        let host = ("host", "books.example.org:8443");
+        let origin = ("origin", "https://books.example.org:8443");
+        let allowed = |headers: &[_]| read("/graphql", headers).check_page().is_ok();
+        assert!(allowed(&[host, origin]));
+        assert!(allowed(&[host, origin, ("sec-fetch-site", "same-origin")]));
+        assert!(read("https://books.example.org:8443/graphql", &[origin]).check_page().is_ok());
+        for headers in [
+            &[][..],
+            &[host],
+            &[origin],
+            &[host, ("origin", "null")],
+            &[host, ("origin", "https://books.example.org")],
+            &[host, ("origin", "https://evil.example.org")],
+            &[host, origin, origin],
+            &[host, origin, ("sec-fetch-site", "same-site")],
+            &[host, origin, ("sec-fetch-site", "cross-site")],
+            &[host, origin, ("sec-fetch-site", "none")],
+        ] {
+            assert!(!allowed(headers), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn no_log_shows_the_token() {
+        let cookie = read("/graphql", &[("cookie", "__Host-tallybook-refresh=hidden")]);
+        assert!(!format!("{cookie:?}").contains("hidden"));
+    }
+}
