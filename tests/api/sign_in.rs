@@ -16,6 +16,7 @@ on_both![
     signing_in_gives_tokens_that_work_and_the_user_to_whom_they_belong,
     signing_in_ignores_a_bad_token,
     unknown_wrong_and_inactive_get_the_same_answer,
+    unknown_wrong_and_inactive_cost_the_same,
     five_failures_are_free_and_then_the_account_waits,
     success_gives_an_account_its_free_failures_back,
     a_waiting_account_keeps_its_sessions,
@@ -100,6 +101,25 @@ async fn unknown_wrong_and_inactive_get_the_same_answer(app: TestApp) {
     }
     answers.dedup();
     assert_eq!(answers.len(), 1);
+}
+
+async fn unknown_wrong_and_inactive_cost_the_same(app: TestApp) {
+    let (wrong, inactive) = (app.user(Role::Viewer).await, app.user(Role::Viewer).await);
+    let admin = app.as_(Role::Admin).await;
+    let id = id::encode(Kind::User, inactive.id);
+    let deactivate = "mutation ($id: ID!) { updateUser(input: {id: $id, isActive: false}) { user { id } } }";
+    admin.run(deactivate, json!({ "id": id })).await.ok();
+
+    let mut costs = Vec::new();
+    for (email, password) in [("nobody@example.org", PASSWORD), (&wrong.email, "wrong"), (&inactive.email, PASSWORD)] {
+        let (response, mut statements) = app.statements_of(login(&app.anonymous(), email, password)).await;
+        assert_eq!(response.code(), "UNAUTHENTICATED");
+        // In the same transaction as the rest, and only where there is somebody to write of.
+        statements.retain(|statement| !statement.contains("audit_events"));
+        costs.push(statements);
+    }
+    costs.dedup();
+    assert_eq!(costs.len(), 1, "{costs:#?}");
 }
 
 async fn five_failures_are_free_and_then_the_account_waits(app: TestApp) {
