@@ -115,7 +115,8 @@ fn a_page_is_asked_for_by_filter_order_and_cursor() {
 
 #[test]
 fn tokens_and_instants_are_read() {
-    let input = sign_in::LoginInput { email: "ana@example.com".to_owned(), password: "a secret".to_owned() };
+    let input =
+        sign_in::LoginInput { email: "ana@example.com".to_owned(), password: "a secret".to_owned(), cookie: None };
     let sent = serde_json::to_value(SignIn::build_query(sign_in::Variables { input })).expect("JSON");
     assert_eq!(sent["variables"]["input"]["email"], "ana@example.com");
 
