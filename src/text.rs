@@ -32,7 +32,7 @@ const SEARCH_LENGTH: usize = 100;
 /// # Errors
 /// `BAD_USER_INPUT` when it is too long or holds a control character.
 pub fn search(field: &'static str, text: &str) -> Result<Option<String>> {
-    let text = checked(field, text, SEARCH_LENGTH, |c| c.is_control())?;
+    let text = checked(field, text, SEARCH_LENGTH, char::is_control)?;
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 

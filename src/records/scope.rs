@@ -27,6 +27,7 @@ pub struct Scope {
 
 impl Scope {
     /// The totals in `segments` that belong to this scope.
+    #[must_use]
     pub fn totals(&self, backend: DbBackend, segments: &[Segment]) -> Select<Entity> {
         let mut anywhere = Condition::any();
         for Segment { span, starts } in segments {

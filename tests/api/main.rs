@@ -16,6 +16,8 @@ mod http;
 mod limits;
 mod migrations;
 mod money;
+mod plans;
+mod properties;
 mod published;
 mod races;
 mod record_input;

@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Command, FromArgMatches, builder::Resettable};
 use entity::{Role, session, user};
 use http_body_util::BodyExt;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, Statement};
 use tallybook::{
     auth::{Password, Passwords, Tokens, Viewers},
     clock::Clock,
@@ -43,16 +43,16 @@ pub struct TestApp {
     url: String,
     services: Services,
     router: Router,
-    statements: Arc<Mutex<Vec<String>>>,
+    statements: Arc<Mutex<Vec<Statement>>>,
 }
 
 impl TestApp {
     /// The service with the settings of [`settings`] on the migrated database at `url`.
     pub async fn on(url: &str) -> Self {
-        let statements = Arc::<Mutex<Vec<String>>>::default();
+        let statements = Arc::<Mutex<Vec<Statement>>>::default();
         let mut pool = (*Db::connect(url, CONNECTIONS).await.expect("a connection to the database")).clone();
         let sink = statements.clone();
-        pool.set_metric_callback(move |metric| lock(&sink).push(metric.statement.sql.clone()));
+        pool.set_metric_callback(move |metric| lock(&sink).push(metric.statement.clone()));
         let config = settings();
         let services = Services {
             db: Db::new(pool),
@@ -181,6 +181,12 @@ impl TestApp {
 
     /// What `work` gives, and the SQL of each statement that was run meanwhile.
     pub async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        let (outcome, statements) = self.executed_by(work).await;
+        (outcome, statements.into_iter().map(|statement| statement.sql).collect())
+    }
+
+    /// What `work` gives, and each statement that was run meanwhile, with its values.
+    pub async fn executed_by<T>(&self, work: impl Future<Output = T>) -> (T, Vec<Statement>) {
         lock(&self.statements).clear();
         let outcome = work.await;
         (outcome, std::mem::take(&mut *lock(&self.statements)))
