@@ -128,9 +128,9 @@ async fn records_move_while_their_category_is_merged_away(app: TestApp) {
             admin.update(with(change, json!({ "id": record["id"] })))
         });
         let merge = admin.merge(&records[0]["category"]["id"], &into);
-        let (updated, merged) = futures_util::join!(join_all(updates), merge);
+        let (changed, merged) = futures_util::join!(join_all(updates), merge);
         merged.ok();
-        updated.into_iter().for_each(|response| drop(response.ok()));
+        changed.into_iter().for_each(|response| drop(response.ok()));
     }
     assert_totals(&app).await;
 }

@@ -239,9 +239,9 @@ async fn pages_hold_while_rows_come_and_go(app: TestApp) {
     ten(&client).await;
     let list = client.records(json!({ "first": 4 })).await.ok();
     let end = &list["records"]["pageInfo"]["endCursor"];
-    let last = nodes(&list).last().expect("a record");
+    let at_end = nodes(&list).last().expect("a record");
     client.enter(json!({ "notes": "new", "date": "2026-01-31" })).await;
-    client.delete(json!({ "id": last["id"] })).await.ok();
+    client.delete(json!({ "id": at_end["id"] })).await.ok();
     // The cursor is a place, which is there though its record is gone.
     assert_eq!(page(&client, json!({ "first": 3, "after": end })).await.0, "fed");
 }
