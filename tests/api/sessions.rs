@@ -40,9 +40,9 @@ async fn a_refresh_token_works_once_and_gives_the_next(app: TestApp) {
     let (_, first) = tokens(&app).await;
     app.advance(TimeDelta::days(1));
     let second = refresh(&app, &first).await.ok();
-    assert!(works(&app.with_token(second["refreshSession"]["accessToken"].as_str().unwrap())).await);
+    assert!(works(&app.with_token(second["refreshSession"]["accessToken"].as_str().expect("a text"))).await);
     let third = refresh(&app, &second["refreshSession"]["refreshToken"]).await.ok();
-    assert!(works(&app.with_token(third["refreshSession"]["accessToken"].as_str().unwrap())).await);
+    assert!(works(&app.with_token(third["refreshSession"]["accessToken"].as_str().expect("a text"))).await);
 }
 
 async fn an_old_refresh_token_ends_its_session(app: TestApp) {
@@ -84,7 +84,7 @@ async fn of_ten_refreshes_at_once_one_succeeds_and_the_session_goes_on(app: Test
 async fn what_is_no_refresh_token_is_refused(app: TestApp) {
     let (client, token) = tokens(&app).await;
     let before = app.rows().await;
-    let text = token.as_str().unwrap();
+    let text = token.as_str().expect("a text");
     for bad in ["", "refresh", "\0", &text[1..], &format!("{text}="), &format!("{text}AAAA"), client.token()] {
         assert_eq!(refresh(&app, &json!(bad)).await.code(), "UNAUTHENTICATED", "{bad:?}");
     }
@@ -110,7 +110,7 @@ async fn no_session_outlives_its_longest_life(app: TestApp) {
     }
     app.advance(TimeDelta::days(3) - TimeDelta::minutes(10));
     let mut data = refresh(&app, &token).await.ok();
-    let client = app.with_token(data["refreshSession"]["accessToken"].as_str().unwrap());
+    let client = app.with_token(data["refreshSession"]["accessToken"].as_str().expect("a text"));
     let sessions = client.run(MY_SESSIONS, Value::Null).await.ok();
     assert_eq!(sessions["mySessions"][0]["expiresAt"], "2026-08-29T10:00:00Z");
     app.advance(TimeDelta::minutes(10));
@@ -164,7 +164,7 @@ async fn users_see_and_end_their_own_sessions(app: TestApp) {
     let other = app.as_(Role::Viewer).await;
 
     let sessions = here.run(MY_SESSIONS, Value::Null).await.ok()["mySessions"].take();
-    let [current, old] = &sessions.as_array().unwrap()[..] else { panic!("two sessions: {sessions}") };
+    let [current, old] = &sessions.as_array().expect("a list")[..] else { panic!("two sessions: {sessions}") };
     assert_eq!((&current["isCurrent"], &old["isCurrent"]), (&json!(true), &json!(false)));
     let expected = json!({
         "id": old["id"], "createdAt": "2026-05-31T10:00:00Z", "lastUsedAt": "2026-05-31T10:00:00Z",

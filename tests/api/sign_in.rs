@@ -66,7 +66,7 @@ async fn signing_in_gives_tokens_that_work_and_the_user_to_whom_they_belong(app:
     let payload = &data["login"];
     assert_eq!(payload["user"], json!({ "name": "Analyst", "email": user.email, "role": "ANALYST" }));
     assert_eq!(payload["accessTokenExpiresAt"], "2026-05-31T10:30:00Z");
-    assert!(works(&app.with_token(payload["accessToken"].as_str().unwrap())).await);
+    assert!(works(&app.with_token(payload["accessToken"].as_str().expect("a text"))).await);
     refresh(&app, &payload["refreshToken"]).await.ok();
 }
 
@@ -155,7 +155,7 @@ async fn a_waiting_account_keeps_its_sessions(app: TestApp) {
     let (client, refresh_token) = tokens(&app).await;
     let email = client.run("{ me { email } }", Value::Null).await.ok()["me"]["email"].take();
     for _ in 0..6 {
-        login(&app.anonymous(), email.as_str().unwrap(), "wrong").await;
+        login(&app.anonymous(), email.as_str().expect("a text"), "wrong").await;
     }
     assert!(works(&client).await);
     refresh(&app, &refresh_token).await.ok();

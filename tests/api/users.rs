@@ -185,7 +185,7 @@ async fn users_come_in_pages_both_ways(app: TestApp) {
         let (mut seen, mut cursor, mut pages) = (BTreeSet::new(), Value::Null, 0);
         loop {
             let page = admin.run(PAGE, json!({ size: 10, from: cursor })).await.ok()["users"].take();
-            let edges = page["edges"].as_array().unwrap();
+            let edges = page["edges"].as_array().expect("a list");
             seen.extend(edges.iter().map(|edge| edge["cursor"].to_string()));
             pages += 1;
             let (more, next) =
