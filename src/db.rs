@@ -6,11 +6,10 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr, extension::postgres::PgFunc},
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -183,12 +182,28 @@ pub fn sum(expression: impl Into<SimpleExpr>) -> SimpleExpr {
     Func::coalesce([Expr::expr(Func::sum(expression.into())).cast_as("bigint"), Expr::val(0_i64)]).into()
 }
 
-/// Whether `column` is one of `ids`. On `PostgreSQL` the statement is the same for any number of them, so
+/// Whether `column` is one of `values`. On `PostgreSQL` the statement is the same for any number of them, so
 /// that it is prepared once.
-pub fn any_of(backend: DbBackend, column: impl ColumnTrait, ids: &[Uuid]) -> SimpleExpr {
+pub fn any_of<T>(backend: DbBackend, column: impl ColumnTrait, values: Vec<T>) -> SimpleExpr
+where
+    T: Into<Value>,
+    Vec<T>: Into<Value>,
+{
     match backend {
-        DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(ids.to_vec())),
-        _ => column.is_in(ids.iter().copied()),
+        DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(Expr::val(values))),
+        _ => column.is_in(values),
+    }
+}
+
+/// Whether `column` is one of the ids that `subquery` selects, which is run once, before the rows are looked for.
+pub fn any_selected(backend: DbBackend, column: impl ColumnTrait, subquery: SelectStatement) -> SimpleExpr {
+    match backend {
+        // As an array, or PostgreSQL would join, and look at more rows than the index on `column` holds of them.
+        DbBackend::Postgres => {
+            let ids = SimpleExpr::SubQuery(None, Box::new(subquery.into()));
+            Expr::col(column.as_column_ref()).eq(PgFunc::any(Func::cust("ARRAY").arg(ids)))
+        }
+        _ => column.in_subquery(subquery),
     }
 }
 

@@ -6,4 +6,4 @@ mod store;
 
 pub use graphql::{Category, CategoryMutation, CategoryQuery};
 pub use name::CategoryName;
-pub use store::{find_of_record, ids_of, resolve};
+pub use store::{find_of_record, is_called, resolve};

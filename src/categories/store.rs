@@ -5,13 +5,14 @@ use entity::{
     category, record,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, LockType, OnConflict, Query},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::name::CategoryName;
 use crate::{
+    db,
     error::{Error, ErrorCode, Result, is_unique_violation},
     id::Kind,
     totals,
@@ -44,11 +45,18 @@ pub async fn find_of_record(db: &impl ConnectionTrait, id: Uuid) -> Result<Optio
     Ok(of_record.lock(LockType::KeyShare).one(db).await?)
 }
 
-/// The ids of those of `names` that are categories.
-pub async fn ids_of(db: &impl ConnectionTrait, names: &[CategoryName]) -> Result<Vec<Uuid>> {
-    let keys = names.iter().map(|name| name.key.as_str());
-    let found = category::Entity::find().filter(category::Column::NameKey.is_in(keys)).all(db).await?;
-    Ok(found.into_iter().map(|category| category.id).collect())
+/// Whether `column` is one of the categories called `names`; a name that no category has matches nothing. The names
+/// are looked up by the statement itself, so that they cost none of their own.
+pub fn is_called(backend: DbBackend, column: impl ColumnTrait, names: &[CategoryName]) -> SimpleExpr {
+    let mut ids = Query::select();
+    ids.column(category::Column::Id).from(category::Entity);
+    if let [name] = names {
+        ids.and_where(category::Column::NameKey.eq(name.key.as_str()));
+        return Expr::col(column.as_column_ref()).eq(SimpleExpr::SubQuery(None, Box::new(ids.into())));
+    }
+    let keys = names.iter().map(|name| name.key.clone()).collect();
+    ids.and_where(db::any_of(backend, category::Column::NameKey, keys));
+    db::any_selected(backend, column, ids)
 }
 
 /// The category called `name`, which comes into being if there is none.

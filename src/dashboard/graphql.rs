@@ -15,7 +15,7 @@ use crate::{
     context::ContextExt,
     error::{Error, Result, sum_too_large},
     page::Page,
-    records::{self, DateRange, Filter, Order, Record, Scope, Summary, Sums, find_categories, parse_dates},
+    records::{self, DateRange, Filter, Order, Record, Scope, Summary, Sums, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
 };
 
@@ -170,7 +170,7 @@ impl DashboardQuery {
         let filter = filter.unwrap_or_default();
         let dates = parse_dates(filter.from, filter.to)?;
         let currency = read(filter.currency, "currency")?.map_or(ctx.services()?.config.base_currency, |code| code.0);
-        let categories = find_categories(ctx, filter.categories.as_deref()).await?;
+        let categories = filter.categories.as_deref().map(parse_categories).transpose()?;
         let scope = Scope { dates, categories, kind: filter.kind, currency: Some(currency) };
         let figures = Figures::read(&**ctx.db()?, &scope, wanted(ctx, dates)).await?;
         Ok(Some(Dashboard {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{money::Money, scope::Scope};
 use crate::{
+    categories::{self, CategoryName},
     db,
     error::{Error, Result},
 };
@@ -33,7 +34,7 @@ pub struct Filter {
     /// Income or expense.
     pub kind: Option<RecordKind>,
     /// Any of these; none of them when empty.
-    pub categories: Option<Vec<Uuid>>,
+    pub categories: Option<Vec<CategoryName>>,
     /// First day and last day, each maybe open.
     pub dates: DateRange,
     /// At least this.
@@ -104,10 +105,8 @@ impl Filter {
             DeletedFilter::Include => {}
         }
         conditions.extend(self.kind.map(|kind| Column::Kind.eq(kind)));
-        conditions.extend(self.categories.as_deref().map(|ids| match ids {
-            [id] => Column::CategoryId.eq(*id),
-            _ => db::any_of(backend, Column::CategoryId, ids),
-        }));
+        let called = |names: &[_]| categories::is_called(backend, Column::CategoryId, names);
+        conditions.extend(self.categories.as_deref().map(called));
         conditions.extend(self.dates.from.map(|from| Column::Date.gte(from)));
         conditions.extend(self.dates.to.map(|to| Column::Date.lte(to)));
         conditions.extend(self.min_amount.map(|least| Column::AmountMinor.gte(least.minor)));

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     audit::{self, AuditEvent, AuditTotal},
     auth::{self, requires_role, role},
-    categories::{self, Category, CategoryName},
+    categories::{Category, CategoryName},
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
@@ -167,7 +167,7 @@ pub struct RecordFilter {
 
 impl RecordFilter {
     /// The filter, parsed, as `viewer` may use it.
-    async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+    fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
         let deleted = self.deleted.unwrap_or_default();
         if deleted != DeletedFilter::Exclude {
             auth::require(ctx.viewer()?, Role::Admin)?;
@@ -194,25 +194,23 @@ impl RecordFilter {
             search: self.search.map(|text| text::search("search", &text)).transpose()?.flatten(),
             created_by: self.created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose()?,
             deleted,
-            categories: find_categories(ctx, self.categories.as_deref()).await?,
+            categories: self.categories.as_deref().map(parse_categories).transpose()?,
         })
     }
 }
 
-/// Those of the categories named by a filter that there are.
+/// The categories named by a filter.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for more than 50, or one that cannot be a name.
-pub async fn find_categories(ctx: &Context<'_>, names: Option<&[String]>) -> Result<Option<Vec<Uuid>>> {
-    let Some(names) = names else { return Ok(None) };
+pub fn parse_categories(names: &[String]) -> Result<Vec<CategoryName>> {
     if names.len() > MOST_CATEGORIES {
         return Err(Error::bad_input(
             "categories",
             format!("At most {MOST_CATEGORIES} categories; these are {}.", names.len()),
         ));
     }
-    let names = names.iter().map(|name| CategoryName::parse("categories", name)).collect::<Result<Vec<_>>>()?;
-    categories::ids_of(&**ctx.db()?, &names).await.map(Some)
+    names.iter().map(|name| CategoryName::parse("categories", name)).collect()
 }
 
 /// The days of a filter.
@@ -290,7 +288,7 @@ impl RecordQuery {
         #[graphql(desc = "How many records from the end, or before `before`: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only records in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Record, RecordList>>> {
-        let filter = filter.unwrap_or_default().parse(ctx).await?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.map(|by| Order { field: by.field, direction: by.direction }).unwrap_or_default();
         let page = Page::parse(PageArgs { first, after, last, before }, order.into())?;
         let rows = store::list(&**ctx.db()?, &filter, order, &page).await?;

@@ -12,7 +12,7 @@ mod summary;
 mod sums;
 
 pub use filter::{DateRange, Filter};
-pub use graphql::{Record, RecordQuery, find_categories, parse_dates};
+pub use graphql::{Record, RecordQuery, parse_categories, parse_dates};
 pub use input::{IdempotencyKey, NewRecord};
 pub use money::{Money, stored_currency};
 pub use mutation::RecordMutation;

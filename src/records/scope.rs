@@ -7,10 +7,12 @@ use entity::{
 };
 use iso_currency::Currency;
 use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, Select};
-use uuid::Uuid;
 
 use super::filter::DateRange;
-use crate::{db, totals::month_of};
+use crate::{
+    categories::{self, CategoryName},
+    totals::month_of,
+};
 
 /// Records that are not deleted, by all that the totals tell apart; `None` restricts nothing.
 #[derive(Clone, Debug)]
@@ -18,7 +20,7 @@ pub struct Scope {
     /// First day and last day, each maybe open.
     pub dates: DateRange,
     /// Any of these; none of them when empty.
-    pub categories: Option<Vec<Uuid>>,
+    pub categories: Option<Vec<CategoryName>>,
     /// Income or expense.
     pub kind: Option<RecordKind>,
     /// Of this currency.
@@ -42,7 +44,9 @@ impl Scope {
             .add(Column::RecordCount.ne(0))
             .add(anywhere)
             .add_option(self.kind.map(|kind| Column::Kind.eq(kind)))
-            .add_option(self.categories.as_deref().map(|ids| db::any_of(backend, Column::CategoryId, ids)));
+            .add_option(
+                self.categories.as_deref().map(|names| categories::is_called(backend, Column::CategoryId, names)),
+            );
         Entity::find().filter(belongs)
     }
 }
