@@ -61,9 +61,20 @@ pub fn is_called(backend: DbBackend, column: impl ColumnTrait, names: &[Category
 
 /// The category called `name`, which comes into being if there is none.
 pub async fn resolve(db: &impl ConnectionTrait, act: &Act, name: &CategoryName) -> Result<category::Model> {
-    if let Some(found) = find_named(db, &name.key).await? {
-        return Ok(found);
+    loop {
+        if let Some(found) = find_named(db, &name.key).await? {
+            return Ok(found);
+        }
+        // Where another transaction names it first, it has committed by the next turn; a merge may have ended the
+        // category again by then.
+        if let Some(new) = insert(db, act, name).await? {
+            return Ok(new);
+        }
     }
+}
+
+/// A new category called `name`; `None` where there is one by now.
+async fn insert(db: &impl ConnectionTrait, act: &Act, name: &CategoryName) -> Result<Option<category::Model>> {
     let new =
         category::Model { id: Uuid::now_v7(), name: name.name.clone(), name_key: name.key.clone(), created_at: act.at };
     let inserted = category::Entity::insert(category::ActiveModel::from(new.clone()))
@@ -71,14 +82,11 @@ pub async fn resolve(db: &impl ConnectionTrait, act: &Act, name: &CategoryName) 
         .exec_without_returning(db)
         .await?;
     if inserted == 0 {
-        // Another transaction named it first, and has committed by now.
-        return find_named(db, &name.key)
-            .await?
-            .ok_or_else(|| Error::internal("a category vanished while it was named"));
+        return Ok(None);
     }
     let changes = Changes::default().field("name", None, Some(&new.name));
     trail::append(db, act, AuditAction::Created, (AuditEntity::Category, new.id), changes).await?;
-    Ok(new)
+    Ok(Some(new))
 }
 
 /// Gives the category `id` another name.
