@@ -162,9 +162,7 @@ impl RecordMutation {
     ) -> Result<Option<UpdateRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
         let patch = input.parse()?;
-        let tx = ctx.db()?.write().await?;
-        let row = store::update(&*tx, &ctx.act()?, id, patch).await?;
-        tx.commit().await?;
+        let row = store::update(ctx.db()?, &ctx.act()?, id, patch).await?;
         Ok(Some(UpdateRecordPayload { record: Record(row) }))
     }
 
@@ -176,9 +174,7 @@ impl RecordMutation {
         #[graphql(desc = "The record.")] input: DeleteRecordInput,
     ) -> Result<Option<DeleteRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
-        let tx = ctx.db()?.write().await?;
-        let row = store::delete(&*tx, &ctx.act()?, id, input.expected_version).await?;
-        tx.commit().await?;
+        let row = store::delete(ctx.db()?, &ctx.act()?, id, input.expected_version).await?;
         Ok(Some(DeleteRecordPayload { record: Record(row) }))
     }
 
@@ -190,9 +186,7 @@ impl RecordMutation {
         #[graphql(desc = "The record.")] input: RestoreRecordInput,
     ) -> Result<Option<RestoreRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
-        let tx = ctx.db()?.write().await?;
-        let row = store::restore(&*tx, &ctx.act()?, id, input.expected_version).await?;
-        tx.commit().await?;
+        let row = store::restore(ctx.db()?, &ctx.act()?, id, input.expected_version).await?;
         Ok(Some(RestoreRecordPayload { record: Record(row) }))
     }
 }

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     categories,
-    db::Db,
+    db::{Db, Transaction},
     error::{Error, ErrorCode, Result, is_unique_violation},
     id::Kind,
     page::Page,
@@ -194,15 +194,18 @@ fn model(act: &Act, creator: Uuid, new: &NewRecord, category_id: Uuid) -> record
 ///
 /// # Errors
 /// `NOT_FOUND`, also for a deleted record; `VERSION_CONFLICT`; what [`RecordPatch::amount`] refuses.
-pub async fn update(db: &impl ConnectionTrait, act: &Act, id: Uuid, patch: RecordPatch) -> Result<Row> {
-    let before = lock(db, id).await?.filter(|row| row.record.deleted_at.is_none()).ok_or_else(not_found)?;
+pub async fn update(db: &Db, act: &Act, id: Uuid, patch: RecordPatch) -> Result<Row> {
+    let (tx, before) = begin(db, id).await?;
+    if before.record.deleted_at.is_some() {
+        return Err(not_found());
+    }
     check_version(&before.record, patch.expected_version)?;
     let mut after = before.clone();
     let amount = patch.amount(Money::of(&before.record)?)?;
     after.record.amount_minor = amount.minor;
     amount.currency.code().clone_into(&mut after.record.currency);
     if let Some(name) = &patch.category {
-        after.category = categories::resolve(db, act, name).await?;
+        after.category = categories::resolve(&*tx, act, name).await?;
         after.record.category_id = after.category.id;
     }
     after.record.kind = patch.kind.unwrap_or(after.record.kind);
@@ -212,15 +215,15 @@ pub async fn update(db: &impl ConnectionTrait, act: &Act, id: Uuid, patch: Recor
         return Ok(before);
     }
     let difference = Difference::default().minus(&before.record).plus(&after.record);
-    write(db, act, AuditAction::Updated, &before, after, difference).await
+    write(tx, act, AuditAction::Updated, &before, after, difference).await
 }
 
 /// Marks the record `id` deleted.
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` when it is deleted already; `VERSION_CONFLICT`.
-pub async fn delete(db: &impl ConnectionTrait, act: &Act, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
-    let before = lock(db, id).await?.ok_or_else(not_found)?;
+pub async fn delete(db: &Db, act: &Act, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
+    let (tx, before) = begin(db, id).await?;
     check_version(&before.record, expected_version)?;
     if before.record.deleted_at.is_some() {
         return Err(Error::new(ErrorCode::Conflict, "This record is deleted already.").with("field", "id"));
@@ -229,15 +232,15 @@ pub async fn delete(db: &impl ConnectionTrait, act: &Act, id: Uuid, expected_ver
     after.record.deleted_at = Some(act.at);
     after.record.deleted_by = act.actor;
     let difference = Difference::default().minus(&before.record);
-    write(db, act, AuditAction::Deleted, &before, after, difference).await
+    write(tx, act, AuditAction::Deleted, &before, after, difference).await
 }
 
 /// Brings the deleted record `id` back.
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` when it is not deleted; `VERSION_CONFLICT`.
-pub async fn restore(db: &impl ConnectionTrait, act: &Act, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
-    let before = lock(db, id).await?.ok_or_else(not_found)?;
+pub async fn restore(db: &Db, act: &Act, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
+    let (tx, before) = begin(db, id).await?;
     check_version(&before.record, expected_version)?;
     if before.record.deleted_at.is_none() {
         return Err(Error::new(ErrorCode::Conflict, "This record is not deleted.").with("field", "id"));
@@ -246,20 +249,22 @@ pub async fn restore(db: &impl ConnectionTrait, act: &Act, id: Uuid, expected_ve
     after.record.deleted_at = None;
     after.record.deleted_by = None;
     let difference = Difference::default().plus(&after.record);
-    write(db, act, AuditAction::Restored, &before, after, difference).await
+    write(tx, act, AuditAction::Restored, &before, after, difference).await
 }
 
-/// The record `id`, deleted or not, kept from changing until the transaction ends. Its category is locked first, as
-/// in a merge, so that the two do not wait for each other.
-async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
+/// A transaction, and the record `id`, deleted or not, kept from changing until it ends. The record's category is locked
+/// first, as merges do; where the record has left it by then, all locks are given back: to wait for another category
+/// with the record locked could be to wait for somebody who waits for the record.
+async fn begin(db: &Db, id: Uuid) -> Result<(Transaction, Row)> {
     loop {
-        let category = categories::find_of_record(db, id).await?;
-        let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?;
-        let Some(record) = record else { return Ok(None) };
-        // Where the record went to another category between the two, it stays there from now on.
+        let tx = db.write().await?;
+        let category = categories::find_of_record(&*tx, id).await?;
+        let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&*tx).await?;
+        let record = record.ok_or_else(not_found)?;
         if let Some(category) = category.filter(|category| category.id == record.category_id) {
-            return Ok(Some(Row { record, category }));
+            return Ok((tx, Row { record, category }));
         }
+        tx.rollback().await?;
     }
 }
 
@@ -274,9 +279,9 @@ fn check_version(record: &record::Model, expected: Option<i32>) -> Result<()> {
     }
 }
 
-/// Writes `after` over `before`, if `before` still stands there, with its audit event and totals.
+/// Writes `after` over `before`, if `before` still stands there, with its audit event and totals, and commits.
 async fn write(
-    db: &impl ConnectionTrait,
+    tx: Transaction,
     act: &Act,
     action: AuditAction,
     before: &Row,
@@ -290,14 +295,15 @@ async fn write(
         .set(after.record.clone().into_active_model().reset_all())
         .filter(Column::Id.eq(before.record.id))
         .filter(Column::Version.eq(before.record.version))
-        .exec(db)
+        .exec(&*tx)
         .await?;
     if written.rows_affected == 0 {
         return Err(Error::version_conflict(after.record.version));
     }
     let changes = changes(Some(before), &after)?;
-    trail::append(db, act, action, (AuditEntity::Record, after.record.id), changes).await?;
-    totals::apply(db, difference).await?;
+    trail::append(&*tx, act, action, (AuditEntity::Record, after.record.id), changes).await?;
+    totals::apply(&*tx, difference).await?;
+    tx.commit().await?;
     Ok(after)
 }
 
