@@ -168,10 +168,10 @@ async fn a_sum_past_64_bits_is_refused_when_it_is_read(app: TestApp) {
     ] {
         // Sums that are not asked for do not matter, whether or not they are read along.
         let response = client.run(query, json!({})).await;
-        if !query.contains("share") {
-            assert_too_large(&response);
-        } else {
+        if query.contains("share") {
             response.ok();
+        } else {
+            assert_too_large(&response);
         }
     }
     let month = "{ dashboard { trends { expenses { amount } } } records { totalCount } }";
