@@ -1,8 +1,6 @@
 //! The tests of the service as its clients meet it: each drives the real router, on `SQLite` and on `PostgreSQL`,
 //! on a database of its own that the real migrations made.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod access;
 mod audit;
 mod books;
