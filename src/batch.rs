@@ -20,6 +20,7 @@ use futures_util::{
     future::{BoxFuture, poll_fn},
     task::AtomicWaker,
 };
+use tracing::Instrument;
 
 /// The loads of one request that wait for its operation to stand still.
 #[derive(Clone, Default)]
@@ -52,7 +53,7 @@ impl Batches {
 
     fn send(&self) {
         for load in self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            tokio::spawn(load);
+            tokio::spawn(load.in_current_span());
         }
     }
 }
