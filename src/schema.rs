@@ -20,6 +20,8 @@ use crate::{
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// All that can be read.
+///
+#[doc = include_str!("limits/published.md")]
 #[derive(MergedObject, Default)]
 pub struct Query(UserQuery, SessionQuery, RecordQuery, CategoryQuery, DashboardQuery, AuditQuery, NodeQuery);
 

@@ -1,4 +1,4 @@
-//! What an operation can cost: see [`COST_FORMULA`](super::COST_FORMULA).
+//! What an operation can cost: `published.md` says how it is counted, in the description of the schema's `Query`.
 //!
 //! Each fragment is counted once and its sum added wherever it is spread, so that the pass is linear;
 //! sums and products saturate. A fragment on a connection does not know how long the page is that it

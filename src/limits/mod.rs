@@ -13,12 +13,6 @@ pub mod outline;
 pub mod scan;
 pub mod shape;
 
-/// How the cost of an operation is counted, for the schema's description.
-pub const COST_FORMULA: &str = "The cost of an operation is the most values that its answer can hold. \
-Every selected field counts 1. What is selected inside a list or a connection counts once for each item: \
-`first` or `last` items where one of them is given, else the argument's default, else 10. \
-Fields of a fragment count wherever it is spread, and a field that is left out by `@skip` or `@include` does not count.";
-
 /// The limits, each a setting.
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
@@ -90,4 +84,29 @@ pub(crate) fn defaults() -> Limits {
         limits: Limits,
     }
     Cli::parse_from(["tallybook"]).limits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_published_are_the_defaults() {
+        let published = include_str!("published.md");
+        let limits = defaults();
+        for limit in [
+            format!("{} aliases", limits.max_query_aliases),
+            format!("{} fields at the top", limits.max_query_root_fields),
+            format!("{} directives", limits.max_query_directives),
+            format!("{} levels of fields", limits.max_query_depth),
+            format!("cost of {}", limits.max_query_cost),
+            format!("{} characters", limits.max_query_characters),
+            format!("{} tokens", limits.max_query_tokens),
+            format!("nested {} deep", limits.max_query_brackets),
+            format!("{} selections", limits.max_query_selections),
+            format!("{} KiB", limits.max_body_bytes / 1024),
+        ] {
+            assert!(published.contains(&limit), "{limit}");
+        }
+    }
 }
