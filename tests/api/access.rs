@@ -20,7 +20,7 @@ on_both![
 
 /// Who may use a root field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Access {
+pub enum Access {
     /// Everybody; a token that is sent has to be good.
     Public,
     /// Everybody, whatever token comes with it.
@@ -45,7 +45,7 @@ const QUERIES: &[(Access, &str)] = &[
     (From(Role::Admin), "auditEvents { nodes { id changes { field } } totalCount }"),
 ];
 
-const MUTATIONS: &[(Access, &str)] = &[
+pub const MUTATIONS: &[(Access, &str)] = &[
     (
         Public,
         r#"register(input: {email: "$fresh@example.org", name: "N", password: "parsnips and turnips"}) { user { id } }"#,

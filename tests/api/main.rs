@@ -25,4 +25,7 @@ mod scene;
 mod schema;
 mod sessions;
 mod sign_in;
+mod tokens;
+mod trail;
 mod users;
+mod viewers;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::{Role, user};
 use futures_util::future::join_all;
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tallybook::id::{self, Kind};
 
@@ -21,6 +21,7 @@ on_both![
     success_gives_an_account_its_free_failures_back,
     a_waiting_account_keeps_its_sessions,
     a_burst_gets_no_more_guesses_than_a_sequence,
+    who_waits_is_answered_before_the_password_is_looked_at,
     an_address_fails_twenty_times_a_minute,
     sign_ins_that_succeed_do_not_use_up_an_address,
     a_raised_cost_hashes_the_password_anew_at_sign_in,
@@ -173,6 +174,15 @@ async fn a_burst_gets_no_more_guesses_than_a_sequence(app: TestApp) {
     let looked_at = responses.iter().filter(|response| response.code() == "UNAUTHENTICATED").count();
     assert_eq!(looked_at, 5);
     assert!(responses.iter().all(|response| ["UNAUTHENTICATED", "RATE_LIMITED"].contains(&response.code())));
+}
+
+async fn who_waits_is_answered_before_the_password_is_looked_at(app: TestApp) {
+    let mut user = app.user(Role::Viewer).await.into_active_model();
+    user.password_hash = Set("no hash, so that looking at it is an error".to_owned());
+    let user = user.update(&**app.db()).await.expect("a user to change");
+    for expected in [&["INTERNAL_SERVER_ERROR"; 5][..], &["RATE_LIMITED"; 3]].concat() {
+        assert_eq!(login(&app.anonymous(), &user.email, PASSWORD).await.code(), expected);
+    }
 }
 
 async fn an_address_fails_twenty_times_a_minute(app: TestApp) {

@@ -32,6 +32,8 @@ use super::Client;
 
 /// The password of every user that the harness makes.
 pub const PASSWORD: &str = "correct horse battery staple";
+/// What signs the access tokens.
+pub const SECRET: &str = "a secret that signs nothing but tests";
 /// Enough for ten callers to race for real.
 const CONNECTIONS: u32 = 10;
 /// When every test begins: a Sunday, the last day of a month that is the last of a quarter.
@@ -49,6 +51,10 @@ pub struct TestApp {
 impl TestApp {
     /// The service with the settings of [`settings`] on the migrated database at `url`.
     pub async fn on(url: &str) -> Self {
+        Self::on_with_clock(url, Clock::fixed(BEGINNING.parse().expect("an instant"))).await
+    }
+
+    async fn on_with_clock(url: &str, clock: Clock) -> Self {
         let statements = Arc::<Mutex<Vec<Statement>>>::default();
         let mut pool = (*Db::connect(url, CONNECTIONS).await.expect("a connection to the database")).clone();
         let sink = statements.clone();
@@ -56,13 +62,23 @@ impl TestApp {
         let config = settings();
         let services = Services {
             db: Db::new(pool),
-            clock: Clock::fixed(BEGINNING.parse().expect("an instant")),
+            clock,
             tokens: Arc::new(tokens(&config)),
             passwords: passwords().await,
             viewers: Viewers::default(),
             config: Arc::new(config),
         };
         Self { url: url.to_owned(), router: router(&services), services, statements }
+    }
+
+    /// Another server on the same database: it shares the clock and nothing else.
+    pub async fn elsewhere(&self) -> Self {
+        Self::on_with_clock(&self.url, self.services.clock.clone()).await
+    }
+
+    /// Has this server listen for what other servers say, until the test ends.
+    pub fn listen(&self) {
+        tokio::spawn(self.services.viewers.clone().listen(self.url.clone()));
     }
 
     /// A second server on the same database, clock and pool, with other settings.
@@ -202,7 +218,7 @@ fn router(services: &Services) -> Router {
 fn settings() -> Config {
     let command = Config::augment_args(Command::new("tallybook")).mut_args(|argument| argument.env(Resettable::Reset));
     let mut config = Config::from_arg_matches(&command.get_matches_from(["tallybook"])).expect("default settings");
-    config.jwt_secret = vec!["a secret that signs nothing but tests".parse().expect("a secret")];
+    config.jwt_secret = vec![SECRET.parse().expect("a secret")];
     config
 }
 

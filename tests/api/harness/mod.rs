@@ -12,9 +12,10 @@ mod rows;
 
 use std::panic::resume_unwind;
 
-pub use app::{PASSWORD, TestApp};
+pub use app::{PASSWORD, SECRET, TestApp};
 pub use client::{Client, Response};
 use database::Database;
+pub use rows::Rows;
 
 /// Makes a module of each of the named tests, with the tests `sqlite` and `postgres` in it.
 #[macro_export]
