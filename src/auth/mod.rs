@@ -12,6 +12,7 @@ mod cookie;
 mod guard;
 mod password;
 mod revoke;
+mod threads;
 mod throttle;
 mod token;
 mod viewers;

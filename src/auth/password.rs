@@ -1,17 +1,17 @@
-//! Passwords: parsed once, hashed with bcrypt off the async threads, a bounded number at a time.
+//! Passwords: parsed once, hashed with bcrypt off the async threads.
 //!
 //! bcrypt looks at 72 bytes and no more, so that it gets `base64(hmac-sha384(password))`, 64 ASCII
 //! bytes, as OWASP's password storage cheat sheet has it. The key of the HMAC is fixed: it keeps our
 //! hashes apart from any other service's, and leaves no second secret to lose.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use passwords::analyzer::is_common_password;
 use sha2::Sha384;
-use tokio::sync::Semaphore;
 
+use super::threads::Threads;
 use crate::error::{Error, Result};
 
 const PREHASH_KEY: &[u8] = b"tallybook password v1";
@@ -70,19 +70,18 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Hashes and verifies passwords, as many at a time as leave a core to everything else.
+/// Hashes and verifies passwords.
 #[derive(Clone)]
 pub struct Passwords {
     cost: u32,
-    permits: Arc<Semaphore>,
+    threads: Threads,
 }
 
 impl Passwords {
     /// `cost` is bcrypt's work factor.
     #[must_use]
     pub fn new(cost: u32) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { cost, permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))) }
+        Self { cost, threads: Threads::start() }
     }
 
     /// A hash of nobody's password: an unknown user costs the same time as a known one.
@@ -94,7 +93,7 @@ impl Passwords {
     #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
     pub async fn hash(&self, password: &Password) -> Result<String> {
         let (prehash, cost) = (password.prehash()?, self.cost);
-        self.run(move || bcrypt::hash(prehash, cost)).await
+        self.threads.run(move || bcrypt::hash(prehash, cost)).await?.map_err(Error::internal)
     }
 
     /// Whether `password` is the one that `hash` was made of; `None` (no such user) takes the same
@@ -104,27 +103,14 @@ impl Passwords {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy());
         let prehash = password.prehash()?;
-        Ok(self.run(move || bcrypt::verify(prehash, &hash)).await? && known)
+        let matches = self.threads.run(move || bcrypt::verify(prehash, &hash)).await?;
+        Ok(matches.map_err(Error::internal)? && known)
     }
 
     /// Whether `hash` was made at a lower cost than hashes are made at now.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
         hash.parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() < self.cost)
-    }
-
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> bcrypt::BcryptResult<T> + Send + 'static,
-    ) -> Result<T> {
-        let permit = self.permits.clone().acquire_owned().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        })
-        .await
-        .map_err(Error::internal)?
-        .map_err(Error::internal)
     }
 }
 
