@@ -7,7 +7,10 @@
 use std::{borrow::Cow, fmt::Debug, sync::Arc};
 
 use async_graphql::{Enum, ErrorExtensionValues, Value};
-use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+use sea_orm::{
+    DbErr, RuntimeErr, SqlErr,
+    sqlx::{self, sqlite::SqliteError},
+};
 
 /// The result of everything that can fail towards a client.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -221,16 +224,26 @@ fn is_unavailable(error: &DbErr) -> bool {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed,
         ) => true,
-        // PostgreSQL: connection exceptions (08), out of resources (53), operator intervention (57: shutdown,
-        // statement timeout), serialization failure and deadlock (40). SQLite: BUSY (5), LOCKED (6), FULL (13).
-        Some(sqlx::Error::Database(e)) => e.code().is_some_and(|code| {
-            ["08", "53", "57", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-                || code.parse::<u32>().is_ok_and(|code| {
-                    matches!(code & 0xff, 5 | 6 | 13) && code < 100_000 && e.as_error().to_string().contains("database")
-                })
+        Some(sqlx::Error::Database(e)) => e.code().is_some_and(|code| match e.try_downcast_ref::<SqliteError>() {
+            Some(_) => code.parse().is_ok_and(is_sqlite_unavailable),
+            None => is_postgres_unavailable(&code),
         }),
         _ => false,
     }
+}
+
+/// Whether another writer, the disk or the file system is in the way. The low byte of an extended result code is
+/// the primary one: `BUSY` (5), `LOCKED` (6), `IOERR` (10), `FULL` (13), `CANTOPEN` (14), `PROTOCOL` (15, a race for
+/// the write-ahead log).
+fn is_sqlite_unavailable(code: u32) -> bool {
+    matches!(code & 0xff, 5 | 6 | 10 | 13 | 14 | 15)
+}
+
+/// Whether the server, its resources or other transactions are in the way: connection exception (08), transaction
+/// rollback (40: serialization failure, deadlock), insufficient resources (53), operator intervention (57: shutdown,
+/// statement timeout), system error (58), lock not available (55P03).
+fn is_postgres_unavailable(state: &str) -> bool {
+    state == "55P03" || ["08", "40", "53", "57", "58"].iter().any(|class| state.starts_with(class))
 }
 
 /// `PostgreSQL` says 22003 (out of range). `SQLite` says "integer overflow" of a sum, and makes an overflowing
@@ -240,4 +253,30 @@ fn is_overflow(error: &DbErr) -> bool {
     e.code().as_deref() == Some("22003")
         || e.message().contains("integer overflow")
         || e.message().contains("typeof(amount_minor)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_writer_or_the_disk_is_to_blame_for_is_unavailable_also_by_its_extended_code() {
+        for code in [5, 6, 10, 13, 14, 15, 261, 262, 517, 773, 778, 4_874] {
+            assert!(is_sqlite_unavailable(code), "{code}");
+        }
+        // A syntax error, a corrupt file, constraints.
+        for code in [1, 11, 19, 275, 787, 1_299, 2_067] {
+            assert!(!is_sqlite_unavailable(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_or_other_transactions_are_to_blame_for_is_unavailable() {
+        for state in ["08006", "40001", "40P01", "53100", "53300", "55P03", "57014", "57P01", "57P03", "58030"] {
+            assert!(is_postgres_unavailable(state), "{state}");
+        }
+        for state in ["22003", "23505", "42601", "42P01", "55000", "XX000"] {
+            assert!(!is_postgres_unavailable(state), "{state}");
+        }
+    }
 }
