@@ -5,6 +5,8 @@ mod access;
 mod audit;
 mod books;
 mod categories;
+#[path = "../support/cluster.rs"]
+mod cluster;
 mod cookies;
 mod dashboard;
 mod fields;

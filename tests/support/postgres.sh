@@ -1,6 +1,7 @@
 # Runs a throw-away PostgreSQL in the directory $1 for as long as standard input stays open, and removes
 # the directory afterwards: also when the process that holds the other end was killed.
 # Prints "ready" once the server takes connections; otherwise says why it cannot, and ends.
+# Obeys the lines "stop fast", "stop immediate" and "start" that it reads, and prints "done" after each.
 
 trap '' PIPE
 directory=$1
@@ -43,12 +44,25 @@ min_wal_size = 32MB
 max_wal_size = 64MB
 max_wal_senders = 0
 CONF
-    "$bin/pg_ctl" --pgdata="$data" --log="$directory/log" --silent --wait start >/dev/null
+    resume
+}
+
+resume() {
+    "$bin/pg_ctl" --pgdata="$data" --log="$directory/log" --silent --wait start >/dev/null </dev/null
+}
+
+obey() {
+    while read -r order mode; do
+        case $order in
+        start) resume ;;
+        stop) "$bin/pg_ctl" --pgdata="$data" --mode="$mode" --silent --wait stop >/dev/null 2>&1 </dev/null ;;
+        esac && echo done
+    done
 }
 
 if start; then
     echo ready
-    cat >/dev/null
+    obey
     "$bin/pg_ctl" --pgdata="$data" --mode=immediate --silent stop >/dev/null 2>&1
 else
     cat "$directory/log" 2>/dev/null

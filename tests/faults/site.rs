@@ -1,0 +1,159 @@
+//! [`Site`]: a directory and a database for the program; [`Server`]: the program, while it runs there.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+use crate::{client::Client, load::Tally, postgres::Cluster};
+
+const EMAIL: &str = "admin@example.com";
+const PASSWORD: &str = "nothing is ever lost";
+/// How often a process is asked whether it has ended.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Where the program keeps its books, whether or not it runs.
+pub struct Site {
+    directory: TempDir,
+    database_url: String,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl Site {
+    /// New books on `SQLite`, with an admin.
+    pub fn on_sqlite() -> Self {
+        Self::with_admin(|data| format!("sqlite://{}", data.join("tallybook.db").display()))
+    }
+
+    /// New books on `PostgreSQL`, with an admin.
+    pub fn on_postgres(cluster: &Cluster) -> Self {
+        Self::with_admin(|_| cluster.url().to_owned())
+    }
+
+    fn with_admin(database_url: impl FnOnce(&Path) -> String) -> Self {
+        let directory = TempDir::with_prefix("tallybook-faults-").unwrap();
+        let database_url = database_url(&directory.path().join("data"));
+        let site = Self { directory, database_url, settings: Vec::new() };
+        site.add_admin();
+        site
+    }
+
+    /// The same, where the program runs with the setting `name`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.settings.push((name, value.to_owned()));
+        self
+    }
+
+    /// Where the program keeps what is its own.
+    pub fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// The database's URL.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
+    fn add_admin(&self) {
+        let arguments = ["user", "create", "--email", EMAIL, "--name", "Admin", "--role", "admin", "--password-stdin"];
+        let mut command = self.command(&arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        writeln!(command.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+        assert!(command.wait().unwrap().success());
+    }
+
+    /// Starts the program and waits until it answers.
+    pub fn start(&self) -> Server {
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let address = lines.map_while(Result::ok).find_map(|line| {
+            let url = line.trim().strip_prefix("API:")?.trim().strip_prefix("http://")?;
+            Some(url.strip_suffix("/graphql")?.parse().unwrap())
+        });
+        let Some(address) = address else { panic!("the program did not start; {}", self.last_words()) };
+        Server { child, address }
+    }
+
+    /// The totals are those of the records, says the program; and so do the records, the dashboard and the writers.
+    pub async fn assert_nothing_is_lost(&self, client: &Client, tally: &Tally) {
+        let notes = client.notes().await;
+        tally.assert_kept(&notes);
+        assert_eq!(client.dashboard().await, (notes.len() as u64, format!("{}.00", notes.len())));
+        let verified = self.command(&["totals", "verify"]).output().unwrap();
+        assert!(verified.status.success(), "{verified:?}");
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tallybook"));
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env("DATA_DIR", self.data())
+            .env("DATABASE_URL", &self.database_url)
+            .env("LISTEN_ADDR", "127.0.0.1:0")
+            .env("BCRYPT_COST", "10")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    fn log(&self) -> PathBuf {
+        self.directory.path().join("log")
+    }
+
+    fn last_words(&self) -> String {
+        std::fs::read_to_string(self.log()).unwrap_or_default()
+    }
+}
+
+/// The program. Killed when dropped.
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The admin, signed in.
+    pub async fn admin(&self) -> Client {
+        Client::sign_in(self.address, EMAIL, PASSWORD).await
+    }
+
+    /// Ends the program at once, as `kill -9` does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks the program to end, as a service manager does.
+    pub fn terminate(&self) {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+    }
+
+    /// How the program ended by itself.
+    pub async fn ended(&mut self) -> ExitStatus {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            tokio::time::sleep(TICK).await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
