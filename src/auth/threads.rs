@@ -89,12 +89,12 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_waits_for_is_not_done() {
-        let (threads, (begin, begun)) = (Threads::start(), channel::<()>());
-        let begun = Arc::new(Mutex::new(begun));
+        let (threads, (open, gate)) = (Threads::start(), channel::<()>());
+        let gate = Arc::new(Mutex::new(gate));
         let all: Vec<_> = (0..thread::available_parallelism().map_or(1, usize::from))
             .map(|_| {
-                let (threads, begun) = (threads.clone(), begun.clone());
-                tokio::spawn(async move { threads.run(move || begun.lock().unwrap().recv().is_ok()).await })
+                let (threads, gate) = (threads.clone(), gate.clone());
+                tokio::spawn(async move { threads.run(move || gate.lock().unwrap().recv().is_ok()).await })
             })
             .collect();
         tokio::task::yield_now().await;
@@ -104,7 +104,7 @@ mod tests {
                 .await
                 .is_err()
         );
-        drop(begin);
+        drop(open);
         for one in all {
             assert!(!one.await.unwrap().unwrap());
         }
