@@ -1,6 +1,6 @@
 //! The database: connecting, migrating, transactions, and all that differs between SQLite and PostgreSQL.
 
-use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
+use std::{cell::Cell, ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -13,14 +13,33 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result};
 
-/// Longest that a request waits for a free connection, or for another writer on `SQLite`.
-const PATIENCE: Duration = Duration::from_secs(3);
+// A request that the database is in no state to serve is told so within four seconds: it may wait for its viewer
+// (`auth::authenticate`), then for a connection, then for a lock.
+
+/// Longest that a statement waits for a free connection.
+const CONNECTION_PATIENCE: Duration = Duration::from_millis(1_500);
+/// Longest that a statement waits for a lock on `PostgreSQL`.
+const LOCK_PATIENCE: Duration = Duration::from_millis(1_200);
+/// Longest that a transaction that writes waits for its beginning: for its turn on `SQLite`, the connection, and
+/// there the lock.
+const WRITE_PATIENCE: Duration = Duration::from_millis(2_500);
 /// Longest that `PostgreSQL` works on one statement.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
-/// A connection that idled for longer is pinged before it is used.
-const PING_AFTER: Duration = Duration::from_secs(30);
+/// A connection that idled for longer is pinged before it is used: the database may have been away meanwhile.
+const PING_AFTER: Duration = Duration::from_secs(1);
 /// The advisory lock that one migrating server holds: "tally" in ASCII.
 const MIGRATION_LOCK: i64 = 0x74_61_6c_6c_79;
+
+tokio::task_local! {
+    /// Whether the operation that runs waited in vain for a transaction.
+    static GAVE_UP: Cell<bool>;
+}
+
+/// Runs an operation. Its changes come one after the other: once one has waited in vain for a transaction, those
+/// after it are refused at once, so that ten do not take ten times as long.
+pub async fn run_operation<T>(operation: impl Future<Output = T>) -> T {
+    GAVE_UP.scope(Cell::new(false), operation).await
+}
 
 /// The pool of connections, and on `SQLite` the queue of writers. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -80,7 +99,7 @@ impl Db {
         let mut options = ConnectOptions::new(url);
         options
             .max_connections(connections)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(CONNECTION_PATIENCE)
             .test_before_acquire_if_idle_for(PING_AFTER)
             .statement_timeout(STATEMENT_TIMEOUT)
             .set_application_name("tallybook")
@@ -89,7 +108,11 @@ impl Db {
             // Our statements have few shapes, each with the right indexes: planning one anew each time costs more than
             // it finds. JIT compilation costs more than it saves on statements this short.
             .map_sqlx_postgres_opts(|postgres| {
-                postgres.options([("plan_cache_mode", "force_generic_plan"), ("jit", "off")])
+                postgres.options([
+                    ("plan_cache_mode", "force_generic_plan"),
+                    ("jit", "off"),
+                    ("lock_timeout", &LOCK_PATIENCE.as_millis().to_string()),
+                ])
             })
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
@@ -97,7 +120,7 @@ impl Db {
                     .foreign_keys(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(PATIENCE)
+                    .busy_timeout(WRITE_PATIENCE)
                     .pragma("cache_size", "-8000")
                     .optimize_on_close(true, 400)
             });
@@ -115,6 +138,8 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), DbErr> {
         let tx = self.pool.begin_with_options(write_options()).await?;
         if self.get_database_backend() == DbBackend::Postgres {
+            // Another server's migrations, and ours, take the time they take.
+            tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
             tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
         }
         Migrator::up(&tx, None).await?;
@@ -134,14 +159,23 @@ impl Db {
     /// # Errors
     /// `UNAVAILABLE` when no connection, or on `SQLite` no turn, was to be had in time.
     pub async fn write(&self) -> Result<Transaction> {
+        if GAVE_UP.try_with(Cell::get).unwrap_or(false) {
+            return Err(Error::unavailable("a change before this one waited too long"));
+        }
+        let begun = tokio::time::timeout(WRITE_PATIENCE, self.begin())
+            .await
+            .unwrap_or_else(|_| Err(Error::unavailable("waited too long for the other writers")));
+        if begun.is_err() {
+            // Nobody to tell outside of an operation.
+            let _ = GAVE_UP.try_with(|gave_up| gave_up.set(true));
+        }
+        begun
+    }
+
+    async fn begin(&self) -> Result<Transaction> {
         let turn = match &self.writers {
             None => None,
-            Some(writers) => Some(
-                tokio::time::timeout(PATIENCE, writers.clone().acquire_owned())
-                    .await
-                    .map_err(|_| Error::unavailable("waited too long for the other writers"))?
-                    .map_err(Error::internal)?,
-            ),
+            Some(writers) => Some(writers.clone().acquire_owned().await.map_err(Error::internal)?),
         };
         Ok(Transaction { inner: self.pool.begin_with_options(write_options()).await?, _turn: turn })
     }

@@ -1,5 +1,7 @@
 //! From a request's `Authorization` header to its viewer.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use entity::{session, user};
 use sea_orm::{
@@ -12,6 +14,9 @@ use crate::{
     context::Services,
     error::{Error, ErrorCode, Result},
 };
+
+/// Longest that looking up who is asking may take. A database that is busier than that has no time for the rest.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The user whose access token the request carries; `None` for a request that carries none.
 ///
@@ -35,7 +40,8 @@ pub async fn authenticate(services: &Services, headers: &HeaderMap) -> Result<Op
         session::Entity,
         Expr::col((session::Entity, session::Column::UserId)).equals((user::Entity, user::Column::Id)),
     );
-    match owner.one(&*services.db).await? {
+    let found = tokio::time::timeout(PATIENCE, owner.one(&*services.db));
+    match found.await.map_err(|_| Error::unavailable("waited too long to look up who is asking"))?? {
         Some(user) => {
             let viewer = Viewer { user: user.into(), session_id: claims.sid };
             services.viewers.remember(epoch, &viewer, now);

@@ -28,6 +28,7 @@ use crate::{
     auth::{self, RefreshCookie},
     batch::Batches,
     context::{Caller, Services},
+    db::run_operation,
     error::{Error, ErrorCode},
     limits::{cost, outline::Outline},
     users::UserLoader,
@@ -163,7 +164,7 @@ impl<E: Executor> Api<E> {
         if !self.services.config.introspection() {
             operation = operation.disable_introspection();
         }
-        AssertUnwindSafe(batches.run(self.executor.execute(operation)))
+        AssertUnwindSafe(run_operation(batches.run(self.executor.execute(operation))))
             .catch_unwind()
             .await
             .map_err(|panic| Error::internal(panic_message(panic.as_ref())).into())
