@@ -1,13 +1,16 @@
 //! The database: connecting, migrating, transactions, and all that differs between SQLite and PostgreSQL.
 
-use std::{cell::Cell, ops::Deref, path::Path, sync::Arc, time::Duration};
+use std::{cell::Cell, future, ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc},
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Connection,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -123,6 +126,12 @@ impl Db {
                     .busy_timeout(WRITE_PATIENCE)
                     .pragma("cache_size", "-8000")
                     .optimize_on_close(true, 400)
+            })
+            // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it: the next one on
+            // the connection would be a savepoint, whose commit writes nothing.
+            .map_sqlx_sqlite_before_acquire(|connection, _| {
+                let is_settled = !connection.is_in_transaction();
+                Box::pin(future::ready(Ok(is_settled)))
             });
         Ok(Self::new(Database::connect(options).await?))
     }
