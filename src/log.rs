@@ -14,7 +14,8 @@ pub fn start(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("RUST_LOG `{}`: {error}", config.log))?;
     let terminal = io::stderr().is_terminal();
     let format = config.log_format.unwrap_or(if terminal { LogFormat::Pretty } else { LogFormat::Json });
-    let lines = fmt().with_env_filter(filter).with_writer(io::stderr);
+    // A line that cannot be written, as on a full disk, is lost. Saying so on the same stream would panic.
+    let lines = fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
     match format {
         LogFormat::Pretty => lines.with_target(false).with_ansi(terminal).init(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).init(),
