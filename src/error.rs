@@ -42,7 +42,7 @@ pub enum ErrorCode {
     GraphqlValidationFailed,
     /// Registration is switched off; an admin creates users.
     RegistrationClosed,
-    /// The database cannot be reached or is overloaded. Nothing was changed; try again.
+    /// The database cannot be reached or is overloaded. Try again: as a rule nothing was changed, but a database that went away at the very end may have made the change, which an idempotency key tells.
     Unavailable,
     /// A defect on the server. The log tells more, under the request id.
     InternalServerError,
