@@ -2,20 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{load::Load, postgres::Cluster, site::Site};
+use crate::{load::Load, on_both, site::Site};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_before_a_kill_is_there_after_it_on_sqlite() {
-    what_was_acknowledged_before_a_kill_is_there_after_it(&Site::on_sqlite()).await;
-}
+on_both![what_was_acknowledged_before_a_kill_is_there_after_it];
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_before_a_kill_is_there_after_it_on_postgres() {
-    let Some(cluster) = Cluster::start_if_installed() else { return };
-    what_was_acknowledged_before_a_kill_is_there_after_it(&Site::on_postgres(&cluster)).await;
-}
-
-async fn what_was_acknowledged_before_a_kill_is_there_after_it(site: &Site) {
+async fn what_was_acknowledged_before_a_kill_is_there_after_it(site: Site) {
     let server = site.start();
     let client = server.admin().await;
     let load = Load::start(&client, "first");

@@ -8,10 +8,35 @@
 mod client;
 #[path = "../support/cluster.rs"]
 mod cluster;
+mod contention;
+mod disk;
+mod hang_up;
 mod kill;
 mod load;
+mod outage;
 mod postgres;
 mod site;
+mod stop;
+
+/// Makes the tests `sqlite` and `postgres` of each named function that takes a [`Site`](site::Site).
+#[macro_export]
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => { $(
+        mod $test {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$test($crate::site::Site::on_sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(cluster) = $crate::postgres::Cluster::start_if_installed() {
+                    super::$test($crate::site::Site::on_postgres(&cluster)).await;
+                }
+            }
+        }
+    )+ };
+}
 
 use std::time::Duration;
 

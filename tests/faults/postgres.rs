@@ -2,6 +2,8 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    os::unix::net::UnixListener,
+    path::Path,
     process::Child,
 };
 
@@ -26,9 +28,12 @@ impl Cluster {
         &self.url
     }
 
-    /// Ends the server; `mode` is "fast" or "immediate".
+    /// Ends the server; `mode` is "fast" or "immediate". Its socket stays, so that connections are refused as at a
+    /// port where nobody listens.
     pub fn stop(&mut self, mode: &str) {
         self.order(&format!("stop {mode}"));
+        let directory = self.url.split("host=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
+        UnixListener::bind(Path::new(directory).join(".s.PGSQL.5432")).unwrap();
     }
 
     /// Starts the server that was stopped.

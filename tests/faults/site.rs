@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use sea_orm::{ConnectionTrait, DbBackend};
+use tallybook::db::{Db, Transaction};
 use tempfile::TempDir;
 
 use crate::{client::Client, load::Tally, postgres::Cluster};
@@ -28,16 +30,21 @@ pub struct Site {
 impl Site {
     /// New books on `SQLite`, with an admin.
     pub fn on_sqlite() -> Self {
-        Self::with_admin(|data| format!("sqlite://{}", data.join("tallybook.db").display()))
+        Self::on_sqlite_in(TempDir::with_prefix("tallybook-faults-").unwrap())
+    }
+
+    /// The same, in a certain directory.
+    pub fn on_sqlite_in(directory: TempDir) -> Self {
+        Self::with_admin(directory, |data| format!("sqlite://{}", data.join("tallybook.db").display()))
     }
 
     /// New books on `PostgreSQL`, with an admin.
     pub fn on_postgres(cluster: &Cluster) -> Self {
-        Self::with_admin(|_| cluster.url().to_owned())
+        let directory = TempDir::with_prefix("tallybook-faults-").unwrap();
+        Self::with_admin(directory, |_| cluster.url().to_owned())
     }
 
-    fn with_admin(database_url: impl FnOnce(&Path) -> String) -> Self {
-        let directory = TempDir::with_prefix("tallybook-faults-").unwrap();
+    fn with_admin(directory: TempDir, database_url: impl FnOnce(&Path) -> String) -> Self {
         let database_url = database_url(&directory.path().join("data"));
         let site = Self { directory, database_url, settings: Vec::new() };
         site.add_admin();
@@ -51,14 +58,19 @@ impl Site {
         self
     }
 
-    /// Where the program keeps what is its own.
+    /// Where the program keeps what is its own, with the `SQLite` database.
     pub fn data(&self) -> PathBuf {
         self.directory.path().join("data")
     }
 
-    /// The database's URL.
-    pub fn database_url(&self) -> &str {
-        &self.database_url
+    /// A lock that keeps the program from writing until it is dropped, held by somebody else.
+    pub async fn lock_out_writers(&self) -> Transaction {
+        let outside = Db::connect(&self.database_url, 1).await.unwrap();
+        let lock = outside.write().await.ok().unwrap();
+        if outside.get_database_backend() == DbBackend::Postgres {
+            lock.execute_unprepared("LOCK TABLE totals IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        }
+        lock
     }
 
     fn add_admin(&self) {

@@ -1,0 +1,55 @@
+//! The program told to stop while it works.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::{client::Failure, load::Load, on_both, site::Site};
+
+on_both![
+    what_a_program_that_stops_has_written_it_has_acknowledged,
+    a_program_that_stops_answers_what_it_is_at_and_nobody_else,
+];
+
+/// Longest that a program may take to stop once it has nothing left to do.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+async fn what_a_program_that_stops_has_written_it_has_acknowledged(site: Site) {
+    let mut server = site.start();
+    let client = server.admin().await;
+    let load = Load::start(&client, "loaded");
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    server.terminate();
+    let status = tokio::time::timeout(PATIENCE, server.ended()).await.unwrap();
+    assert!(status.success(), "{status}");
+    let tally = load.finish().await;
+    assert!(tally.refusals.is_empty(), "{:?}", tally.refusals);
+
+    let server = site.start();
+    let client = client.at(server.address());
+    let unanswered: Vec<_> = client.notes().await.into_iter().filter(|key| !tally.acknowledged.contains(key)).collect();
+    assert!(unanswered.is_empty(), "accepted and not answered: {unanswered:?}");
+    site.assert_nothing_is_lost(&client, &tally).await;
+}
+
+async fn a_program_that_stops_answers_what_it_is_at_and_nobody_else(site: Site) {
+    let mut server = site.start();
+    let client = server.admin().await;
+    let lock = site.lock_out_writers().await;
+    let keys = ["1", "2", "3", "4"];
+    let meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        server.terminate();
+        while !matches!(client.run("{ __typename }", json!({})).await, Err(Failure::Refused)) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        lock.rollback().await.ok().unwrap();
+    };
+    let (answers, ()) = tokio::join!(join_all(keys.map(|key| client.create(key))), meanwhile);
+    for answer in answers {
+        answer.unwrap().ok();
+    }
+    let status = tokio::time::timeout(PATIENCE, server.ended()).await.unwrap();
+    assert!(status.success(), "{status}");
+}
