@@ -157,6 +157,12 @@ impl Config {
         }
     }
 
+    /// The secrets that are set. A variable that is set to nothing, `JWT_SECRET=`, sets none.
+    #[must_use]
+    pub fn jwt_secrets(&self) -> Vec<Secret> {
+        self.jwt_secret.iter().filter(|secret| !secret.expose().is_empty()).cloned().collect()
+    }
+
     /// Whether only this machine can reach the server.
     #[must_use]
     pub fn on_loopback(&self) -> bool {
@@ -186,7 +192,7 @@ impl Config {
     /// # Errors
     /// A secret that is too short; off loopback, also one that is missing, or an unset `REGISTRATION`.
     pub fn check(&self) -> Result<(), String> {
-        if self.jwt_secret.iter().any(|secret| secret.expose().len() < SECRET_BYTES) {
+        if self.jwt_secrets().iter().any(|secret| secret.expose().len() < SECRET_BYTES) {
             return Err(format!(
                 "Every JWT_SECRET needs {SECRET_BYTES} bytes or more; `openssl rand -base64 48` makes one."
             ));
@@ -195,7 +201,7 @@ impl Config {
             return Ok(());
         }
         let address = self.listen_addr;
-        if self.jwt_secret.is_empty() {
+        if self.jwt_secrets().is_empty() {
             return Err(format!(
                 "{address} can be reached from other machines: set JWT_SECRET, {SECRET_BYTES} bytes or more; `openssl rand -base64 48` makes one."
             ));
@@ -210,13 +216,16 @@ impl Config {
 }
 
 fn parse_currency(code: &str) -> Result<Currency, String> {
-    Currency::from_code(code).ok_or_else(|| format!("`{code}` is no ISO 4217 currency code; USD and EUR are."))
+    let currency = Currency::from_code(code).filter(|currency| currency.exponent().is_some());
+    currency.ok_or_else(|| format!("`{code}` is no ISO 4217 code of a currency with minor units; USD and EUR are."))
 }
 
 /// An origin as browsers send it: scheme, host, perhaps a port, and nothing after it.
 fn parse_origin(origin: &str) -> Result<String, String> {
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     match host {
+        // `CORS_ORIGINS=`: no origin.
+        None if origin.is_empty() => Ok(String::new()),
         Some(host)
             if !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic() && !b"/?#@*".contains(&byte)) =>
         {
@@ -235,5 +244,64 @@ pub fn read_env_file() -> Result<(), String> {
         Ok(_) => Ok(()),
         Err(error) if error.not_found() => Ok(()),
         Err(error) => Err(format!(".env: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use clap::{Command, FromArgMatches, builder::Resettable};
+
+    use super::*;
+
+    fn with(arguments: &[&str]) -> Config {
+        let command = Config::augment_args(Command::new("tallybook")).mut_args(|arg| arg.env(Resettable::Reset));
+        Config::from_arg_matches(&command.get_matches_from([&["tallybook"], arguments].concat())).unwrap()
+    }
+
+    #[test]
+    fn the_example_file_lists_every_setting_with_its_default() {
+        let command = Config::augment_args(Command::new("tallybook"));
+        let settings: BTreeMap<_, _> = command
+            .get_arguments()
+            .map(|argument| {
+                let defaults = argument.get_default_values().iter().map(|value| value.to_string_lossy());
+                (argument.get_env().unwrap().to_string_lossy(), defaults.collect::<String>())
+            })
+            .collect();
+        let example = include_str!("../.env.example");
+        let listed: BTreeMap<_, _> = example
+            .lines()
+            .filter_map(|line| line.strip_prefix("# ")?.split_once('='))
+            .filter(|(name, _)| !name.contains(' '))
+            .collect();
+        assert_eq!(settings.keys().collect::<Vec<_>>(), listed.keys().collect::<Vec<_>>());
+        for (name, default) in settings.iter().filter(|(_, default)| !default.is_empty()) {
+            assert_eq!(listed[name.as_ref()], default, "{name}");
+        }
+    }
+
+    #[test]
+    fn off_loopback_secret_and_registration_have_to_be_set() {
+        let secret = "x".repeat(SECRET_BYTES);
+        let public = ["--listen-addr", "0.0.0.0:8000"];
+        let (secret, open) = (["--jwt-secret", &secret], ["--registration", "open"]);
+        assert!(with(&[]).check().is_ok());
+        assert!(with(&public).check().unwrap_err().contains("JWT_SECRET"));
+        assert!(with(&[public, secret].concat()).check().unwrap_err().contains("REGISTRATION"));
+        assert!(with(&[public, open].concat()).check().unwrap_err().contains("JWT_SECRET"));
+        assert!(with(&[public, secret, open].concat()).check().is_ok());
+        let served = with(&[public, secret, open].concat());
+        assert!(!served.graphiql() && !served.introspection());
+    }
+
+    #[test]
+    fn what_is_set_to_nothing_is_not_set_and_secrets_are_not_shown() {
+        let blank = with(&["--jwt-secret", "", "--cors-origins", ""]);
+        assert!(blank.check().is_ok());
+        assert!(blank.jwt_secrets().is_empty());
+        assert!(with(&["--jwt-secret", "short"]).check().is_err());
+        assert!(!format!("{:?}", with(&["--jwt-secret", "tell-nobody"])).contains("tell-nobody"));
     }
 }

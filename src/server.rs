@@ -35,8 +35,10 @@ const SECRET_BYTES: usize = 48;
 /// A sentence for the operator: the database cannot be reached or migrated, the secret neither read nor made.
 pub async fn services(config: Config) -> Result<Services, String> {
     let db = database(&config).await?;
-    let secrets =
-        if config.jwt_secret.is_empty() { vec![kept_secret(&config.data_dir)?] } else { config.jwt_secret.clone() };
+    let mut secrets = config.jwt_secrets();
+    if secrets.is_empty() {
+        secrets.push(kept_secret(&config.data_dir)?);
+    }
     let lifetime =
         TimeDelta::from_std(config.access_token_ttl).map_err(|error| format!("ACCESS_TOKEN_TTL: {error}"))?;
     Ok(Services {

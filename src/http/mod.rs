@@ -116,7 +116,8 @@ pub async fn serve(
 
 /// Pages of the configured origins may call; with a token, not with cookies.
 fn cors(origins: &[String]) -> CorsLayer {
-    let origins = origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok());
+    let origins =
+        origins.iter().filter(|origin| !origin.is_empty()).filter_map(|origin| HeaderValue::try_from(origin).ok());
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
