@@ -102,7 +102,7 @@ impl Dashboard {
         Ok(rows.into_iter().take(page.size()).map(Record).collect())
     }
 
-    /// The sums of each interval of the range, oldest first and without gaps: where nothing happened they are zero. Without `from` or `to` they begin or end with the whole interval of the first or the last record, and without any record there are none. At most 2,000 intervals.
+    /// The sums of each interval of the range, oldest first and without gaps: where nothing happened they are zero. Without `from` or `to` they begin or end with the whole interval of the first or the last record, and without any record there are none. At most 4,000 intervals.
     async fn trends(
         &self,
         #[graphql(desc = "How long each interval is.", default)] interval: TrendInterval,

@@ -8,8 +8,8 @@ use crate::{
     totals::month_of,
 };
 
-/// The most points of one trend.
-const MOST_POINTS: usize = 2_000;
+/// The most points of one trend: any range that dates allow has fewer months.
+const MOST_POINTS: usize = 4_000;
 
 /// How long the periods of a trend are.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl TrendInterval {
     /// The periods that cover `from` to `to`, oldest first and without gaps; the outer two end where the range does.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` when they are more than 2,000.
+    /// `BAD_USER_INPUT` when they are more than 4,000.
     pub(super) fn periods(self, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, NaiveDate)>> {
         let mut periods = Vec::new();
         let mut start = self.start_of(from);

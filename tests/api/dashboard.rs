@@ -186,7 +186,10 @@ async fn every_interval_is_there_and_cut_to_the_range(app: TestApp) {
         ["2024-02-28 2024-02-28 0", "2024-02-29 2024-02-29 0", "2024-03-01 2024-03-01 0"]
     );
     let centuries = json!({ "from": "1900-01-01", "to": "2199-12-31" });
-    assert_eq!(trend(&client, centuries, "MONTH").await.len(), 3_600);
+    assert_eq!(trend(&client, centuries.clone(), "MONTH").await.len(), 3_600);
+    let days = "query ($filter: DashboardFilter) { dashboard(filter: $filter) { trends(interval: DAY) { from } } }";
+    let too_many = client.run(days, json!({ "filter": centuries })).await;
+    assert_eq!((too_many.code(), too_many.field()), ("BAD_USER_INPUT", Some("interval")));
 }
 
 async fn open_ranges_end_with_whole_intervals(app: TestApp) {

@@ -25,6 +25,7 @@ on_both![
     an_address_fails_twenty_times_a_minute,
     sign_ins_that_succeed_do_not_use_up_an_address,
     a_raised_cost_hashes_the_password_anew_at_sign_in,
+    a_long_password_is_verified_to_its_last_character,
 ];
 
 /// A query for the signed-in user.
@@ -221,4 +222,13 @@ async fn a_raised_cost_hashes_the_password_anew_at_sign_in(app: TestApp) {
     login(&dearer.anonymous(), &user.email, PASSWORD).await.ok();
     assert!(hash_of(user.id).await.starts_with("$2b$05$"));
     login(&app.anonymous(), &user.email, PASSWORD).await.ok();
+}
+
+async fn a_long_password_is_verified_to_its_last_character(app: TestApp) {
+    let start = "密".repeat(127);
+    let register = "mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }";
+    let input = json!({ "email": "long@example.org", "name": "Long", "password": format!("{start}a") });
+    app.anonymous().run(register, json!({ "input": input })).await.ok();
+    login(&app.anonymous(), "long@example.org", &format!("{start}a")).await.ok();
+    assert_eq!(login(&app.anonymous(), "long@example.org", &format!("{start}b")).await.code(), "UNAUTHENTICATED");
 }
