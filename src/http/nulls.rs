@@ -19,8 +19,10 @@ pub fn complete(
     errors: &[ServerError],
 ) -> Value {
     let walk = Walk { outline, document };
-    // With nothing to show for, the executor answers null; who was asked for it is not null.
-    let mut data = if data == Value::Null { Value::Object(async_graphql::indexmap::IndexMap::new()) } else { data };
+    let mut data = data;
+    for error in errors.iter().filter(|error| !error.path.is_empty()) {
+        open(&mut data, &error.path);
+    }
     for error in errors.iter().filter(|error| !error.path.is_empty()) {
         let nullable = walk.nullable_at(operation, &error.path);
         match nullable.iter().rposition(|nullable| *nullable) {
@@ -29,6 +31,31 @@ pub fn complete(
         }
     }
     data
+}
+
+/// Makes objects of the nulls on the way of `path`: of an object all of whose fields failed the executor makes null,
+/// but who was asked for them is there.
+fn open(data: &mut Value, path: &[PathSegment]) {
+    let [segment, below @ ..] = path else { return };
+    match segment {
+        PathSegment::Field(key) => {
+            if *data == Value::Null {
+                *data = Value::Object(async_graphql::indexmap::IndexMap::new());
+            }
+            if let Value::Object(fields) = data
+                && let Some(value) = fields.get_mut(key.as_str())
+            {
+                open(value, below);
+            }
+        }
+        PathSegment::Index(index) => {
+            if let Value::List(items) = data
+                && let Some(item) = items.get_mut(*index)
+            {
+                open(item, below);
+            }
+        }
+    }
 }
 
 /// Sets what is at `path` to null, unless something above it is already.

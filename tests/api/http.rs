@@ -14,6 +14,7 @@ use crate::{
 };
 
 on_both![
+    an_item_whose_every_field_failed_is_an_item_of_nulls,
     a_token_that_is_not_good_is_refused_even_on_public_fields,
     a_client_with_an_expired_token_can_sign_in,
     a_database_that_is_gone_is_unavailable_and_the_process_lives,
@@ -115,4 +116,14 @@ async fn the_request_id_of_a_change_stands_in_the_trail(app: TestApp) {
     admin.run(create, json!({ "input": input })).await.ok();
     let events = app.texts("SELECT request_id FROM audit_events WHERE request_id IS NOT NULL").await;
     assert!(!events.is_empty() && events.iter().all(|id| id == "entry-4711"), "{events:?}");
+}
+
+async fn an_item_whose_every_field_failed_is_an_item_of_nulls(app: TestApp) {
+    let analyst = app.as_(Role::Analyst).await;
+    let create = "mutation { createRecord(input: {kind: INCOME, amount: 1, category: \"Fees\", date: \"2026-05-01\"}) { replayed } }";
+    analyst.run(create, serde_json::Value::Null).await.ok();
+    let response =
+        analyst.run("{ records { nodes { history(first: 101) { totalCount } } } }", serde_json::Value::Null).await;
+    assert_eq!(response.code(), "BAD_USER_INPUT");
+    assert_eq!(response.data, serde_json::json!({ "records": { "nodes": [{ "history": null }] } }));
 }
