@@ -121,9 +121,8 @@ async fn the_request_id_of_a_change_stands_in_the_trail(app: TestApp) {
 async fn an_item_whose_every_field_failed_is_an_item_of_nulls(app: TestApp) {
     let analyst = app.as_(Role::Analyst).await;
     let create = "mutation { createRecord(input: {kind: INCOME, amount: 1, category: \"Fees\", date: \"2026-05-01\"}) { replayed } }";
-    analyst.run(create, serde_json::Value::Null).await.ok();
-    let response =
-        analyst.run("{ records { nodes { history(first: 101) { totalCount } } } }", serde_json::Value::Null).await;
+    analyst.run(create, Value::Null).await.ok();
+    let response = analyst.run("{ records { nodes { history(first: 101) { totalCount } } } }", Value::Null).await;
     assert_eq!(response.code(), "BAD_USER_INPUT");
-    assert_eq!(response.data, serde_json::json!({ "records": { "nodes": [{ "history": null }] } }));
+    assert_eq!(response.data, json!({ "records": { "nodes": [{ "history": null }] } }));
 }
