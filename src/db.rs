@@ -1,20 +1,19 @@
 //! The database: connecting, migrating, transactions, and all that differs between SQLite and PostgreSQL.
 
-use std::{cell::Cell, future, ops::Deref, path::Path, sync::Arc, time::Duration};
+use std::{cell::Cell, future, ops::Deref, path::Path, time::Duration};
 
+use crate::error::{Error, Result};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    metric::Info,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc},
     sqlx::{
         Connection,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-use crate::error::{Error, Result};
 
 // A request that the database is in no state to serve is told so within four seconds: it may wait for its viewer
 // (`auth::authenticate`), then for a connection, then for a lock.
@@ -23,8 +22,7 @@ use crate::error::{Error, Result};
 const CONNECTION_PATIENCE: Duration = Duration::from_millis(1_500);
 /// Longest that a statement waits for a lock on `PostgreSQL`.
 const LOCK_PATIENCE: Duration = Duration::from_millis(1_200);
-/// Longest that a transaction that writes waits for its beginning: for its turn on `SQLite`, the connection, and
-/// there the lock.
+/// Longest that a transaction that writes waits for its beginning: for the connection, and on `SQLite` the lock.
 const WRITE_PATIENCE: Duration = Duration::from_millis(2_500);
 /// Longest that `PostgreSQL` works on one statement.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,12 +42,13 @@ pub async fn run_operation<T>(operation: impl Future<Output = T>) -> T {
     GAVE_UP.scope(Cell::new(false), operation).await
 }
 
-/// The pool of connections, and on `SQLite` the queue of writers. Cheap to clone.
+/// The pool of connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: DatabaseConnection,
-    /// `SQLite` has one writer at a time and lets the others poll; standing in line is fair, and faster.
-    writers: Option<Arc<Semaphore>>,
+    /// Where transactions that write begin. `SQLite` has one writer at a time and lets the others poll: there it is a
+    /// pool of one connection, for which they stand in line, and whose cache is never out of date.
+    writer: DatabaseConnection,
 }
 
 impl Deref for Db {
@@ -61,28 +60,25 @@ impl Deref for Db {
 }
 
 /// A write transaction. Dropped without [`Transaction::commit`], it is rolled back.
-pub struct Transaction {
-    inner: DatabaseTransaction,
-    _turn: Option<OwnedSemaphorePermit>,
-}
+pub struct Transaction(DatabaseTransaction);
 
 impl Deref for Transaction {
     type Target = DatabaseTransaction;
 
     fn deref(&self) -> &DatabaseTransaction {
-        &self.inner
+        &self.0
     }
 }
 
 impl Transaction {
     /// Makes the changes permanent.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        Ok(self.0.commit().await?)
     }
 
     /// Undoes the changes.
     pub async fn rollback(self) -> Result<()> {
-        Ok(self.inner.rollback().await?)
+        Ok(self.0.rollback().await?)
     }
 }
 
@@ -92,60 +88,42 @@ impl Db {
     /// # Errors
     /// A URL of another database, or a database that cannot be reached.
     pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
-        if let Some(path) = url.strip_prefix("sqlite://") {
-            let path = path.split('?').next().unwrap_or_default();
-            if let Some(directory) = Path::new(path).parent() {
-                make_private_directory(directory)
-                    .map_err(|error| DbErr::Custom(format!("{}: {error}", directory.display())))?;
-            }
+        let Some(path) = url.strip_prefix("sqlite://") else {
+            return Ok(Self::new(Database::connect(options(url, connections)).await?));
+        };
+        let path = path.split('?').next().unwrap_or_default();
+        if let Some(directory) = Path::new(path).parent() {
+            make_private_directory(directory)
+                .map_err(|error| DbErr::Custom(format!("{}: {error}", directory.display())))?;
         }
-        let mut options = ConnectOptions::new(url);
-        options
-            .max_connections(connections)
-            .acquire_timeout(CONNECTION_PATIENCE)
-            .test_before_acquire_if_idle_for(PING_AFTER)
-            .statement_timeout(STATEMENT_TIMEOUT)
-            .set_application_name("tallybook")
-            .sqlx_logging(false)
-            // FULL, not NORMAL: what was acknowledged survives a loss of power, too.
-            // Our statements have few shapes, each with the right indexes: planning one anew each time costs more than
-            // it finds. JIT compilation costs more than it saves on statements this short.
-            .map_sqlx_postgres_opts(|postgres| {
-                postgres.options([
-                    ("plan_cache_mode", "force_generic_plan"),
-                    ("jit", "off"),
-                    ("lock_timeout", &LOCK_PATIENCE.as_millis().to_string()),
-                ])
-            })
-            .map_sqlx_sqlite_opts(|sqlite| {
-                sqlite
-                    .create_if_missing(true)
-                    .foreign_keys(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(WRITE_PATIENCE)
-                    .pragma("cache_size", "-8000")
-                    .optimize_on_close(true, 400)
-            })
-            // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it: the next one on
-            // the connection would be a savepoint, whose commit writes nothing.
-            .map_sqlx_sqlite_before_acquire(|connection, _| {
-                let is_settled = !connection.is_in_transaction();
-                Box::pin(future::ready(Ok(is_settled)))
-            });
-        Ok(Self::new(Database::connect(options).await?))
+        let mut one = options(url, 1);
+        one.acquire_timeout(WRITE_PATIENCE);
+        // The writer first: it makes the file, and turns on the write-ahead log.
+        let writer = Database::connect(one).await?;
+        Ok(Self { pool: Database::connect(options(url, connections)).await?, writer })
     }
 
-    /// The database behind `pool`.
+    /// The database behind `pool`, which is for reading and writing.
     #[must_use]
     pub fn new(pool: DatabaseConnection) -> Self {
-        let one_writer = pool.get_database_backend() == DbBackend::Sqlite;
-        Self { pool, writers: one_writer.then(|| Arc::new(Semaphore::new(1))) }
+        Self { writer: pool.clone(), pool }
+    }
+
+    /// Has `callback` told of every statement.
+    pub fn set_metric_callback(&mut self, callback: impl Fn(&Info<'_>) + Clone + Send + Sync + 'static) {
+        self.pool.set_metric_callback(callback.clone());
+        self.writer.set_metric_callback(callback);
+    }
+
+    /// Closes every connection, the writer's last: `SQLite` then brings all that was written into its one file.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        self.pool.close_by_ref().await?;
+        self.writer.close_by_ref().await
     }
 
     /// Brings the tables up to date. Of several servers that start at once, one does it and the rest wait.
     pub async fn migrate(&self) -> Result<(), DbErr> {
-        let tx = self.pool.begin_with_options(write_options()).await?;
+        let tx = self.writer.begin_with_options(write_options()).await?;
         if self.get_database_backend() == DbBackend::Postgres {
             // Another server's migrations, and ours, take the time they take.
             tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
@@ -166,7 +144,7 @@ impl Db {
     /// Begins a transaction that writes.
     ///
     /// # Errors
-    /// `UNAVAILABLE` when no connection, or on `SQLite` no turn, was to be had in time.
+    /// `UNAVAILABLE` when no connection was to be had in time.
     pub async fn write(&self) -> Result<Transaction> {
         if GAVE_UP.try_with(Cell::get).unwrap_or(false) {
             return Err(Error::unavailable("a change before this one waited too long"));
@@ -182,11 +160,7 @@ impl Db {
     }
 
     async fn begin(&self) -> Result<Transaction> {
-        let turn = match &self.writers {
-            None => None,
-            Some(writers) => Some(writers.clone().acquire_owned().await.map_err(Error::internal)?),
-        };
-        Ok(Transaction { inner: self.pool.begin_with_options(write_options()).await?, _turn: turn })
+        Ok(Transaction(self.writer.begin_with_options(write_options()).await?))
     }
 
     /// Begins a transaction that reads, and sees the database as it was at its first statement.
@@ -201,6 +175,50 @@ impl Db {
             })
             .await?)
     }
+}
+
+/// How to connect to `url`.
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(CONNECTION_PATIENCE)
+        .test_before_acquire_if_idle_for(PING_AFTER)
+        .statement_timeout(STATEMENT_TIMEOUT)
+        .set_application_name("tallybook")
+        .sqlx_logging(false)
+        // Our statements have few shapes, each with the right indexes: planning one anew each time costs more than
+        // it finds. JIT compilation costs more than it saves on statements this short.
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([
+                ("plan_cache_mode", "force_generic_plan"),
+                ("jit", "off"),
+                ("lock_timeout", &LOCK_PATIENCE.as_millis().to_string()),
+            ])
+        })
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // FULL, not NORMAL: what was acknowledged survives a loss of power, too.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(WRITE_PATIENCE)
+                // 4 MiB: the system caches the file, too.
+                .pragma("cache_size", "-4096")
+                // 16 MiB of log: the pages that every write changes are copied back once for many writes.
+                .pragma("wal_autocheckpoint", "4096")
+                // A whole page of a list, and one row more.
+                .row_buffer_size(128)
+                .optimize_on_close(true, 400)
+        })
+        // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it: the next one on
+        // the connection would be a savepoint, whose commit writes nothing.
+        .map_sqlx_sqlite_before_acquire(|connection, _| {
+            let is_settled = !connection.is_in_transaction();
+            Box::pin(future::ready(Ok(is_settled)))
+        });
+    options
 }
 
 /// Makes `directory`, for the owner alone: it holds the books, the password hashes and the secret.

@@ -250,9 +250,7 @@ fn is_postgres_unavailable(state: &str) -> bool {
 /// addition a float, which the check on `totals` refuses.
 fn is_overflow(error: &DbErr) -> bool {
     let Some(sqlx::Error::Database(e)) = sqlx_error(error) else { return false };
-    e.code().as_deref() == Some("22003")
-        || e.message().contains("integer overflow")
-        || e.message().contains("typeof(amount_minor)")
+    e.code().as_deref() == Some("22003") || e.message().contains("integer overflow") || e.message().contains("typeof(")
 }
 
 #[cfg(test)]

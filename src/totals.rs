@@ -1,11 +1,12 @@
 //! The totals of the records, kept in the same transaction as the records: per day and per month, for
-//! each currency, category and kind.
+//! each currency and category, income and expenses.
 //!
-//! A row whose count came back to zero stays, and counts as nothing.
+//! A row whose counts came back to zero stays, and counts as nothing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    ops::{Add, AddAssign, Neg},
 };
 
 use chrono::{Datelike, NaiveDate};
@@ -14,9 +15,11 @@ use entity::{
     total::{self, Column, Span},
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, QueryFilter, QueryResult,
+    QuerySelect, Select,
+    sea_query::{
+        Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Query, SelectStatement, SimpleExpr, ValueTuple,
+    },
 };
 use uuid::Uuid;
 
@@ -25,49 +28,155 @@ use crate::{
     error::{Result, sum_too_large},
 };
 
-/// What a row of totals sums up. Rows are always written in this order, so that two writers cannot
-/// wait for each other.
+/// Over how many rows a total is spread at the most. A writer takes the first row that no other holds, so that there
+/// are as many as once had to be written at the same time, and one is enough for most.
+const SLOTS: i64 = 8;
+/// How many rows one statement writes at the most: databases bound the number of its parameters.
+const CHUNK: usize = 1_000;
+
+/// The columns that are summed up.
+pub const SUMS: [Column; 4] = [Column::IncomeMinor, Column::IncomeCount, Column::ExpensesMinor, Column::ExpensesCount];
+
+/// What some records in one currency come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// What came in.
+    pub income: Sum,
+    /// What went out.
+    pub expenses: Sum,
+}
+
+/// Minor units, and how many records they are of. Below zero where records are counted out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// Minor units, from as many records of 64 bits as there may be.
+    pub minor: i128,
+    /// How many records.
+    pub count: i64,
+}
+
+impl Sums {
+    /// What `sum`, of `kind` alone, comes to.
+    #[must_use]
+    pub fn of(kind: RecordKind, sum: Sum) -> Self {
+        match kind {
+            RecordKind::Income => Self { income: sum, ..Self::default() },
+            RecordKind::Expense => Self { expenses: sum, ..Self::default() },
+        }
+    }
+
+    /// What of it is of `kind`.
+    #[must_use]
+    pub fn only(self, kind: RecordKind) -> Self {
+        match kind {
+            RecordKind::Income => Self { expenses: Sum::default(), ..self },
+            RecordKind::Expense => Self { income: Sum::default(), ..self },
+        }
+    }
+
+    /// How many records.
+    #[must_use]
+    pub fn count(self) -> i64 {
+        self.income.count + self.expenses.count
+    }
+
+    /// Income and expenses together.
+    #[must_use]
+    pub fn turnover(self) -> i128 {
+        self.income.minor + self.expenses.minor
+    }
+}
+
+impl Add for Sums {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let add = |a: Sum, b: Sum| Sum { minor: a.minor + b.minor, count: a.count + b.count };
+        Self { income: add(self.income, other.income), expenses: add(self.expenses, other.expenses) }
+    }
+}
+
+impl AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Neg for Sums {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        let negate = |sum: Sum| Sum { minor: -sum.minor, count: -sum.count };
+        Self { income: negate(self.income), expenses: negate(self.expenses) }
+    }
+}
+
+impl FromQueryResult for Sums {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let number = |column: Column| row.try_get::<i64>(prefix, column.as_str());
+        Ok(Self {
+            income: Sum { minor: number(Column::IncomeMinor)?.into(), count: number(Column::IncomeCount)? },
+            expenses: Sum { minor: number(Column::ExpensesMinor)?.into(), count: number(Column::ExpensesCount)? },
+        })
+    }
+}
+
+impl From<&record::Model> for Sums {
+    fn from(record: &record::Model) -> Self {
+        Self::of(record.kind, Sum { minor: record.amount_minor.into(), count: 1 })
+    }
+}
+
+impl From<&total::Model> for Sums {
+    fn from(total: &total::Model) -> Self {
+        Self {
+            income: Sum { minor: total.income_minor.into(), count: total.income_count },
+            expenses: Sum { minor: total.expenses_minor.into(), count: total.expenses_count },
+        }
+    }
+}
+
+/// A query of the sums, to be read as [`Sums`], of the totals that it will be from.
+#[must_use]
+pub fn summed() -> SelectStatement {
+    let mut query = Query::select();
+    for column in SUMS {
+        query.expr_as(db::sum(Expr::col(column)), column);
+    }
+    query
+}
+
+/// What a total sums up. Rows are always written in this order, so that two writers cannot wait for each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     span: Span,
-    currency: String,
     start: NaiveDate,
+    currency: String,
     category_id: Uuid,
-    kind: RecordKind,
 }
 
-/// What a write does to the totals: a sum and a count for each row it touches.
+/// What a write does to the totals it touches.
 #[derive(Debug, Default)]
-pub struct Difference(BTreeMap<Key, Sum>);
-
-/// Minor units, and a count of records.
-type Sum = (i128, i64);
+pub struct Difference(BTreeMap<Key, Sums>);
 
 impl Difference {
     /// Counts `record` in.
     #[must_use]
-    pub fn plus(self, record: &record::Model) -> Self {
-        self.change(record, 1)
+    pub fn plus(mut self, record: &record::Model) -> Self {
+        self.add(&record.currency, record.date, record.category_id, record.into());
+        self
     }
 
     /// Counts `record` out.
     #[must_use]
-    pub fn minus(self, record: &record::Model) -> Self {
-        self.change(record, -1)
-    }
-
-    fn change(mut self, record: &record::Model, sign: i64) -> Self {
-        let sum = (i128::from(sign) * i128::from(record.amount_minor), sign);
-        self.add(&record.currency, record.date, record.category_id, record.kind, sum);
+    pub fn minus(mut self, record: &record::Model) -> Self {
+        self.add(&record.currency, record.date, record.category_id, -Sums::from(record));
         self
     }
 
-    fn add(&mut self, currency: &str, date: NaiveDate, category_id: Uuid, kind: RecordKind, sum: Sum) {
+    fn add(&mut self, currency: &str, date: NaiveDate, category_id: Uuid, sums: Sums) {
         for (span, start) in [(Span::Day, date), (Span::Month, month_of(date))] {
-            let key = Key { span, currency: currency.to_owned(), start, category_id, kind };
-            let (amount, count) = self.0.entry(key).or_default();
-            *amount += sum.0;
-            *count += sum.1;
+            *self.0.entry(Key { span, start, currency: currency.to_owned(), category_id }).or_default() += sums;
         }
     }
 }
@@ -78,76 +187,127 @@ pub fn month_of(date: NaiveDate) -> NaiveDate {
     date.with_day(1).unwrap_or(date)
 }
 
-/// How many rows one statement writes at the most: databases bound the number of its parameters.
-const CHUNK: usize = 1_000;
-
 /// Adds `difference` to the totals.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` when a sum would not fit into 64 bits.
 pub async fn apply(db: &impl ConnectionTrait, difference: Difference) -> Result<()> {
-    let rows: Vec<_> =
-        difference.0.into_iter().filter(|(_, change)| *change != (0, 0)).map(row).collect::<Result<_>>()?;
+    let rows: Vec<ValueTuple> =
+        difference.0.into_iter().filter(|(_, sums)| *sums != Sums::default()).map(row).collect::<Result<_>>()?;
     for chunk in rows.chunks(CHUNK) {
         add(db, chunk.to_vec()).await?;
     }
     Ok(())
 }
 
-async fn add(db: &impl ConnectionTrait, rows: Vec<total::ActiveModel>) -> Result<()> {
-    let add = |column: Column| Expr::col((total::Entity, column)).add(Expr::col(("excluded", column)));
-    total::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([Column::Span, Column::Currency, Column::Start, Column::CategoryId, Column::Kind])
-                .value(Column::AmountMinor, add(Column::AmountMinor))
-                .value(Column::RecordCount, add(Column::RecordCount))
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
+/// The columns of a row in the order of the table, but for the slot.
+fn row((key, sums): (Key, Sums)) -> Result<ValueTuple> {
+    let minor = |sum: Sum| i64::try_from(sum.minor).map_err(|_| sum_too_large());
+    Ok(ValueTuple::Many(vec![
+        key.span.into(),
+        key.start.into(),
+        key.currency.into(),
+        key.category_id.into(),
+        minor(sums.income)?.into(),
+        sums.income.count.into(),
+        minor(sums.expenses)?.into(),
+        sums.expenses.count.into(),
+    ]))
 }
 
-fn row((key, (amount_minor, record_count)): (Key, Sum)) -> Result<total::ActiveModel> {
-    Ok(total::ActiveModel {
-        span: Set(key.span),
-        currency: Set(key.currency),
-        start: Set(key.start),
-        category_id: Set(key.category_id),
-        kind: Set(key.kind),
-        amount_minor: Set(i64::try_from(amount_minor).map_err(|_| sum_too_large())?),
-        record_count: Set(record_count),
-    })
+/// One statement for all `rows`: each is added to a slot of its total that no other transaction holds, or to a new
+/// one while there are fewer than [`SLOTS`].
+async fn add(db: &impl ConnectionTrait, rows: Vec<ValueTuple>) -> Result<()> {
+    const KEY: [Column; 4] = [Column::Span, Column::Start, Column::Currency, Column::CategoryId];
+    let given = |n: usize| Expr::col(("given", format!("column{n}")));
+    let same_total = || {
+        let mut slots = Query::select();
+        slots.from(total::Entity);
+        for (n, column) in KEY.into_iter().enumerate() {
+            slots.and_where(Expr::col((total::Entity, column)).eq(given(n + 1)));
+        }
+        slots
+    };
+    let mut free = same_total();
+    free.column(Column::Slot)
+        .order_by(Column::Slot, sea_orm::sea_query::Order::Asc)
+        .limit(1)
+        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
+    let mut next = same_total();
+    next.expr(Expr::expr(Expr::cust("COUNT(*)")).modulo(SLOTS));
+    let scalar = |query: SelectStatement| SimpleExpr::SubQuery(None, Box::new(query.into()));
+
+    let mut chosen = Query::select();
+    chosen
+        .exprs((1..=KEY.len()).map(given))
+        .expr(Func::coalesce([scalar(free), scalar(next)]))
+        .exprs((KEY.len() + 1..=KEY.len() + SUMS.len()).map(given))
+        .from_values(rows, "given")
+        // Without a condition SQLite would take `ON CONFLICT` for that of a join.
+        .and_where(Expr::cust("TRUE"));
+    let added = |column: Column| Expr::col((total::Entity, column)).add(Expr::col(("excluded", column)));
+    let mut upsert = Query::insert();
+    upsert
+        .into_table(total::Entity)
+        .columns(KEY.into_iter().chain([Column::Slot]).chain(SUMS))
+        .select_from(chosen)
+        .map_err(crate::error::Error::internal)?
+        .on_conflict(
+            OnConflict::columns(KEY.into_iter().chain([Column::Slot]))
+                .values(SUMS.map(|column| (column, added(column))))
+                .to_owned(),
+        );
+    db.execute(&upsert).await?;
+    Ok(())
 }
 
 /// Adds the totals of the category `from` to those of `into`, and removes them.
 pub async fn move_category(db: &impl ConnectionTrait, from: Uuid, into: Uuid) -> Result<()> {
-    let moving = total::Entity::find().filter(Column::CategoryId.eq(from)).all(db).await?;
     let mut difference = Difference::default();
-    for total in moving {
-        let key =
-            Key { span: total.span, currency: total.currency, start: total.start, category_id: into, kind: total.kind };
-        difference.0.insert(key, (total.amount_minor.into(), total.record_count));
+    for (key, sums) in stored(db, total::Entity::find().filter(Column::CategoryId.eq(from))).await? {
+        difference.0.insert(Key { category_id: into, ..key }, sums);
     }
     total::Entity::delete_many().filter(Column::CategoryId.eq(from)).exec(db).await?;
     apply(db, difference).await
+}
+
+/// The totals that `query` finds, each the sum of its slots.
+async fn stored(db: &impl ConnectionTrait, query: Select<total::Entity>) -> Result<BTreeMap<Key, Sums>> {
+    let mut totals: BTreeMap<Key, Sums> = BTreeMap::new();
+    for row in query.all(db).await? {
+        let sums = Sums::from(&row);
+        let key = Key { span: row.span, start: row.start, currency: row.currency, category_id: row.category_id };
+        *totals.entry(key).or_default() += sums;
+    }
+    Ok(totals)
 }
 
 /// A total that is not what the records add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     key: Key,
-    stored: Sum,
-    expected: Sum,
+    stored: Sums,
+    expected: Sums,
 }
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { key, stored, expected } = self;
+        let text = |Sums { income, expenses }: &Sums| {
+            format!(
+                "{} minor units of income in {} records and {} of expenses in {}",
+                income.minor, income.count, expenses.minor, expenses.count
+            )
+        };
         write!(
             f,
-            "{:?} {} {} {:?} of category {}: {} minor units in {} records, and the records have {} in {}",
-            key.span, key.start, key.currency, key.kind, key.category_id, stored.0, stored.1, expected.0, expected.1
+            "{:?} {} {} of category {}: {}, and the records have {}",
+            key.span,
+            key.start,
+            key.currency,
+            key.category_id,
+            text(stored),
+            text(expected)
         )
     }
 }
@@ -156,36 +316,19 @@ impl fmt::Display for Mismatch {
 pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
     let snapshot = db.snapshot().await?;
     let expected = recompute(&snapshot).await?.0;
-    let stored: BTreeMap<Key, Sum> = total::Entity::find()
-        .all(&snapshot)
-        .await?
-        .into_iter()
-        .map(|total| {
-            let sum = (total.amount_minor.into(), total.record_count);
-            (
-                Key {
-                    span: total.span,
-                    currency: total.currency,
-                    start: total.start,
-                    category_id: total.category_id,
-                    kind: total.kind,
-                },
-                sum,
-            )
-        })
-        .collect();
+    let stored = stored(&snapshot, total::Entity::find()).await?;
     snapshot.commit().await?;
     let keys: BTreeSet<_> = expected.keys().chain(stored.keys()).collect();
-    let sum = |sums: &BTreeMap<Key, Sum>, key| sums.get(key).copied().unwrap_or_default();
+    let sums = |totals: &BTreeMap<Key, Sums>, key| totals.get(key).copied().unwrap_or_default();
     let mismatches = keys.into_iter().map(|key| Mismatch {
         key: key.clone(),
-        stored: sum(&stored, key),
-        expected: sum(&expected, key),
+        stored: sums(&stored, key),
+        expected: sums(&expected, key),
     });
     Ok(mismatches.filter(|mismatch| mismatch.stored != mismatch.expected).collect())
 }
 
-/// Makes the totals anew from the records. Writers wait meanwhile.
+/// Makes the totals anew from the records, each in one row. Writers wait meanwhile.
 pub async fn rebuild(db: &Db) -> Result<()> {
     let tx = db.write().await?;
     if tx.get_database_backend() == DbBackend::Postgres {
@@ -214,8 +357,8 @@ async fn recompute(db: &impl ConnectionTrait) -> Result<Difference> {
         .all(db)
         .await?;
     let mut difference = Difference::default();
-    for (currency, date, category_id, kind, amount, count) in days {
-        difference.add(&currency, date, category_id, kind, (amount.into(), count));
+    for (currency, date, category_id, kind, minor, count) in days {
+        difference.add(&currency, date, category_id, Sums::of(kind, Sum { minor: minor.into(), count }));
     }
     Ok(difference)
 }

@@ -3,8 +3,6 @@
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 
-use crate::RecordKind;
-
 /// What stretch of time a row sums up.
 #[derive(EnumIter, DeriveActiveEnum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
@@ -24,22 +22,26 @@ pub struct Model {
     /// Day or month.
     #[sea_orm(primary_key, auto_increment = false)]
     pub span: Span,
-    /// ISO 4217 code.
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub currency: String,
     /// First day of the span.
     #[sea_orm(primary_key, auto_increment = false)]
     pub start: NaiveDate,
+    /// ISO 4217 code.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub currency: String,
     /// What the records are for.
     #[sea_orm(primary_key, auto_increment = false)]
     pub category_id: Uuid,
-    /// Income or expense.
+    /// Which part of the total this is: where several writers met, it is spread over a few rows, and is their sum.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub kind: RecordKind,
-    /// Sum in minor units.
-    pub amount_minor: i64,
-    /// How many records.
-    pub record_count: i64,
+    pub slot: i16,
+    /// Sum of the income in minor units.
+    pub income_minor: i64,
+    /// How many records of income.
+    pub income_count: i64,
+    /// Sum of the expenses in minor units.
+    pub expenses_minor: i64,
+    /// How many records of expenses.
+    pub expenses_count: i64,
 }
 
 /// None that the ORM knows of: the store joins by hand.

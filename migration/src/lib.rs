@@ -7,6 +7,7 @@ mod m20261123_000001_create_users;
 mod m20261123_000002_create_records;
 mod m20261123_000003_create_totals;
 mod m20261123_000004_create_audit_events;
+mod m20261125_000005_widen_totals;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_create_records::Migration),
             Box::new(m20261123_000003_create_totals::Migration),
             Box::new(m20261123_000004_create_audit_events::Migration),
+            Box::new(m20261125_000005_widen_totals::Migration),
         ]
     }
 }

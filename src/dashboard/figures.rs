@@ -1,6 +1,6 @@
 //! The dashboard's figures: sums of totals, all from one statement, so that they always add up.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Add};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
@@ -8,9 +8,10 @@ use entity::{
     total::{Column, Span},
 };
 use sea_orm::{
-    ConnectionTrait, DbErr, FromQueryResult, QueryTrait,
+    ConnectionTrait, DbErr, FromQueryResult,
     sea_query::{
-        CommonTableExpression, Expr, ExprTrait, IntoIden, Query, SelectStatement, TableRef, UnionType, WithClause,
+        CommonTableExpression, Expr, ExprTrait, IntoIden, Query, SelectStatement, SimpleExpr, TableRef, UnionType,
+        WithClause,
     },
 };
 use uuid::Uuid;
@@ -19,7 +20,8 @@ use super::period::{TrendInterval, previous};
 use crate::{
     db,
     error::{Error, Result},
-    records::{DateRange, Scope, Segment, Sums, segments},
+    records::{CHOSEN, DateRange, Scope, Segment, segments},
+    totals::{SUMS, Sums, summed},
 };
 
 /// Which figures are wanted besides those by category.
@@ -48,28 +50,24 @@ pub struct Figures {
     rows: Vec<Row>,
 }
 
-/// The totals of the scope, as the statement calls them.
-const CHOSEN: &str = "chosen";
-
 /// The parts of the statement; each row says which it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    /// By category and kind.
+    /// By category.
     Category = 1,
-    /// By kind and month, or day where the range does not hold the whole month.
+    /// By month, or day where the range does not hold the whole month.
     Month = 2,
-    /// By kind and day.
+    /// By day.
     Day = 3,
-    /// By kind, of the range before.
+    /// All together, of the range before.
     Previous = 4,
 }
 
 #[derive(FromQueryResult, Clone, Debug)]
 struct Row {
     part: i32,
-    kind: RecordKind,
-    amount_minor: i64,
-    record_count: i64,
+    #[sea_orm(nested)]
+    sums: Sums,
     start: Option<NaiveDate>,
     category_id: Option<Uuid>,
     name: Option<String>,
@@ -82,17 +80,17 @@ impl Figures {
     pub async fn read(db: &impl ConnectionTrait, scope: &Scope, wanted: Wanted) -> Result<Self> {
         let backend = db.get_database_backend();
         let mut chosen = CommonTableExpression::new();
-        chosen.query(scope.totals(backend, &segments(scope.dates)).into_query()).table_name(CHOSEN).materialized(true);
+        chosen.query(scope.totals(backend, &segments(scope.dates))).table_name(CHOSEN).materialized(true);
         let mut statement = by_category();
         if wanted.months {
             statement.union(UnionType::All, grouped(Part::Month, CHOSEN.into()));
         }
         if wanted.days {
-            let days = scope.totals(backend, &[Segment { span: Span::Day, starts: scope.dates }]).into_query();
+            let days = scope.totals(backend, &[Segment { span: Span::Day, starts: scope.dates }]);
             statement.union(UnionType::All, grouped(Part::Day, TableRef::SubQuery(days.into(), "days".into_iden())));
         }
         if let Some(before) = previous(scope.dates).filter(|_| wanted.previous) {
-            let before = scope.totals(backend, &segments(before)).into_query();
+            let before = scope.totals(backend, &segments(before));
             statement.union(
                 UnionType::All,
                 grouped(Part::Previous, TableRef::SubQuery(before.into(), "previous".into_iden())),
@@ -109,24 +107,28 @@ impl Figures {
     }
 
     /// The sums of all that the scope holds.
-    pub fn summary(&self) -> Result<Sums> {
-        sum(self.of(Part::Category))
+    pub fn summary(&self) -> Sums {
+        self.sum(Part::Category)
     }
 
     /// The sums of the range before; zero where there was none.
-    pub fn previous(&self) -> Result<Sums> {
-        sum(self.of(Part::Previous))
+    pub fn previous(&self) -> Sums {
+        self.sum(Part::Previous)
+    }
+
+    fn sum(&self, part: Part) -> Sums {
+        self.of(part).map(|row| row.sums).fold(Sums::default(), Sums::add)
     }
 
     /// The categories that the scope holds records of `kind` of, the one with the greatest turnover first.
     pub fn by_category(&self, kind: Option<RecordKind>) -> Result<Vec<CategorySums>> {
-        let mut found: BTreeMap<Uuid, CategorySums> = BTreeMap::new();
-        for row in self.of(Part::Category).filter(|row| kind.is_none_or(|kind| row.kind == kind)) {
-            let category = row.category()?;
-            let entry = found.entry(category.id).or_insert_with(|| CategorySums { category, sums: Sums::default() });
-            entry.sums = row.add_to(entry.sums)?;
+        let mut found = Vec::new();
+        for row in self.of(Part::Category) {
+            let sums = kind.map_or(row.sums, |kind| row.sums.only(kind));
+            if sums.count() != 0 {
+                found.push(CategorySums { category: row.category()?, sums });
+            }
         }
-        let mut found: Vec<_> = found.into_values().collect();
         found.sort_by(|a, b| {
             b.sums.turnover().cmp(&a.sums.turnover()).then_with(|| a.category.name_key.cmp(&b.category.name_key))
         });
@@ -144,8 +146,7 @@ impl Figures {
         let mut sums: BTreeMap<NaiveDate, Sums> = BTreeMap::new();
         for row in self.of(part) {
             let start = row.start.ok_or_else(|| Error::internal("a total without its start"))?;
-            let period = sums.entry(interval.start_of(start)).or_default();
-            *period = row.add_to(*period)?;
+            *sums.entry(interval.start_of(start)).or_default() += row.sums;
         }
         let periods = interval.periods(from, to)?;
         let sums_of = |first| sums.get(&interval.start_of(first)).copied().unwrap_or_default();
@@ -153,15 +154,7 @@ impl Figures {
     }
 }
 
-fn sum<'a>(mut rows: impl Iterator<Item = &'a Row>) -> Result<Sums> {
-    rows.try_fold(Sums::default(), |sums, row| row.add_to(sums))
-}
-
 impl Row {
-    fn add_to(&self, sums: Sums) -> Result<Sums> {
-        sums.plus(self.kind, self.amount_minor, self.record_count)
-    }
-
     fn category(&self) -> Result<category::Model> {
         match (self.category_id, &self.name, &self.name_key, self.created_at) {
             (Some(id), Some(name), Some(name_key), Some(created_at)) => {
@@ -172,45 +165,40 @@ impl Row {
     }
 }
 
-/// The sums of the chosen totals by category and kind. The first part of the statement: its columns have their types.
+/// The sums of the chosen totals by category. The first part of the statement: its columns have their types.
 fn by_category() -> SelectStatement {
-    let mut sums = Query::select();
-    sums.columns([Column::CategoryId, Column::Kind])
-        .expr_as(db::sum(Expr::col(Column::AmountMinor)), "amount_minor")
-        .expr_as(db::sum(Expr::col(Column::RecordCount)), "record_count")
-        .from(CHOSEN)
-        .group_by_columns([Column::CategoryId, Column::Kind]);
-    let same = Expr::col((category::Entity, category::Column::Id)).equals(("sums", Column::CategoryId));
+    let mut sums = summed();
+    sums.column(Column::CategoryId).from(CHOSEN).group_by_col(Column::CategoryId);
+    let category = |column: category::Column| (category::Entity, column);
+    let same = Expr::col(category(category::Column::Id)).equals(("sums", Column::CategoryId));
     let mut named = Query::select();
     named
-        .expr_as(Expr::cust((Part::Category as i32).to_string()), "part")
-        .columns([Column::Kind, Column::AmountMinor, Column::RecordCount].map(|column| ("sums", column)))
-        .expr_as(Expr::cust("CAST(NULL AS date)"), "start")
-        .expr_as(Expr::col((category::Entity, category::Column::Id)), "category_id")
-        .columns(
-            [category::Column::Name, category::Column::NameKey, category::Column::CreatedAt]
-                .map(|column| (category::Entity, column)),
-        )
+        .expr_as(part(Part::Category), "part")
+        .columns(SUMS.map(|column| ("sums", column)))
+        .expr_as(Expr::cust("CAST(NULL AS date)"), Column::Start)
+        .column(("sums", Column::CategoryId))
+        .columns([category::Column::Name, category::Column::NameKey, category::Column::CreatedAt].map(category))
         .from_subquery(sums, "sums")
         .inner_join(category::Entity, same);
     named
 }
 
-/// The sums of `source` by kind and, but for the previous range, by first day.
-fn grouped(part: Part, source: TableRef) -> SelectStatement {
+/// The sums of `source`, but for the previous range by first day.
+fn grouped(part_of: Part, source: TableRef) -> SelectStatement {
     let mut sums = Query::select();
-    sums.expr_as(Expr::cust((part as i32).to_string()), "part")
-        .column(Column::Kind)
-        .expr_as(db::sum(Expr::col(Column::AmountMinor)), "amount_minor")
-        .expr_as(db::sum(Expr::col(Column::RecordCount)), "record_count");
-    if part == Part::Previous {
-        sums.expr(Expr::cust("CAST(NULL AS date)")).group_by_col(Column::Kind);
+    sums.expr(part(part_of)).exprs(SUMS.map(|column| db::sum(Expr::col(column))));
+    if part_of == Part::Previous {
+        sums.expr(Expr::cust("CAST(NULL AS date)"));
     } else {
-        sums.column(Column::Start).group_by_columns([Column::Kind, Column::Start]);
+        sums.column(Column::Start).group_by_col(Column::Start);
     }
     for _ in ["category_id", "name", "name_key", "created_at"] {
         sums.expr(Expr::cust("NULL"));
     }
     sums.from(source);
     sums
+}
+
+fn part(part: Part) -> SimpleExpr {
+    Expr::cust((part as i32).to_string())
 }

@@ -15,8 +15,9 @@ use crate::{
     context::ContextExt,
     error::{Error, Result, sum_too_large},
     page::Page,
-    records::{self, DateRange, Filter, Order, Record, Scope, Summary, Sums, parse_categories, parse_dates},
+    records::{self, DateRange, Filter, Order, Record, Scope, Summary, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
+    totals::Sums,
 };
 
 /// Decimal places of a share.
@@ -57,13 +58,13 @@ struct Dashboard {
 impl Dashboard {
     /// The sums of the whole range.
     async fn summary(&self) -> Result<Summary> {
-        Summary::new(self.figures.summary()?, self.currency.0)
+        Summary::new(self.figures.summary(), self.currency.0)
     }
 
     /// The sums of the same number of days just before; null when the range has no beginning or no end.
     async fn previous(&self) -> Result<Option<Summary>> {
         match previous(self.scope.dates) {
-            Some(_) => Summary::new(self.figures.previous()?, self.currency.0).map(Some),
+            Some(_) => Summary::new(self.figures.previous(), self.currency.0).map(Some),
             None => Ok(None),
         }
     }

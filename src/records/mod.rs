@@ -17,7 +17,6 @@ pub use input::{IdempotencyKey, NewRecord};
 pub use money::{Money, stored_currency};
 pub use mutation::RecordMutation;
 pub use order::Order;
-pub use scope::{Scope, Segment, segments};
+pub use scope::{CHOSEN, Scope, Segment, segments};
 pub use store::{Created, Row, create, create_many, list};
 pub use summary::Summary;
-pub use sums::Sums;

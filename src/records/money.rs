@@ -69,13 +69,12 @@ impl Money {
         Decimal::from_i128_with_scale(self.minor.into(), places(self.currency))
     }
 
-    /// `self` less `other`, in the same currency.
+    /// What sums up to `minor` minor units.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` when the difference is past 64 bits.
-    pub fn less(self, other: Self) -> Result<Self> {
-        debug_assert_eq!(self.currency, other.currency, "amounts of two currencies have no difference");
-        self.minor.checked_sub(other.minor).map(|minor| Self { minor, ..self }).ok_or_else(sum_too_large)
+    /// `BAD_USER_INPUT` when that is past 64 bits.
+    pub fn of_sum(minor: i128, currency: Currency) -> Result<Self> {
+        i64::try_from(minor).map(|minor| Self { minor, currency }).map_err(|_| sum_too_large())
     }
 }
 

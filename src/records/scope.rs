@@ -6,7 +6,10 @@ use entity::{
     total::{Column, Entity, Span},
 };
 use iso_currency::Currency;
-use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, Select};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+};
 
 use super::filter::DateRange;
 use crate::{
@@ -27,10 +30,14 @@ pub struct Scope {
     pub currency: Option<Currency>,
 }
 
+/// What statements call the totals of a scope.
+pub const CHOSEN: &str = "chosen";
+
 impl Scope {
-    /// The totals in `segments` that belong to this scope.
+    /// The totals in `segments` that belong to this scope: their first day, their category, and their sums, of which
+    /// those of another kind are zero.
     #[must_use]
-    pub fn totals(&self, backend: DbBackend, segments: &[Segment]) -> Select<Entity> {
+    pub fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
         let mut anywhere = Condition::any();
         for Segment { span, starts } in segments {
             let segment = Condition::all()
@@ -41,13 +48,36 @@ impl Scope {
         }
         let belongs = Condition::all()
             .add_option(self.currency.map(|currency| Column::Currency.eq(currency.code())))
-            .add(Column::RecordCount.ne(0))
             .add(anywhere)
-            .add_option(self.kind.map(|kind| Column::Kind.eq(kind)))
+            .add(self.count().ne(0))
             .add_option(
                 self.categories.as_deref().map(|names| categories::is_called(backend, Column::CategoryId, names)),
             );
-        Entity::find().filter(belongs)
+        let mut totals = Query::select();
+        totals.columns([Column::Start, Column::CategoryId]).from(Entity).cond_where(belongs);
+        for (kind, columns) in [
+            (RecordKind::Income, [Column::IncomeMinor, Column::IncomeCount]),
+            (RecordKind::Expense, [Column::ExpensesMinor, Column::ExpensesCount]),
+        ] {
+            for column in columns {
+                if self.kind.is_none_or(|only| only == kind) {
+                    totals.column(column);
+                } else {
+                    totals.expr_as(Expr::cust("CAST(0 AS bigint)"), column);
+                }
+            }
+        }
+        totals
+    }
+
+    /// How many of a total's records belong to this scope.
+    #[must_use]
+    pub fn count(&self) -> SimpleExpr {
+        match self.kind {
+            None => Expr::col(Column::IncomeCount).add(Expr::col(Column::ExpensesCount)),
+            Some(RecordKind::Income) => Expr::col(Column::IncomeCount),
+            Some(RecordKind::Expense) => Expr::col(Column::ExpensesCount),
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use async_graphql::SimpleObject;
 use iso_currency::Currency;
 
-use super::{money::Money, sums::Sums};
-use crate::{error::Result, scalars::int};
+use super::money::Money;
+use crate::{error::Result, scalars::int, totals::Sums};
 
 /// Sums over some records in one currency.
 #[derive(SimpleObject)]
@@ -22,7 +22,12 @@ pub struct Summary {
 impl Summary {
     /// `sums`, which are in `currency`.
     pub fn new(sums: Sums, currency: Currency) -> Result<Self> {
-        let (income, expenses) = (sums.income(currency), sums.expenses(currency));
-        Ok(Self { income, expenses, net: income.less(expenses)?, record_count: int(sums.count())? })
+        let (income, expenses) = (sums.income.minor, sums.expenses.minor);
+        Ok(Self {
+            income: Money::of_sum(income, currency)?,
+            expenses: Money::of_sum(expenses, currency)?,
+            net: Money::of_sum(income - expenses, currency)?,
+            record_count: int(sums.count())?,
+        })
     }
 }

@@ -59,7 +59,7 @@ async fn a_client_with_an_expired_token_can_sign_in(app: TestApp) {
 async fn a_database_that_is_gone_is_unavailable_and_the_process_lives(app: TestApp) {
     let viewer = app.as_(Role::Viewer).await;
     assert_eq!(get(&app, "/readyz").await.0, 200);
-    app.db().close_by_ref().await.expect("a pool that closes");
+    app.db().close().await.expect("a pool that closes");
     let input = json!({ "email": "a@example.org", "password": PASSWORD });
     for response in
         [viewer.run("{ me { id } }", Value::Null).await, app.anonymous().run(LOGIN, json!({ "input": input })).await]

@@ -56,12 +56,12 @@ impl TestApp {
 
     async fn on_with_clock(url: &str, clock: Clock) -> Self {
         let statements = Arc::<Mutex<Vec<Statement>>>::default();
-        let mut pool = (*Db::connect(url, CONNECTIONS).await.expect("a connection to the database")).clone();
+        let mut db = Db::connect(url, CONNECTIONS).await.expect("a connection to the database");
         let sink = statements.clone();
-        pool.set_metric_callback(move |metric| lock(&sink).push(metric.statement.clone()));
+        db.set_metric_callback(move |metric| lock(&sink).push(metric.statement.clone()));
         let config = settings();
         let services = Services {
-            db: Db::new(pool),
+            db,
             clock,
             tokens: Arc::new(tokens(&config)),
             passwords: passwords().await,

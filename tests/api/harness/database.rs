@@ -118,7 +118,7 @@ fn name_at(time: SystemTime, suffix: &str) -> String {
 async fn migrate(url: &str) {
     let db = Db::connect(url, 1).await.expect("a connection to the new database");
     db.migrate().await.expect("migrations that work");
-    db.close_by_ref().await.expect("the connection to close");
+    db.close().await.expect("the connection to close");
 }
 
 async fn execute(server: &Server, statement: &str) -> Result<(), DbErr> {
