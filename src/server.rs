@@ -103,7 +103,8 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
     let schema = schema::build(services.clone());
     let router = http::router(services, schema);
     ready(bound);
-    http::serve(listener, router, stop_signal(), grace).await.map_err(|error| format!("The server stopped: {error}"))
+    http::serve(listener, router, stop_signal(), grace).await;
+    Ok(())
 }
 
 /// Starts what goes on beside the requests, and ends with the process.

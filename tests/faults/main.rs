@@ -16,7 +16,9 @@ mod load;
 mod outage;
 mod postgres;
 mod site;
+mod slow;
 mod stop;
+mod wire;
 
 /// Makes the tests `sqlite` and `postgres` of each named function that takes a [`Site`](site::Site).
 #[macro_export]

@@ -197,6 +197,6 @@ async fn shutting_down_lets_requests_in_flight_finish() {
     stop.send(()).unwrap();
     finish.notify_one();
     assert!(client.await.unwrap().starts_with("HTTP/1.1 200"));
-    server.await.unwrap().unwrap();
+    server.await.unwrap();
     assert!(tokio::net::TcpStream::connect(address).await.is_err(), "nobody listens any more");
 }
