@@ -13,6 +13,7 @@ mod disk;
 mod hang_up;
 mod kill;
 mod load;
+mod log;
 mod outage;
 mod postgres;
 mod site;
