@@ -35,6 +35,7 @@ mod documents;
 mod execute;
 mod graphiql;
 mod health;
+mod host;
 mod middleware;
 mod nulls;
 mod refusal;
@@ -77,6 +78,7 @@ where
                 .quality(CompressionLevel::Fastest)
                 .compress_when(DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED_BYTES))),
         )
+        .layer(from_fn_with_state(Arc::clone(&config), host::check))
         .layer(from_fn_with_state(config.request_timeout, middleware::limit_time))
         .layer(cors(&config.cors_origins))
         .layer(from_fn(middleware::observe))
