@@ -56,9 +56,11 @@ pub async fn services(config: Config) -> Result<Services, String> {
 /// # Errors
 /// A sentence for the operator: it cannot be reached or migrated.
 pub async fn database(config: &Config) -> Result<Db, String> {
-    let db = Db::connect(&config.database_url(), config.database_connections)
+    let url = config.database_url();
+    let db = Db::connect(&url, config.database_connections)
         .await
-        .map_err(|error| format!("Cannot open the database: {error}"))?;
+        // Some errors repeat the URL, with the password in it.
+        .map_err(|error| format!("Cannot open the database: {error}").replace(&url, "***"))?;
     db.migrate().await.map_err(|error| format!("Cannot bring the tables up to date: {error}"))?;
     Ok(db)
 }

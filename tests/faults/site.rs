@@ -105,6 +105,13 @@ impl Site {
         Server { child, address }
     }
 
+    /// What the program says that does not start.
+    pub fn complaint(&self) -> String {
+        let output = self.command(&["serve"]).output().unwrap();
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// The totals are those of the records, says the program; and so do the records, the dashboard and the writers.
     pub async fn assert_nothing_is_lost(&self, client: &Client, tally: &Tally) {
         let notes = client.notes().await;
