@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 use tower::ServiceExt;
 
 mod answers;
+mod connections;
 mod transport;
 
 use crate::{
