@@ -4,6 +4,9 @@
 //! `entity → error, clock, limits, config → db, trail, totals → auth ⇄ context → scalars, id, page, text
 //! → users, audit → categories → records → dashboard, sessions → schema → http → main`.
 
+#[cfg(not(panic = "unwind"))]
+compile_error!("a panic has to end one request and not the server: build with `panic = \"unwind\"`");
+
 pub mod audit;
 pub mod auth;
 pub mod batch;

@@ -6,12 +6,17 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{Config, LogFormat};
 
+/// Whatever is asked for: the spans of this crate, which every line within them repeats, hold the database's URL, with
+/// its password, and statements.
+const QUIET: &str = "sea_orm::=warn";
+
 /// Starts logging to standard error.
 ///
 /// # Errors
 /// A filter that cannot be read.
 pub fn start(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("RUST_LOG `{}`: {error}", config.log))?;
+    let filter = filter.add_directive(QUIET.parse().map_err(|error| format!("`{QUIET}`: {error}"))?);
     let terminal = io::stderr().is_terminal();
     let format = config.log_format.unwrap_or(if terminal { LogFormat::Pretty } else { LogFormat::Json });
     // A line that cannot be written, as on a full disk, is lost. Saying so on the same stream would panic.

@@ -2,12 +2,13 @@
 
 use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, SDLExportOptions};
 use entity::Role;
+use uuid::Uuid;
 
 use crate::{
     audit::{AuditEvent, AuditQuery},
     auth::{requires_role, role},
     categories::{Category, CategoryMutation, CategoryQuery},
-    context::Services,
+    context::{ContextExt, Services},
     dashboard::DashboardQuery,
     error::{ErrorCode, Result},
     id::{self, Kind},
@@ -57,10 +58,22 @@ impl NodeQuery {
             Kind::Record => Record::find(ctx, uuid).await?.map(Node::from),
             Kind::Category => Category::find(ctx, uuid).await?.map(Node::from),
             Kind::User => User::find(ctx, uuid).await?.map(Node::from),
-            Kind::AuditEvent => AuditEvent::find(ctx, uuid).await?.map(Node::from),
+            Kind::AuditEvent => find_event(ctx, uuid).await?.map(Node::from),
             Kind::Session => None,
         })
     }
+}
+
+/// The event that the viewer may see: any for an admin, for others those that stand in the history of a record which
+/// they can see.
+async fn find_event(ctx: &Context<'_>, id: Uuid) -> Result<Option<AuditEvent>> {
+    let Some(event) = AuditEvent::find(ctx, id).await? else { return Ok(None) };
+    let is_shown = match event.record_id() {
+        _ if ctx.viewer()?.user.role >= Role::Admin => true,
+        Some(record) => Record::find(ctx, record).await?.is_some(),
+        None => false,
+    };
+    Ok(is_shown.then_some(event))
 }
 
 /// The schema as it is served.

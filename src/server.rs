@@ -56,9 +56,11 @@ pub async fn services(config: Config) -> Result<Services, String> {
 /// # Errors
 /// A sentence for the operator: it cannot be reached or migrated.
 pub async fn database(config: &Config) -> Result<Db, String> {
-    let db = Db::connect(&config.database_url(), config.database_connections)
+    let url = config.database_url();
+    let db = Db::connect(&url, config.database_connections)
         .await
-        .map_err(|error| format!("Cannot open the database: {error}"))?;
+        // Some errors repeat the URL, with the password in it.
+        .map_err(|error| format!("Cannot open the database: {error}").replace(&url, "***"))?;
     db.migrate().await.map_err(|error| format!("Cannot bring the tables up to date: {error}"))?;
     Ok(db)
 }
@@ -103,7 +105,8 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
     let schema = schema::build(services.clone());
     let router = http::router(services, schema);
     ready(bound);
-    http::serve(listener, router, stop_signal(), grace).await.map_err(|error| format!("The server stopped: {error}"))
+    http::serve(listener, router, stop_signal(), grace).await;
+    Ok(())
 }
 
 /// Starts what goes on beside the requests, and ends with the process.

@@ -7,10 +7,11 @@ use crate::error::{Error, Result};
 /// One line of 1 to `most` characters from the input field `field`: composed (NFC) and trimmed.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` when it is empty, too long or holds a control character.
+/// `BAD_USER_INPUT` when there is nothing to see, when it is too long, or holds a control character, which are those
+/// that break a line or turn its direction, too.
 pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
-    let text = checked(field, text, most, char::is_control)?;
-    if text.is_empty() {
+    let text = checked(field, text, most, |c| c.is_control() || is_layout(c))?;
+    if text.chars().all(|c| is_invisible(c) || c.is_whitespace()) {
         return Err(Error::bad_input(field, format!("This cannot be empty; it has 1 to {most} characters.")));
     }
     Ok(text)
@@ -52,10 +53,29 @@ fn checked(field: &'static str, text: &str, most: usize, refused: impl Fn(char) 
     Ok(text)
 }
 
-/// `text` as it is compared: compatible forms and case folded, runs of blanks made one.
+/// Whether a character breaks lines, or turns the direction of what follows it: a name with one can look like another,
+/// and take the text behind it along.
+#[must_use]
+pub fn is_layout(c: char) -> bool {
+    matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character shows nothing of its own. Some have a meaning between others: they join emoji and Indic letters,
+/// and part Persian ones.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+/// `text` as it is compared: compatible forms and case folded, runs of blanks made one, without what does not show.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let folded: String = text.nfkc().flat_map(fold_case).collect();
+    let folded: String = text.nfkc().filter(|c| !is_invisible(*c)).flat_map(fold_case).collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ").nfkc().collect()
 }
 
@@ -88,6 +108,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_shows_nothing_or_turns_around_is_refused() {
+        for text in ["\u{200B}\u{200D}", "\u{2800} \u{3164}", "Ren\u{202E}t", "a\u{2066}b", "a\u{2028}b"] {
+            assert!(line("name", text, 100).is_err(), "{text:?}");
+        }
+        for text in ["👩\u{200D}💻", "می\u{200C}روم", "❤\u{FE0F}", "שכר דירה"] {
+            assert_eq!(line("name", text, 100).unwrap(), text);
+        }
+    }
+
+    #[test]
     fn empty_search_text_searches_for_nothing() {
         assert_eq!(search("search", "  ").unwrap(), None);
         assert_eq!(search("search", " 100%_ ").unwrap().as_deref(), Some("100%_"));
@@ -101,6 +131,7 @@ mod tests {
         assert_eq!(fold("Cafe\u{301}"), fold("CAFÉ"));
         assert_eq!(fold("Straße"), fold("STRASSE"));
         assert_eq!(fold("ὀδός"), fold("ὈΔΌΣ"));
+        assert_eq!(fold("Re\u{200B}nt\u{AD}"), fold("rent"));
         assert_ne!(fold("Kır"), fold("Kir"));
         assert_ne!(fold("Rent"), fold("Rents"));
     }

@@ -14,7 +14,8 @@ use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
 
-/// How nice the threads are to others, from 0 to 19; one at 10 gets about a tenth of a core that others want, too.
+/// How much nicer the threads are than the rest of the process: 10 more of 19, and they get about a tenth of a core that
+/// others want, too.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
@@ -69,8 +70,13 @@ fn work_off(queue: &Mutex<Receiver<Job>>) {
 fn step_back() {
     // On Linux each thread has a niceness of its own.
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        tracing::warn!(%error, "passwords are hashed at the same priority as everything else");
+    {
+        use rustix::process::{getpriority_process, setpriority_process};
+
+        let stepped = getpriority_process(None).and_then(|now| setpriority_process(None, now + NICENESS));
+        if let Err(error) = stepped {
+            tracing::warn!(%error, "passwords are hashed at the same priority as everything else");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Knows no table and no rule of the slices; asks [`auth`](crate::auth) who is calling and the schema for answers.
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_graphql::{EmptySubscription, ObjectType, Schema};
 use axum::{
@@ -13,7 +13,6 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get},
 };
-use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{
     CompressionLevel,
     compression::{
@@ -31,10 +30,12 @@ use crate::{
 mod accept;
 mod address;
 mod classify;
+mod connections;
 mod documents;
 mod execute;
 mod graphiql;
 mod health;
+mod host;
 mod middleware;
 mod nulls;
 mod refusal;
@@ -43,6 +44,7 @@ mod response;
 #[cfg(test)]
 mod tests;
 
+pub use connections::serve;
 use middleware::RequestId;
 
 /// Answers shorter than this fit into a packet or two, compressed or not.
@@ -76,42 +78,10 @@ where
                 .quality(CompressionLevel::Fastest)
                 .compress_when(DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED_BYTES))),
         )
+        .layer(from_fn_with_state(Arc::clone(&config), host::check))
         .layer(from_fn_with_state(config.request_timeout, middleware::limit_time))
         .layer(cors(&config.cors_origins))
         .layer(from_fn(middleware::observe))
-}
-
-/// Serves until `shutdown`, then lets requests in flight finish, but not for longer than `timeout`.
-///
-/// # Errors
-/// A listener that fails.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-    timeout: Duration,
-) -> io::Result<()> {
-    let (stop, stopped) = oneshot::channel();
-    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            shutdown.await;
-            // Nobody listens any more only if the server has ended by itself.
-            let _ = stop.send(());
-        });
-    let deadline = async {
-        if stopped.await.is_ok() {
-            tokio::time::sleep(timeout).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        result = server => result,
-        () = deadline => {
-            tracing::warn!("requests were still running at the end of the shutdown timeout; they are dropped");
-            Ok(())
-        }
-    }
 }
 
 /// Pages of the configured origins may call; with a token, not with cookies.

@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 use tower::ServiceExt;
 
 mod answers;
+mod connections;
 mod transport;
 
 use crate::{
@@ -124,6 +125,8 @@ struct Reply {
 
 impl App {
     async fn new(settings: &[&str]) -> Self {
+        // What is first logged while nobody listens at all can be lost on who begins to listen at that moment.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
         let secret = "--jwt-secret=0123456789abcdef0123456789abcdef";
         let config = Cli::parse_from(["tallybook", secret].iter().chain(settings)).config;
         let db = Db::new(sea_orm::Database::connect("sqlite::memory:").await.unwrap());

@@ -35,8 +35,8 @@ impl Email {
             ));
         }
         let options = Options::default().without_display_text().without_domain_literal();
-        let blank = |c: char| c.is_control() || c.is_whitespace();
-        if text.contains(blank) || EmailAddress::parse_with_options(&text, options).is_err() {
+        let unseen = |c: char| c.is_control() || c.is_whitespace() || text::is_layout(c) || text::is_invisible(c);
+        if text.contains(unseen) || EmailAddress::parse_with_options(&text, options).is_err() {
             return Err(Error::bad_input(field, "This is not an e-mail address; ada@example.org is one."));
         }
         Ok(Self(text))
@@ -137,6 +137,8 @@ mod tests {
             "ada@example.org\0",
             "ada\n@example.org",
             "ada@[127.0.0.1]",
+            "a\u{200B}da@example.org",
+            "ada\u{202E}@example.org",
             &long,
         ] {
             assert!(Email::parse("email", text).is_err(), "{text:?}");

@@ -20,6 +20,7 @@ on_both![
     a_hundred_events_take_three_statements,
     no_secret_is_in_the_trail,
     only_events_of_records_are_found_by_their_id_below_admin,
+    the_events_of_a_deleted_record_are_for_admins,
 ];
 
 const REGISTER: &str = "mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }";
@@ -245,5 +246,22 @@ async fn only_events_of_records_are_found_by_their_id_below_admin(app: TestApp) 
         assert_eq!(admin.run(node, id.clone()).await.ok()["node"]["id"], event["id"]);
         let shown = viewer.run(node, id).await.ok()["node"].take();
         assert_eq!(shown.is_null(), event["entityType"] != "RECORD", "{event}");
+    }
+}
+
+async fn the_events_of_a_deleted_record_are_for_admins(app: TestApp) {
+    let (admin, analyst) = (app.as_(Role::Admin).await, app.as_(Role::Analyst).await);
+    let create = "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { id } } }";
+    let input = json!({ "kind": "EXPENSE", "amount": "1.00", "category": "Rent", "date": "2026-05-01" });
+    let record = analyst.run(create, json!({ "input": input })).await.ok()["createRecord"]["record"]["id"].take();
+    let event = events(&admin, json!({ "entityId": record })).await[0]["id"].clone();
+    let is_shown = async |client: &Client| {
+        let node = client.run("query ($id: ID!) { node(id: $id) { id } }", json!({ "id": event })).await;
+        !node.ok()["node"].is_null()
+    };
+    for (change, is_there) in [("deleteRecord", false), ("restoreRecord", true)] {
+        let change = format!("mutation ($id: ID!) {{ {change}(input: {{id: $id}}) {{ record {{ id }} }} }}");
+        admin.run(&change, json!({ "id": record })).await.ok();
+        assert_eq!((is_shown(&analyst).await, is_shown(&admin).await), (is_there, true));
     }
 }

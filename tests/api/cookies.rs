@@ -24,9 +24,10 @@ const REFRESH: &str = "mutation { refreshSession(input: {}) { accessToken refres
 const LOGOUT: &str = "mutation { logout(input: {}) { loggedOut } }";
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What a page of this server sends from a browser.
+/// What a page of this server, behind a proxy, sends from a browser.
 fn page(app: &TestApp) -> Client {
-    app.anonymous()
+    app.with(|config| config.trusted_proxies = 1)
+        .anonymous()
         .with_header(HOST, "books.example.org")
         .with_header(ORIGIN, "https://books.example.org")
         .with_header(SITE, "same-origin")

@@ -4,7 +4,7 @@ use entity::Role;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::TestApp,
+    harness::{Response, TestApp},
     on_both,
     published::{self, Field},
     scene::Scene,
@@ -12,6 +12,8 @@ use crate::{
 
 on_both![
     a_guarded_field_is_guarded_on_every_path_to_it,
+    a_guarded_field_is_guarded_in_the_answer_to_a_change,
+    who_is_not_signed_in_gets_nowhere_near_a_guarded_field,
     users_see_all_of_themselves_on_every_path,
     a_viewer_may_select_every_field_that_names_no_role,
 ];
@@ -27,8 +29,35 @@ const PATHS_TO_USER: &[&str] = &[
     "{ node(id: $author) { ... on User { % } } }",
     "{ node(id: $author) { id ... on Node { ... on User { % } } } }",
     "{ node(id: $record) { ... on Record { createdBy { % } } } }",
+    "{ record(id: $record) { history(first: 1) { nodes { actor { % } } } } }",
+    "{ records(first: 1) { edges { node { history(first: 1) { edges { node { actor { % } } } } } } } }",
+    "{ node(id: $event) { ... on AuditEvent { actor { % } } } }",
+    "{ a: record(id: $record) @include(if: true) { b: createdBy @skip(if: false) { % } } }",
     "{ record(id: $record) { createdBy { ... on User @include(if: true) { % } } } }",
     "{ ...A } fragment A on Query { record(id: $record) { createdBy { ...B } } } fragment B on User { % }",
+];
+
+/// All fields that give a user, or what leads to none but users: a new one wants its path above. Those of payloads and
+/// of `UserConnection` are behind the guards of their root fields, or of the user who asks.
+const WAYS_TO_USERS: &[&str] = &[
+    "AuditEvent.actor",
+    "ChangePasswordPayload.user",
+    "CreateUserPayload.user",
+    "EndSessionsPayload.user",
+    "LoginPayload.user",
+    "Query.me",
+    "Query.node",
+    "Query.user",
+    "Query.users",
+    "Record.createdBy",
+    "Record.deletedBy",
+    "Record.updatedBy",
+    "RefreshSessionPayload.user",
+    "RegisterPayload.user",
+    "UpdateUserPayload.user",
+    "UserConnection.edges",
+    "UserConnection.nodes",
+    "UserEdge.node",
 ];
 
 const DEMOTE: &str = "mutation ($id: ID!) { updateUser(input: {id: $id, role: VIEWER}) { user { id } } }";
@@ -48,26 +77,67 @@ fn every_guarded_field_below_the_roots_is_one_whose_paths_are_known() {
     );
 }
 
+#[test]
+fn every_way_to_a_user_is_known() {
+    let leads_to_users = |field: &Field| ["User", "UserConnection", "UserEdge", "Node"].contains(&&*field.gives);
+    let ways = published::fields().into_iter().filter(leads_to_users);
+    assert_eq!(ways.map(|field| format!("{}.{}", field.object, field.name)).collect::<Vec<_>>(), WAYS_TO_USERS);
+}
+
+/// The document of `path` that selects all guarded fields, under other names.
+fn document(scene: &Scene, path: &str) -> String {
+    let selection: Vec<_> = guarded().iter().map(|field| format!("a_{0}: {0}", field.name)).collect();
+    scene.fill(&path.replace('%', &format!("id {} name", selection.join(" "))))
+}
+
 async fn a_guarded_field_is_guarded_on_every_path_to_it(app: TestApp) {
     let scene = Scene::new(&app).await;
-    let guarded = guarded();
-    let selection: Vec<_> = guarded.iter().map(|field| format!("a_{0}: {0}", field.name)).collect();
     for role in [Role::Viewer, Role::Analyst, Role::Admin] {
         let client = app.as_(role).await;
+        let before = app.rows().await;
         for path in PATHS_TO_USER {
-            let document = scene.fill(&path.replace('%', &format!("id {} name", selection.join(" "))));
-            let response = client.run(&document, Value::Null).await;
-            let case = format!("{role:?} {document}: {}", response.body);
-            // The fields themselves are null, or not; everything around them is there.
-            let user = leaf(&response.data, "a_email").unwrap_or_else(|| panic!("{case}"));
-            assert!(user["id"].is_string() && user["name"].is_string(), "{case}");
-            let denied = guarded.iter().filter(|field| Some(role) < field.least);
-            assert_eq!(response.codes(), vec!["FORBIDDEN"; denied.count()], "{case}");
-            for field in &guarded {
-                assert_eq!(user[format!("a_{}", field.name)].is_null(), Some(role) < field.least, "{case}");
-            }
+            let document = document(&scene, path);
+            assert_guarded(role, &client.run(&document, Value::Null).await, &document);
+        }
+        assert_eq!(app.rows().await, before);
+    }
+}
+
+async fn a_guarded_field_is_guarded_in_the_answer_to_a_change(app: TestApp) {
+    let scene = Scene::new(&app).await;
+    let path = "mutation { updateRecord(input: {id: $record, notes: \"$fresh\"}) { record { createdBy { % } } } }";
+    for role in [Role::Analyst, Role::Admin] {
+        let document = document(&scene, path);
+        assert_guarded(role, &app.as_(role).await.run(&document, Value::Null).await, &document);
+    }
+}
+
+/// The guarded fields are null, or not, as `role` has it; everything around them is there.
+#[track_caller]
+fn assert_guarded(role: Role, response: &Response, document: &str) {
+    let case = format!("{role:?} {document}: {}", response.body);
+    let user = leaf(&response.data, "a_email").unwrap_or_else(|| panic!("{case}"));
+    assert!(user["id"].is_string() && user["name"].is_string(), "{case}");
+    let guarded = guarded();
+    let denied = guarded.iter().filter(|field| Some(role) < field.least);
+    assert_eq!(response.codes(), vec!["FORBIDDEN"; denied.count()], "{case}");
+    for field in &guarded {
+        assert_eq!(user[format!("a_{}", field.name)].is_null(), Some(role) < field.least, "{case}");
+    }
+}
+
+async fn who_is_not_signed_in_gets_nowhere_near_a_guarded_field(app: TestApp) {
+    let scene = Scene::new(&app).await;
+    let strangers = [app.anonymous(), app.deactivated(Role::Admin).await, app.with_token("nonsense")];
+    let before = app.rows().await;
+    for client in strangers {
+        for path in PATHS_TO_USER.iter().chain(&["{ me { % } }", "{ users { nodes { % } } }"]) {
+            let response = client.run(&document(&scene, path), Value::Null).await;
+            assert_eq!(response.code(), "UNAUTHENTICATED", "{path}");
+            assert!(leaf(&response.data, "a_email").is_none(), "{path}: {}", response.body);
         }
     }
+    assert_eq!(app.rows().await, before);
 }
 
 async fn users_see_all_of_themselves_on_every_path(app: TestApp) {

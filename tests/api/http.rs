@@ -19,6 +19,7 @@ on_both![
     a_client_with_an_expired_token_can_sign_in,
     a_database_that_is_gone_is_unavailable_and_the_process_lives,
     a_mutation_cannot_be_sent_by_get,
+    a_name_of_another_site_that_leads_to_this_machine_is_refused,
     every_error_has_a_code_and_the_request_id,
     the_request_id_of_a_change_stands_in_the_trail,
 ];
@@ -89,6 +90,24 @@ async fn a_mutation_cannot_be_sent_by_get(app: TestApp) {
         }
     }
     assert_eq!(app.rows().await, before);
+}
+
+async fn a_name_of_another_site_that_leads_to_this_machine_is_refused(app: TestApp) {
+    let register = "mutation { register(input: {email: \"me@evil.example\", name: \"Me\", password: \"parsnips and turnips\"}) { user { id } } }";
+    let before = app.rows().await;
+    let page = app.anonymous().with_header(header::HOST, "evil.example:8000");
+    let response = page.run(register, Value::Null).await;
+    assert_eq!((response.status, response.code()), (StatusCode::MISDIRECTED_REQUEST, "FORBIDDEN"));
+    assert_eq!(app.rows().await, before);
+    app.anonymous().with_header(header::HOST, "localhost:8000").run(register, Value::Null).await.ok();
+
+    let reachable = [
+        app.with(|config| config.trusted_proxies = 1),
+        app.with(|config| config.listen_addr = "192.0.2.1:8000".parse().expect("an address")),
+    ];
+    for app in reachable {
+        app.anonymous().with_header(header::HOST, "books.example.org").run("{ __typename }", Value::Null).await.ok();
+    }
 }
 
 async fn every_error_has_a_code_and_the_request_id(app: TestApp) {

@@ -18,6 +18,7 @@ on_both![
     brackets_in_strings_block_strings_and_comments_are_accepted,
     bodies_that_are_too_large_or_not_json_are_refused,
     a_bomb_of_fragments_is_refused,
+    what_comes_by_get_meets_the_same_limits,
     cycles_of_fragments_are_refused,
     many_aliases_root_fields_or_directives_are_refused,
     an_operation_tries_one_password_at_most_and_none_is_hashed_otherwise,
@@ -83,11 +84,27 @@ async fn bodies_that_are_too_large_or_not_json_are_refused(app: TestApp) {
     }
 }
 
-async fn a_bomb_of_fragments_is_refused(app: TestApp) {
+/// 24 fragments, each of which spreads the next one twice.
+fn bomb() -> String {
     let fragments = repeated(24, |n| format!("fragment F{n} on Query {{...F{0} ...F{0}}}", n + 1));
-    let document = format!("{{...F0}}{fragments}fragment F24 on Query {{__typename}}");
-    assert!(document.len() < 1_000);
-    too_complex(&app, &document, 5_000).await;
+    format!("{{...F0}}{fragments}fragment F24 on Query {{__typename}}")
+}
+
+async fn a_bomb_of_fragments_is_refused(app: TestApp) {
+    assert!(bomb().len() < 1_000);
+    too_complex(&app, &bomb(), 5_000).await;
+}
+
+async fn what_comes_by_get_meets_the_same_limits(app: TestApp) {
+    let nested = format!("{{ records(filter: {}{}) {{ totalCount }} }}", "[".repeat(1_600), "]".repeat(1_600));
+    for document in [nested, bomb(), "{ records(first: 999999) { nodes { id } } }".to_owned()] {
+        let query: String = document.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+        let request = Request::get(format!("/graphql?query={query}")).body(Body::empty()).expect("a request");
+        let response = app.request(request).await;
+        let body: Value = serde_json::from_slice(response.body()).expect("an answer in JSON");
+        let code = &body["errors"][0]["extensions"]["code"];
+        assert_eq!((response.status(), code), (StatusCode::BAD_REQUEST, &json!("QUERY_TOO_COMPLEX")), "{body}");
+    }
 }
 
 async fn cycles_of_fragments_are_refused(app: TestApp) {
@@ -142,6 +159,9 @@ async fn costly_operations_are_refused_with_their_cost(app: TestApp) {
         assert_eq!(extensions["cost"], json!(first.parse::<u64>().expect("a number") + 2));
         assert_eq!(extensions["limit"], 50_000);
     }
+    let query = "query ($first: Int) { records(first: $first) { nodes { id } } }";
+    let response = app.anonymous().run(query, json!({ "first": 2_147_483_647 })).await;
+    assert_eq!((response.status, response.code()), (StatusCode::BAD_REQUEST, "QUERY_TOO_COMPLEX"));
     let nested =
         "{ records(first: 100) { nodes { history(first: 100) { nodes { id action at actor { id name } } } } } }";
     too_complex(&app, nested, 50_000).await;

@@ -16,6 +16,7 @@ mod http;
 mod limits;
 mod migrations;
 mod money;
+mod panics;
 mod plans;
 mod properties;
 mod published;

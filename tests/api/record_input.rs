@@ -80,7 +80,18 @@ fn bad_fields() -> Vec<(&'static str, Value)> {
     ] {
         cases.push(("date", date));
     }
-    for category in ["", "  ", "\u{a0}", "a\0b", "a\nb", "a\u{1b}b", &"x".repeat(101)] {
+    for category in [
+        "",
+        "  ",
+        "\u{a0}",
+        "\u{200b}\u{2060}",
+        "a\0b",
+        "a\nb",
+        "a\u{1b}b",
+        "a\u{2028}b",
+        "a\u{202e}b",
+        &"x".repeat(101),
+    ] {
         cases.push(("category", json!(category)));
     }
     for notes in ["a\0b", "a\u{7f}b", "a\rb", "a\u{9b}b", &"x".repeat(2001)] {

@@ -34,7 +34,10 @@ impl Scene {
         }
         let [record, deleted] = &records[..] else { unreachable!("two records were made") };
         admin.run(DELETE, json!({ "id": deleted["id"] })).await.ok();
+        let history = "query ($id: ID!) { record(id: $id) { history { nodes { id } } } }";
+        let mut history = admin.run(history, json!({ "id": record["id"] })).await.ok()["record"]["history"].take();
         let words = vec![
+            ("$event", history["nodes"][0]["id"].take()),
             ("$record", record["id"].clone()),
             ("$deletedRecord", deleted["id"].clone()),
             ("$category", record["category"]["id"].clone()),

@@ -113,8 +113,11 @@ async fn bad_input_is_refused_by_name_and_makes_nobody(app: TestApp) {
     let before = app.rows().await;
     let good = json!({ "email": "ada@example.org", "name": "Ada", "password": PASSWORD });
     for (field, values) in [
-        ("email", vec!["", "ada", "Ada <ada@example.org>", "ada@example.org\0", "a b@example.org"]),
-        ("name", vec!["", "  ", "a\nb", "\u{1b}[1m", &"x".repeat(101)]),
+        (
+            "email",
+            vec!["", "ada", "Ada <ada@example.org>", "ada@example.org\0", "a b@example.org", "a\u{200b}@example.org"],
+        ),
+        ("name", vec!["", "  ", "\u{200b}", "a\nb", "\u{1b}[1m", "Ada\u{202e}", &"x".repeat(101)]),
         ("password", vec!["", "seven77", "password1", "Sunshine1", "nul\0inside", &"x".repeat(129)]),
     ] {
         for value in values {

@@ -48,10 +48,15 @@ pub enum Failure {
 impl Client {
     /// The user with these credentials, at the program that listens on `address`.
     pub async fn sign_in(address: SocketAddr, email: &str, password: &str) -> Self {
-        let nobody = Self { address, token: "".into() };
+        let nobody = Self::nobody(address);
         let login = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
         let data = nobody.run(login, json!({ "input": { "email": email, "password": password } })).await.unwrap().ok();
         Self { address, token: data["login"]["accessToken"].as_str().unwrap().into() }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn nobody(address: SocketAddr) -> Self {
+        Self { address, token: "".into() }
     }
 
     /// The same user at a program that was started again.

@@ -13,10 +13,13 @@ mod disk;
 mod hang_up;
 mod kill;
 mod load;
+mod log;
 mod outage;
 mod postgres;
 mod site;
+mod slow;
 mod stop;
+mod wire;
 
 /// Makes the tests `sqlite` and `postgres` of each named function that takes a [`Site`](site::Site).
 #[macro_export]

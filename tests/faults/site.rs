@@ -44,6 +44,11 @@ impl Site {
         Self::with_admin(directory, |_| cluster.url().to_owned())
     }
 
+    /// Where the books are.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
     fn with_admin(directory: TempDir, database_url: impl FnOnce(&Path) -> String) -> Self {
         let database_url = database_url(&directory.path().join("data"));
         let site = Self { directory, database_url, settings: Vec::new() };
@@ -74,23 +79,37 @@ impl Site {
     }
 
     fn add_admin(&self) {
-        let arguments = ["user", "create", "--email", EMAIL, "--name", "Admin", "--role", "admin", "--password-stdin"];
-        let mut command = self.command(&arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        writeln!(command.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+        self.add_user(EMAIL, "admin", PASSWORD);
+    }
+
+    /// Adds a user on the command line.
+    pub fn add_user(&self, email: &str, role: &str, password: &str) {
+        let arguments = ["user", "create", "--email", email, "--name", "Name", "--role", role, "--password-stdin"];
+        let log = self.open_log();
+        let mut command =
+            self.command(&arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        writeln!(command.stdin.take().unwrap(), "{password}").unwrap();
         assert!(command.wait().unwrap().success());
     }
 
     /// Starts the program and waits until it answers.
     pub fn start(&self) -> Server {
-        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let log = self.open_log();
         let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
         let address = lines.map_while(Result::ok).find_map(|line| {
             let url = line.trim().strip_prefix("API:")?.trim().strip_prefix("http://")?;
             Some(url.strip_suffix("/graphql")?.parse().unwrap())
         });
-        let Some(address) = address else { panic!("the program did not start; {}", self.last_words()) };
+        let Some(address) = address else { panic!("the program did not start; {}", self.logged()) };
         Server { child, address }
+    }
+
+    /// What the program says that does not start.
+    pub fn complaint(&self) -> String {
+        let output = self.command(&["serve"]).output().unwrap();
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// The totals are those of the records, says the program; and so do the records, the dashboard and the writers.
@@ -119,7 +138,12 @@ impl Site {
         self.directory.path().join("log")
     }
 
-    fn last_words(&self) -> String {
+    fn open_log(&self) -> File {
+        File::options().create(true).append(true).open(self.log()).unwrap()
+    }
+
+    /// What the program has logged so far.
+    pub fn logged(&self) -> String {
         std::fs::read_to_string(self.log()).unwrap_or_default()
     }
 }

@@ -170,33 +170,3 @@ async fn variables_nested_as_deep_as_json_allows_do_no_harm() {
         assert!(reply.status < 500, "{}", reply.body);
     }
 }
-
-#[tokio::test]
-async fn shutting_down_lets_requests_in_flight_finish() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (arrived, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (in_flight, finishing) = (Arc::clone(&arrived), Arc::clone(&finish));
-    let wait = async move || {
-        in_flight.notify_one();
-        finishing.notified().await;
-    };
-    let router = Router::new().route("/", axum::routing::get(wait));
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server =
-        tokio::spawn(crate::http::serve(listener, router, async { stopped.await.unwrap() }, Duration::from_secs(5)));
-    let client = tokio::spawn(async move {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
-    });
-    arrived.notified().await;
-    stop.send(()).unwrap();
-    finish.notify_one();
-    assert!(client.await.unwrap().starts_with("HTTP/1.1 200"));
-    server.await.unwrap().unwrap();
-    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "nobody listens any more");
-}

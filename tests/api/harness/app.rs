@@ -34,6 +34,8 @@ use super::Client;
 pub const PASSWORD: &str = "correct horse battery staple";
 /// What signs the access tokens.
 pub const SECRET: &str = "a secret that signs nothing but tests";
+/// What whoever panics on a test's behalf says.
+pub const PANIC: &str = "the words of a panic";
 /// Enough for ten callers to race for real.
 const CONNECTIONS: u32 = 10;
 /// When every test begins: a Sunday, the last day of a month that is the last of a quarter.
@@ -46,6 +48,7 @@ pub struct TestApp {
     services: Services,
     router: Router,
     statements: Arc<Mutex<Vec<Statement>>>,
+    panics_at: Arc<Mutex<Option<&'static str>>>,
 }
 
 impl TestApp {
@@ -57,8 +60,13 @@ impl TestApp {
     async fn on_with_clock(url: &str, clock: Clock) -> Self {
         let statements = Arc::<Mutex<Vec<Statement>>>::default();
         let mut db = Db::connect(url, CONNECTIONS).await.expect("a connection to the database");
-        let sink = statements.clone();
-        db.set_metric_callback(move |metric| lock(&sink).push(metric.statement.clone()));
+        let panics_at = Arc::<Mutex<Option<&'static str>>>::default();
+        let (sink, trap) = (statements.clone(), panics_at.clone());
+        db.set_metric_callback(move |metric| {
+            lock(&sink).push(metric.statement.clone());
+            let is_trapped = lock(&trap).take_if(|text| metric.statement.sql.contains(*text)).is_some();
+            assert!(!is_trapped, "{PANIC}");
+        });
         let config = settings();
         let services = Services {
             db,
@@ -68,7 +76,7 @@ impl TestApp {
             viewers: Viewers::default(),
             config: Arc::new(config),
         };
-        Self { url: url.to_owned(), router: router(&services), services, statements }
+        Self { url: url.to_owned(), router: router(&services), services, statements, panics_at }
     }
 
     /// Another server on the same database: it shares the clock and nothing else.
@@ -193,6 +201,17 @@ impl TestApp {
         let response = self.router.clone().oneshot(request).await.expect("a router that always answers");
         let (head, body) = response.into_parts();
         Response::from_parts(head, body.collect().await.expect("the whole body").to_bytes())
+    }
+
+    /// Has whoever runs the next statement that holds `text` panic with [`PANIC`] once it has run, in the midst of
+    /// whatever they are at.
+    pub fn panic_at(&self, text: &'static str) {
+        *lock(&self.panics_at) = Some(text);
+    }
+
+    /// Whether [`TestApp::panic_at`] still waits for its statement.
+    pub fn waits_to_panic(&self) -> bool {
+        lock(&self.panics_at).is_some()
     }
 
     /// What `work` gives, and the SQL of each statement that was run meanwhile.

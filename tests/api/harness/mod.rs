@@ -12,7 +12,7 @@ mod rows;
 
 use std::panic::resume_unwind;
 
-pub use app::{PASSWORD, SECRET, TestApp};
+pub use app::{PANIC, PASSWORD, SECRET, TestApp};
 pub use client::{Client, Response};
 use database::Database;
 pub use rows::Rows;
