@@ -159,8 +159,22 @@ impl Db {
         begun
     }
 
+    /// In a task of its own, which goes on when the client hangs up: sqlx forgets a transaction whose beginning nobody
+    /// waited for, and whoever got the connection next would be inside it.
     async fn begin(&self) -> Result<Transaction> {
-        Ok(Transaction(self.writer.begin_with_options(write_options()).await?))
+        let writer = self.writer.clone();
+        let begun = tokio::spawn(async move { writer.begin_with_options(write_options()).await });
+        Ok(Transaction(begun.await.map_err(Error::internal)??))
+    }
+
+    /// How many writers it is worth to have at a time, where there is much to write.
+    #[must_use]
+    pub fn most_writers(&self) -> usize {
+        match self.get_database_backend() {
+            // More would wait in line.
+            DbBackend::Sqlite => 1,
+            _ => 3,
+        }
     }
 
     /// Begins a transaction that reads, and sees the database as it was at its first statement.

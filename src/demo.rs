@@ -24,8 +24,6 @@ use crate::{
 pub const PASSWORD: &str = "tallybook-demo";
 /// How many records are entered together.
 const BATCH: usize = 1_000;
-/// How many batches are entered at a time.
-const WRITERS: usize = 3;
 
 /// The demo users, one a role.
 pub const USERS: [(&str, &str, Role); 3] = [
@@ -83,7 +81,7 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
     };
     let mut entered = stream::iter(batches.zip(authors.into_iter().cycle()))
         .map(|(batch, author)| enter(author, batch))
-        .buffer_unordered(WRITERS);
+        .buffer_unordered(services.db.most_writers());
     let mut done = 0;
     while let Some(batch) = entered.next().await {
         done += batch?;

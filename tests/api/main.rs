@@ -11,6 +11,7 @@ mod cookies;
 mod dashboard;
 mod fields;
 mod fold;
+mod hang_ups;
 mod harness;
 mod http;
 mod limits;
