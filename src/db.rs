@@ -96,11 +96,17 @@ impl Db {
             make_private_directory(directory)
                 .map_err(|error| DbErr::Custom(format!("{}: {error}", directory.display())))?;
         }
-        let mut one = options(url, 1);
-        one.acquire_timeout(WRITE_PATIENCE);
+        let to_file = |connections| {
+            let mut options = options(url, connections);
+            // A file does not hang up: there is nothing to gain from new connections.
+            options.idle_timeout(None).max_lifetime(None);
+            options
+        };
         // The writer first: it makes the file, and turns on the write-ahead log.
+        let mut one = to_file(1);
+        one.acquire_timeout(WRITE_PATIENCE);
         let writer = Database::connect(one).await?;
-        Ok(Self { pool: Database::connect(options(url, connections)).await?, writer })
+        Ok(Self { pool: Database::connect(to_file(connections)).await?, writer })
     }
 
     /// The database behind `pool`, which is for reading and writing.
@@ -224,7 +230,6 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
                 .pragma("wal_autocheckpoint", "4096")
                 // A whole page of a list, and one row more.
                 .row_buffer_size(128)
-                .optimize_on_close(true, 400)
         })
         // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it: the next one on
         // the connection would be a savepoint, whose commit writes nothing.

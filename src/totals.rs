@@ -1,7 +1,8 @@
 //! The totals of the records, kept in the same transaction as the records: per day and per month, for
 //! each currency and category, income and expenses.
 //!
-//! A row whose counts came back to zero stays, and counts as nothing.
+//! Rows whose counts came back to zero stay, and count as nothing; of a total in several rows, that is said of their
+//! sum, and one of them can be below zero.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

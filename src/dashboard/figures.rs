@@ -139,12 +139,13 @@ impl Figures {
     /// with the whole period that holds the first or the last record; without any record there are none.
     pub fn trend(&self, dates: DateRange, interval: TrendInterval) -> Result<Vec<(NaiveDate, NaiveDate, Sums)>> {
         let part = if interval.needs_days() { Part::Day } else { Part::Month };
-        let starts = || self.of(part).filter_map(|row| row.start);
+        let rows = || self.of(part).filter(|row| row.sums.count() != 0);
+        let starts = || rows().filter_map(|row| row.start);
         let from = dates.from.or_else(|| starts().min().map(|first| interval.start_of(first)));
         let to = dates.to.or_else(|| starts().max().map(|last| interval.end_of(last)));
         let Some((from, to)) = from.zip(to) else { return Ok(Vec::new()) };
         let mut sums: BTreeMap<NaiveDate, Sums> = BTreeMap::new();
-        for row in self.of(part) {
+        for row in rows() {
             let start = row.start.ok_or_else(|| Error::internal("a total without its start"))?;
             *sums.entry(interval.start_of(start)).or_default() += row.sums;
         }

@@ -35,7 +35,7 @@ pub const CHOSEN: &str = "chosen";
 
 impl Scope {
     /// The totals in `segments` that belong to this scope: their first day, their category, and their sums, of which
-    /// those of another kind are zero.
+    /// those of another kind are zero. Some may be parts, below zero, that come to nothing only together.
     #[must_use]
     pub fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
         let mut anywhere = Condition::any();
@@ -49,7 +49,6 @@ impl Scope {
         let belongs = Condition::all()
             .add_option(self.currency.map(|currency| Column::Currency.eq(currency.code())))
             .add(anywhere)
-            .add(self.count().ne(0))
             .add_option(
                 self.categories.as_deref().map(|names| categories::is_called(backend, Column::CategoryId, names)),
             );

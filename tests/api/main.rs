@@ -29,6 +29,7 @@ mod scene;
 mod schema;
 mod sessions;
 mod sign_in;
+mod slots;
 mod tokens;
 mod trail;
 mod users;

@@ -1,0 +1,93 @@
+//! Totals that are spread over several rows, because several writers met.
+
+use entity::{Role, total};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
+use serde_json::{Value, json};
+use tallybook::totals;
+
+use crate::{
+    books::an_expense,
+    fold::{Books, assert_dashboard_matches},
+    harness::{Client, TestApp},
+    on_both,
+};
+
+on_both![a_total_in_several_rows_is_their_sum, who_finds_a_total_taken_writes_beside_it];
+
+const COLUMNS: &str =
+    "span, start, currency, category_id, slot, income_minor, income_count, expenses_minor, expenses_count";
+
+async fn a_total_in_several_rows_is_their_sum(app: TestApp) {
+    let admin = app.as_(Role::Admin).await;
+    for (kind, amount, date) in
+        [("INCOME", "100.00", "2026-03-30"), ("INCOME", "3.50", "2026-03-31"), ("EXPENSE", "20.00", "2026-05-02")]
+    {
+        admin.create(an_expense(json!({ "kind": kind, "amount": amount, "date": date }))).await.ok();
+    }
+    // Each total in two rows: one of counts and sums that make no sense alone, one below zero.
+    execute(&app, &format!("INSERT INTO totals ({COLUMNS}) SELECT span, start, currency, category_id, 1, income_minor + 70, 0, -3, expenses_count + 2 FROM totals")).await;
+    execute(
+        &app,
+        "UPDATE totals SET income_minor = -70, expenses_minor = expenses_minor + 3, expenses_count = -2 WHERE slot = 0",
+    )
+    .await;
+    // One that came to nothing, a year before everything else.
+    let day = match app.db().get_database_backend() {
+        DbBackend::Postgres => "DATE '2025-01-01'",
+        _ => "'2025-01-01'",
+    };
+    for (slot, sign) in [(0, ""), (1, "-")] {
+        execute(&app, &format!("INSERT INTO totals ({COLUMNS}) SELECT DISTINCT span, {day}, currency, category_id, {slot}, {sign}5, {sign}1, {sign}7, {sign}1 FROM totals WHERE start > '2026-01-01'")).await;
+    }
+    assert_sums(&app, &admin).await;
+    totals::rebuild(app.db()).await.unwrap_or_else(|error| panic!("{error:?}"));
+    assert_sums(&app, &admin).await;
+    assert_eq!(in_other_slots(&app).await, 0);
+}
+
+async fn who_finds_a_total_taken_writes_beside_it(app: TestApp) {
+    if app.db().get_database_backend() == DbBackend::Sqlite {
+        return; // It has one writer at a time.
+    }
+    let analyst = app.as_(Role::Analyst).await;
+    analyst.create(an_expense(json!({ "amount": "1.00" }))).await.ok();
+    // A writer who has not committed yet.
+    let other = app.db().write().await.unwrap_or_else(|error| panic!("{error:?}"));
+    total::Entity::find().lock(LockType::NoKeyUpdate).all(&*other).await.expect("all totals");
+    analyst.create(an_expense(json!({ "amount": "2.00" }))).await.ok();
+    other.rollback().await.unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!(in_other_slots(&app).await, 2, "of the day and of the month");
+    // With nobody in the way, the first row is taken.
+    analyst.create(an_expense(json!({ "amount": "4.00" }))).await.ok();
+    let days = total::Entity::find().filter(total::Column::Span.eq(total::Span::Day.to_value())).all(&**app.db()).await;
+    let mut sums: Vec<_> =
+        days.expect("the totals of the day").iter().map(|row| (row.slot, row.expenses_minor)).collect();
+    sums.sort_unstable();
+    assert_eq!(sums, [(0, 500), (1, 200)]);
+    assert_sums(&app, &analyst).await;
+}
+
+async fn assert_sums(app: &TestApp, client: &Client) {
+    let books = Books::read(app).await;
+    for filter in [json!({}), json!({ "kind": "INCOME" }), json!({ "from": "2026-03-31", "to": "2026-05-31" })] {
+        assert_dashboard_matches(client, &books, filter.clone()).await;
+        let sums = "summary { income { minorUnits } expenses { minorUnits } net { minorUnits } recordCount }";
+        let list = format!("query ($filter: RecordFilter) {{ records(filter: $filter) {{ totalCount {sums} }} }}");
+        let list = client.run(&list, json!({ "filter": filter })).await.ok();
+        let dashboard: Value = client.dashboard(filter, sums).await;
+        assert_eq!(list["records"]["summary"], dashboard["summary"]);
+        assert_eq!(list["records"]["totalCount"], dashboard["summary"]["recordCount"]);
+    }
+    assert_eq!(totals::verify(app.db()).await.unwrap_or_else(|error| panic!("{error:?}")), []);
+}
+
+async fn in_other_slots(app: &TestApp) -> u64 {
+    total::Entity::find().filter(total::Column::Slot.gt(0)).count(&**app.db()).await.expect("a count")
+}
+
+async fn execute(app: &TestApp, statement: &str) {
+    app.db().execute_unprepared(statement).await.expect(statement);
+}
