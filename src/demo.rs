@@ -16,6 +16,7 @@ use crate::{
     context::Services,
     error::Result,
     records::{self, NewRecord},
+    totals,
     trail::Act,
     users::{self, Email, Name, NewUser},
 };
@@ -87,7 +88,7 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
         done += batch?;
         progress(done);
     }
-    Ok(())
+    totals::fold(&services.db).await
 }
 
 fn noon(date: NaiveDate) -> DateTime<Utc> {

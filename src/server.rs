@@ -19,7 +19,7 @@ use crate::{
     config::{Config, Secret},
     context::Services,
     db::{Db, make_private_directory},
-    http, schema, sessions,
+    http, schema, sessions, totals,
 };
 
 /// The file in the data directory that holds the generated secret.
@@ -121,6 +121,12 @@ fn keep_house(services: &Services) {
             hours.tick().await;
             if let Err(error) = sessions::remove_ended(&services.db, services.clock.now()).await {
                 tracing::warn!(?error, "sessions that ended long ago could not be removed; they will be in an hour");
+            }
+            if let Err(error) = totals::fold(&services.db).await {
+                tracing::warn!(
+                    ?error,
+                    "totals are spread over more rows than need be; they are right, and will be folded in an hour"
+                );
             }
         }
     });

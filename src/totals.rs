@@ -16,8 +16,8 @@ use entity::{
     total::{self, Column, Span},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, QueryFilter, QueryResult,
-    QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, ModelTrait, QueryFilter,
+    QueryResult, QuerySelect, Select,
     sea_query::{
         Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Query, SelectStatement, SimpleExpr, ValueTuple,
     },
@@ -327,6 +327,32 @@ pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
         expected: sums(&expected, key),
     });
     Ok(mismatches.filter(|mismatch| mismatch.stored != mismatch.expected).collect())
+}
+
+/// Makes one row of each total that writers who met have spread over several; of rows that are written right now, none.
+pub async fn fold(db: &Db) -> Result<()> {
+    let spread = total::Entity::find().filter(Column::Slot.gt(0));
+    for key in stored(&**db, spread).await?.into_keys() {
+        // One total a transaction: a writer never waits for two.
+        let tx = db.write().await?;
+        let free = total::Entity::find()
+            .filter(Column::Span.eq(key.span))
+            .filter(Column::Start.eq(key.start))
+            .filter(Column::Currency.eq(&key.currency))
+            .filter(Column::CategoryId.eq(key.category_id))
+            .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
+            .all(&*tx)
+            .await?;
+        if free.len() > 1 {
+            let sums = free.iter().map(Sums::from).fold(Sums::default(), Sums::add);
+            for row in free {
+                row.delete(&*tx).await?;
+            }
+            apply(&*tx, Difference(BTreeMap::from([(key, sums)]))).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Makes the totals anew from the records, each in one row. Writers wait meanwhile.

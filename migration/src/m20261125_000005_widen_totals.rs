@@ -1,5 +1,8 @@
 //! Totals with income and expenses side by side, so that the dashboard reads fewer rows; and with slots, so that
 //! writers of one total need not wait for each other. Filled from the records that are there.
+//!
+//! Months lie apart from days, so that reading the few of them is not reading pages of the many: on SQLite by their key,
+//! on PostgreSQL in a partition of their own.
 
 use sea_orm_migration::{
     prelude::*,
@@ -35,25 +38,24 @@ impl MigrationTrait for Migration {
             .check(Expr::col("span").is_in(["DAY", "MONTH"]))
             .foreign_key(ForeignKey::create().from("totals", "category_id").to("categories", "id"))
             .to_owned();
-        if manager.get_database_backend() == DbBackend::Sqlite {
+        let is_sqlite = manager.get_database_backend() == DbBackend::Sqlite;
+        if is_sqlite {
             // SQLite turns an addition that overflows into a float; PostgreSQL refuses it.
             for sum in ["income_minor", "expenses_minor"] {
                 totals.check(Expr::cust(format!("typeof({sum}) = 'integer'")));
             }
-            // The rows lie in the order of their keys, as they are read.
-            totals.extra("WITHOUT ROWID");
         }
+        totals.extra(if is_sqlite { "WITHOUT ROWID" } else { "PARTITION BY LIST (span)" });
         manager.create_table(totals).await?;
-        manager
-            .get_connection()
-            .execute_unprepared("CREATE INDEX idx_totals_category_id_span_start ON totals (category_id, span, start)")
+        let db = manager.get_connection();
+        if !is_sqlite {
+            db.execute_unprepared("CREATE TABLE day_totals PARTITION OF totals FOR VALUES IN ('DAY')").await?;
+            db.execute_unprepared("CREATE TABLE month_totals PARTITION OF totals FOR VALUES IN ('MONTH')").await?;
+        }
+        db.execute_unprepared("CREATE INDEX idx_totals_category_id_span_start ON totals (category_id, span, start)")
             .await?;
 
-        let month = match manager.get_database_backend() {
-            DbBackend::Sqlite => "strftime('%Y-%m-01', date)",
-            _ => "CAST(date_trunc('month', date) AS date)",
-        };
-        // Months first: on PostgreSQL rows lie where they are written, and months are read together.
+        let month = if is_sqlite { "strftime('%Y-%m-01', date)" } else { "CAST(date_trunc('month', date) AS date)" };
         for (span, start) in [("MONTH", month), ("DAY", "date")] {
             let fill = format!(
                 "INSERT INTO totals (span, start, currency, category_id, slot, \
@@ -63,7 +65,7 @@ impl MigrationTrait for Migration {
                  COALESCE(SUM(amount_minor) FILTER (WHERE kind = 'EXPENSE'), 0), COUNT(*) FILTER (WHERE kind = 'EXPENSE') \
                  FROM records WHERE deleted_at IS NULL GROUP BY currency, {start}, category_id"
             );
-            manager.get_connection().execute_unprepared(&fill).await?;
+            db.execute_unprepared(&fill).await?;
         }
         Ok(())
     }

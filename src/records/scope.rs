@@ -7,7 +7,7 @@ use entity::{
 };
 use iso_currency::Currency;
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend,
+    ActiveEnum, ColumnTrait, Condition, DbBackend,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
@@ -41,7 +41,8 @@ impl Scope {
         let mut anywhere = Condition::any();
         for Segment { span, starts } in segments {
             let segment = Condition::all()
-                .add(Column::Span.eq(*span))
+                // Written out, not bound: PostgreSQL leaves the other span's rows out when it plans.
+                .add(Expr::col(Column::Span).eq(Expr::cust(format!("'{}'", span.to_value()))))
                 .add_option(starts.from.map(|from| Column::Start.gte(from)))
                 .add_option(starts.to.map(|to| Column::Start.lte(to)));
             anywhere = anywhere.add(segment);
