@@ -40,8 +40,9 @@ impl Scope {
     pub fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
         let mut anywhere = Condition::any();
         for Segment { span, starts } in segments {
+            // Written out, not bound: PostgreSQL has to see that there are few months, to find them by the index.
             let segment = Condition::all()
-                .add(Column::Span.eq(*span))
+                .add(Expr::col(Column::Span).eq(SimpleExpr::Constant((*span).into())))
                 .add_option(starts.from.map(|from| Column::Start.gte(from)))
                 .add_option(starts.to.map(|to| Column::Start.lte(to)));
             anywhere = anywhere.add(segment);

@@ -56,7 +56,8 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, order: Order, page
 }
 
 async fn rows(db: &impl ConnectionTrait, query: Select<record::Entity>) -> Result<Vec<Row>> {
-    let found = query.inner_join(category::Entity).select_also(category::Entity).all(db).await?;
+    // Every record has a category. An inner join would let SQLite begin with the categories, and sort all it finds.
+    let found = query.left_join(category::Entity).select_also(category::Entity).all(db).await?;
     found
         .into_iter()
         .map(|(record, category)| {
