@@ -81,12 +81,14 @@ pub struct Config {
     #[arg(long, env, global = true)]
     pub log_format: Option<LogFormat>,
 
+    // PostgreSQL warns that there is no transaction whenever a client hangs up while its commit is under way: what is
+    // rolled back then has ended. It is nothing to the one on call.
     /// What is logged, as a tracing filter such as `info,tallybook=debug`
     #[arg(
         long,
         env = "RUST_LOG",
         global = true,
-        default_value = "info,sea_orm_migration=warn,sqlx::postgres::notice=warn"
+        default_value = "info,sea_orm_migration=warn,sqlx::postgres::notice=error"
     )]
     pub log: String,
 

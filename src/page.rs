@@ -12,7 +12,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    scalars::Given,
+};
 
 /// How many items a page has when `first` and `last` are absent.
 pub const DEFAULT_SIZE: u64 = 10;
@@ -82,11 +85,11 @@ pub fn instant(key: i64) -> Option<Value> {
 #[derive(Default)]
 pub struct PageArgs {
     /// Items from the start, or after `after`.
-    pub first: Option<i32>,
+    pub first: Option<Given<i32>>,
     /// Only items behind this cursor.
     pub after: Option<String>,
     /// Items from the end, or before `before`.
-    pub last: Option<i32>,
+    pub last: Option<Given<i32>>,
     /// Only items in front of this cursor.
     pub before: Option<String>,
 }
@@ -110,7 +113,9 @@ impl Page {
         if args.first.is_some() && args.last.is_some() {
             return Err(Error::bad_input("last", "Use `first` or `last`, not both together."));
         }
-        let size = |field, size: i32| {
+        let backwards = args.last.is_some();
+        let size = |field, given: Given<i32>| {
+            let size = given.read(field)?;
             u64::try_from(size).ok().filter(|size| *size <= MAX_SIZE).ok_or_else(|| {
                 Error::bad_input(field, format!("A page has 0 to {MAX_SIZE} items; {size} were asked for."))
             })
@@ -124,7 +129,7 @@ impl Page {
                 (_, Some(last)) => size("last", last)?,
                 _ => DEFAULT_SIZE,
             },
-            backwards: args.last.is_some(),
+            backwards,
             after: position("after", args.after)?,
             before: position("before", args.before)?,
         })
@@ -135,7 +140,7 @@ impl Page {
     /// # Errors
     /// As [`Page::parse`].
     pub fn first(size: i32, ordering: Ordering) -> Result<Self> {
-        Self::parse(PageArgs { first: Some(size), ..PageArgs::default() }, ordering)
+        Self::parse(PageArgs { first: Some(size.into()), ..PageArgs::default() }, ordering)
     }
 
     /// How many items the page has at the most.
@@ -295,17 +300,17 @@ mod tests {
     #[test]
     fn a_page_has_ten_items_unless_asked_otherwise() {
         assert_eq!(parse(PageArgs::default()).unwrap().size, 10);
-        assert_eq!(parse(PageArgs { first: Some(100), ..PageArgs::default() }).unwrap().size, 100);
-        assert_eq!(parse(PageArgs { last: Some(0), ..PageArgs::default() }).unwrap().size, 0);
+        assert_eq!(parse(PageArgs { first: Some(100.into()), ..PageArgs::default() }).unwrap().size, 100);
+        assert_eq!(parse(PageArgs { last: Some(0.into()), ..PageArgs::default() }).unwrap().size, 0);
     }
 
     #[test]
     fn sizes_out_of_bounds_are_refused_and_not_clamped() {
         for size in [-1, 101, i32::MAX, i32::MIN] {
-            assert!(parse(PageArgs { first: Some(size), ..PageArgs::default() }).is_err(), "{size}");
-            assert!(parse(PageArgs { last: Some(size), ..PageArgs::default() }).is_err(), "{size}");
+            assert!(parse(PageArgs { first: Some(size.into()), ..PageArgs::default() }).is_err(), "{size}");
+            assert!(parse(PageArgs { last: Some(size.into()), ..PageArgs::default() }).is_err(), "{size}");
         }
-        assert!(parse(PageArgs { first: Some(1), last: Some(1), ..PageArgs::default() }).is_err());
+        assert!(parse(PageArgs { first: Some(1.into()), last: Some(1.into()), ..PageArgs::default() }).is_err());
     }
 
     #[test]

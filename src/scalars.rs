@@ -19,6 +19,16 @@ fn parse<T: Readable>(value: &Value) -> InputValueResult<T> {
     T::read(value).map_err(|why| InputValueError::custom(why).with_extension("code", "BAD_USER_INPUT"))
 }
 
+impl Readable for i32 {
+    fn read(value: &Value) -> Result<Self, String> {
+        let number = match value {
+            Value::Number(number) => number.as_i64().and_then(|number| number.try_into().ok()),
+            _ => None,
+        };
+        number.ok_or_else(|| format!("An Int is a whole number from {} to {}.", Self::MIN, Self::MAX))
+    }
+}
+
 /// An exact decimal number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal(pub rust_decimal::Decimal);
@@ -198,6 +208,12 @@ impl<T> Given<T> {
     /// `BAD_USER_INPUT` at `field` with the scalar's own reason.
     pub fn read(self, field: &'static str) -> Result<T> {
         self.0.map_err(|why| Error::bad_input(field, why))
+    }
+}
+
+impl<T> From<T> for Given<T> {
+    fn from(readable: T) -> Self {
+        Self(Ok(readable))
     }
 }
 

@@ -156,10 +156,12 @@ impl AuditQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which events; all of them without it.")] filter: Option<AuditFilter>,
-        #[graphql(desc = "How many from the start, or after `after`: 0 to 100, 10 without it.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, or after `after`: 0 to 100, 10 without it.")] first: Option<
+            Given<i32>,
+        >,
         #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<Given<i32>>,
         #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
         let filter = filter.map(AuditFilter::parse).transpose()?.unwrap_or_default();

@@ -1,9 +1,6 @@
 //! From the text of a document to a parsed one that is known to be harmless; the last ones are kept.
 
-use std::{
-    num::NonZeroUsize,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{
     Name, ServerError,
@@ -24,15 +21,20 @@ use crate::{
     },
 };
 
-/// How many documents are kept, and of what length: clients send the same few again and again.
-const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
-const MAX_KEPT_BYTES: usize = 4 * 1024;
+/// Longest text of a document that is kept, in bytes.
+const MAX_KEPT_LENGTH: usize = 4 * 1024;
+/// How much memory all that is kept may take: clients send the same few documents again and again.
+const KEPT_BYTES: usize = 4 * 1024 * 1024;
+/// What a token takes once it is parsed, where that is most: in `a {b} c {d} e {f}`, each with a list of its own.
+const BYTES_PER_TOKEN: usize = 256;
 
 /// A document that passed the limits which do not depend on variables.
 pub struct Prepared {
     /// The document.
     pub document: ExecutableDocument,
     shape: Shape,
+    /// What keeping it takes, about.
+    bytes: usize,
 }
 
 /// The operation of a document that a request chose.
@@ -47,12 +49,13 @@ pub struct Chosen<'a> {
 
 impl Prepared {
     fn parse(text: &str, limits: &Limits) -> Result<Self, Refusal> {
-        scan::measure(text).check(limits)?;
+        let extent = scan::measure(text);
+        extent.check(limits)?;
         let document = parse_query(text).map_err(|error| syntax_error(&error))?;
         let refuse = |error| Refusal::new(StatusCode::BAD_REQUEST, error);
         let shape = Shape::measure(&document).map_err(refuse)?;
         shape.check(limits)?;
-        Ok(Self { document, shape })
+        Ok(Self { document, shape, bytes: text.len() + extent.tokens * BYTES_PER_TOKEN })
     }
 
     /// The operation called `name`, or the only one.
@@ -98,13 +101,19 @@ fn syntax_error(error: &ParserError) -> Refusal {
 /// The documents that came last.
 pub struct Documents {
     limits: Limits,
-    kept: Mutex<LruCache<String, Arc<Prepared>>>,
+    kept: Mutex<Kept>,
+}
+
+struct Kept {
+    documents: LruCache<String, Arc<Prepared>>,
+    /// What all of them take together.
+    bytes: usize,
 }
 
 impl Documents {
     /// Keeps nothing yet.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, kept: Mutex::new(LruCache::new(KEPT)) }
+        Self { limits, kept: Mutex::new(Kept { documents: LruCache::unbounded(), bytes: 0 }) }
     }
 
     /// The document with this text, parsed now or before.
@@ -112,8 +121,8 @@ impl Documents {
     /// # Errors
     /// `QUERY_TOO_COMPLEX`, `GRAPHQL_PARSE_FAILED`, or `GRAPHQL_VALIDATION_FAILED` for a cycle of fragments.
     pub fn prepare(&self, text: &str) -> Result<Arc<Prepared>, Refusal> {
-        if text.len() <= MAX_KEPT_BYTES
-            && let Some(prepared) = self.lock().get(text)
+        if text.len() <= MAX_KEPT_LENGTH
+            && let Some(prepared) = self.lock().documents.get(text)
         {
             return Ok(Arc::clone(prepared));
         }
@@ -122,16 +131,23 @@ impl Documents {
 
     /// Keeps a document that turned out to be valid. One that may hold a password is not kept.
     pub fn keep(&self, text: &str, prepared: &Arc<Prepared>) {
-        if text.len() > MAX_KEPT_BYTES || prepared.shape.has_credentials() {
+        if text.len() > MAX_KEPT_LENGTH || prepared.shape.has_credentials() {
             return;
         }
         let mut kept = self.lock();
-        if !kept.contains(text) {
-            kept.put(text.to_owned(), Arc::clone(prepared));
+        if kept.documents.contains(text) {
+            return;
+        }
+        kept.documents.put(text.to_owned(), Arc::clone(prepared));
+        kept.bytes += prepared.bytes;
+        while kept.bytes > KEPT_BYTES
+            && let Some((_, oldest)) = kept.documents.pop_lru()
+        {
+            kept.bytes -= oldest.bytes;
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<String, Arc<Prepared>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -184,9 +200,47 @@ mod tests {
             documents.keep(text, &prepared);
             assert_eq!(Arc::ptr_eq(&prepared, &documents.prepare(text).unwrap()), is_kept, "{text}");
         }
-        let long = format!("{{ a # {} \n}}", "x".repeat(MAX_KEPT_BYTES));
+        let long = format!("{{ a # {} \n}}", "x".repeat(MAX_KEPT_LENGTH));
         let prepared = documents.prepare(&long).unwrap();
         documents.keep(&long, &prepared);
         assert!(!Arc::ptr_eq(&prepared, &documents.prepare(&long).unwrap()));
+    }
+
+    #[test]
+    fn heavy_documents_push_each_other_out_and_not_one_that_is_in_use() {
+        let documents = Documents::new(defaults());
+        let is_kept = |text: &str| {
+            let prepared = documents.prepare(text).unwrap();
+            let is_kept = Arc::ptr_eq(&prepared, &documents.prepare(text).unwrap());
+            documents.keep(text, &prepared);
+            is_kept
+        };
+        let heavy = |n: usize| format!("query Q{n} {{ {} }}", "...{a}".repeat(480));
+        assert!(!is_kept("{ a }"));
+        for n in 0..20 {
+            assert!(!is_kept(&heavy(n)), "{n}");
+            assert!(is_kept("{ a }"), "{n}");
+        }
+        let kept = documents.lock();
+        let bytes: usize = kept.documents.iter().map(|(_, prepared)| prepared.bytes).sum();
+        assert_eq!((bytes, kept.documents.contains(&heavy(19))), (kept.bytes, true));
+        assert!(bytes <= KEPT_BYTES, "{bytes}");
+    }
+
+    #[test]
+    fn hundreds_of_everyday_documents_are_kept_and_introspection_with_them() {
+        let documents = Documents::new(defaults());
+        let introspection = include_str!("../limits/introspection.graphql");
+        let introspected = documents.prepare(introspection).unwrap();
+        documents.keep(introspection, &introspected);
+        let everyday =
+            |n: usize| format!("query Q{n}($first: Int) {{ records(first: $first) {{ nodes {{ id amount }} }} }}");
+        let prepare = |n| documents.prepare(&everyday(n)).unwrap();
+        let prepared: Vec<_> = (0..300).map(prepare).collect();
+        for (n, prepared) in prepared.iter().enumerate() {
+            documents.keep(&everyday(n), prepared);
+        }
+        assert!(prepared.iter().enumerate().all(|(n, prepared)| Arc::ptr_eq(prepared, &prepare(n))));
+        assert!(Arc::ptr_eq(&introspected, &documents.prepare(introspection).unwrap()));
     }
 }

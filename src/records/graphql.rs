@@ -131,9 +131,9 @@ impl Record {
         #[graphql(
             desc = "How many events from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given."
         )]
-        first: Option<i32>,
+        first: Option<Given<i32>>,
         #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many events from the end, or before `before`: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many events from the end, or before `before`: 0 to 100.")] last: Option<Given<i32>>,
         #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
         audit::history(ctx, self.0.record.id, PageArgs { first, after, last, before }).await.map(Some)
@@ -283,9 +283,9 @@ impl RecordQuery {
         #[graphql(
             desc = "How many records from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given."
         )]
-        first: Option<i32>,
+        first: Option<Given<i32>>,
         #[graphql(desc = "Only records behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many records from the end, or before `before`: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "How many records from the end, or before `before`: 0 to 100.")] last: Option<Given<i32>>,
         #[graphql(desc = "Only records in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Record, RecordList>>> {
         let filter = filter.unwrap_or_default().parse(ctx)?;

@@ -67,7 +67,7 @@ struct UpdateRecordInput {
     /// The record.
     id: ID,
     /// The version the change was made against: if the record has another by now, the answer is `VERSION_CONFLICT`, and nothing changes.
-    expected_version: Option<i32>,
+    expected_version: Option<Given<i32>>,
     /// Which way the money went.
     kind: Option<RecordKind>,
     /// How much: above zero, and no finer than the currency allows.
@@ -85,7 +85,7 @@ struct UpdateRecordInput {
 impl UpdateRecordInput {
     fn parse(self) -> Result<RecordPatch> {
         Ok(RecordPatch {
-            expected_version: self.expected_version,
+            expected_version: read(self.expected_version, "expectedVersion")?,
             kind: self.kind,
             amount: read(self.amount, "amount")?.map(|amount| amount.0),
             currency: read(self.currency, "currency")?.map(|code| code.0),
@@ -109,7 +109,7 @@ struct DeleteRecordInput {
     /// The record.
     id: ID,
     /// The version that was looked at: if the record has another by now, the answer is `VERSION_CONFLICT`, and nothing changes.
-    expected_version: Option<i32>,
+    expected_version: Option<Given<i32>>,
 }
 
 /// The record that was deleted.
@@ -125,7 +125,7 @@ struct RestoreRecordInput {
     /// The record.
     id: ID,
     /// The version that was looked at: if the record has another by now, the answer is `VERSION_CONFLICT`, and nothing changes.
-    expected_version: Option<i32>,
+    expected_version: Option<Given<i32>>,
 }
 
 /// The record that came back.
@@ -174,7 +174,8 @@ impl RecordMutation {
         #[graphql(desc = "The record.")] input: DeleteRecordInput,
     ) -> Result<Option<DeleteRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
-        let row = store::delete(ctx.db()?, &ctx.act()?, id, input.expected_version).await?;
+        let version = read(input.expected_version, "expectedVersion")?;
+        let row = store::delete(ctx.db()?, &ctx.act()?, id, version).await?;
         Ok(Some(DeleteRecordPayload { record: Record(row) }))
     }
 
@@ -186,7 +187,8 @@ impl RecordMutation {
         #[graphql(desc = "The record.")] input: RestoreRecordInput,
     ) -> Result<Option<RestoreRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
-        let row = store::restore(ctx.db()?, &ctx.act()?, id, input.expected_version).await?;
+        let version = read(input.expected_version, "expectedVersion")?;
+        let row = store::restore(ctx.db()?, &ctx.act()?, id, version).await?;
         Ok(Some(RestoreRecordPayload { record: Record(row) }))
     }
 }

@@ -7,7 +7,7 @@ use entity::{
 };
 use iso_currency::Currency;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, DbBackend,
+    ColumnTrait, Condition, DbBackend,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
@@ -40,9 +40,9 @@ impl Scope {
     pub fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
         let mut anywhere = Condition::any();
         for Segment { span, starts } in segments {
+            // Written out, not bound: PostgreSQL leaves the rows of the other span out when it plans.
             let segment = Condition::all()
-                // Written out, not bound: PostgreSQL leaves the other span's rows out when it plans.
-                .add(Expr::col(Column::Span).eq(Expr::cust(format!("'{}'", span.to_value()))))
+                .add(Expr::col(Column::Span).eq(SimpleExpr::Constant((*span).into())))
                 .add_option(starts.from.map(|from| Column::Start.gte(from)))
                 .add_option(starts.to.map(|to| Column::Start.lte(to)));
             anywhere = anywhere.add(segment);

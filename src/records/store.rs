@@ -56,7 +56,8 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, order: Order, page
 }
 
 async fn rows(db: &impl ConnectionTrait, query: Select<record::Entity>) -> Result<Vec<Row>> {
-    let found = query.inner_join(category::Entity).select_also(category::Entity).all(db).await?;
+    // Every record has a category. An inner join would let SQLite begin with the categories, and sort all it finds.
+    let found = query.left_join(category::Entity).select_also(category::Entity).all(db).await?;
     found
         .into_iter()
         .map(|(record, category)| {
@@ -165,7 +166,7 @@ async fn insert(
     }
     trail::append_each(db, act, AuditAction::Created, events.into_iter()).await?;
     let difference = rows.iter().fold(Difference::default(), |difference, row| difference.plus(&row.record));
-    totals::apply(db, difference).await?;
+    keep_totals(db, difference).await?;
     Ok(rows)
 }
 
@@ -302,9 +303,17 @@ async fn write(
     }
     let changes = changes(Some(before), &after)?;
     trail::append(&*tx, act, action, (AuditEntity::Record, after.record.id), changes).await?;
-    totals::apply(&*tx, difference).await?;
+    keep_totals(&*tx, difference).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// Adds `difference` to the totals. Where one would not fit into 64 bits, it is for the amount.
+async fn keep_totals(db: &impl ConnectionTrait, difference: Difference) -> Result<()> {
+    totals::apply(db, difference).await.map_err(|error| match error.code() {
+        ErrorCode::BadUserInput => error.with("field", "amount"),
+        _ => error,
+    })
 }
 
 /// What differs between two states of a record, as people read it.

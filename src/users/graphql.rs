@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     id::{self, Kind},
     page::{Connection, Ordering, Page, PageArgs, Position},
-    scalars::{DateTime, int},
+    scalars::{DateTime, Given, int, read},
     text,
 };
 
@@ -150,10 +150,12 @@ impl UserQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which users; all of them without it.")] filter: Option<UserFilter>,
-        #[graphql(desc = "How many from the start, or after `after`: 0 to 100, 10 without it.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, or after `after`: 0 to 100, 10 without it.")] first: Option<
+            Given<i32>,
+        >,
         #[graphql(desc = "Only users behind this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<Given<i32>>,
         #[graphql(desc = "Only users in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<User, UserTotal>>> {
         let page = Page::parse(PageArgs { first, after, last, before }, NEWEST_FIRST)?;
@@ -208,7 +210,7 @@ struct UpdateUserInput {
     /// The user.
     id: ID,
     /// The `version` that the change was decided on: when it is no longer that, nothing changes, and the error is `VERSION_CONFLICT`.
-    expected_version: Option<i32>,
+    expected_version: Option<Given<i32>>,
     /// As people shall call them: 1 to 100 characters on one line.
     name: Option<String>,
     /// What they may do from their next request on.
@@ -220,7 +222,7 @@ struct UpdateUserInput {
 impl UpdateUserInput {
     fn parse(self) -> Result<(Uuid, UserPatch)> {
         let patch = UserPatch {
-            expected_version: self.expected_version,
+            expected_version: read(self.expected_version, "expectedVersion")?,
             name: self.name.map(|name| Name::parse("name", &name)).transpose()?,
             role: self.role,
             is_active: self.is_active,

@@ -1,4 +1,4 @@
-//! How the databases find the records of the usual lists: by an index, never by reading all of them.
+//! How the databases find what the usual queries want: by an index, never by reading all records.
 
 use entity::{RecordKind, Role};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tallybook::{
     categories::CategoryName,
     records::{self, Money, NewRecord},
+    totals,
     trail::Act,
 };
 
@@ -14,34 +15,80 @@ use crate::{
     on_both,
 };
 
-on_both![the_usual_lists_use_an_index];
+on_both![the_usual_lists_and_sums_use_an_index];
 
-/// Enough for an index to be worth it, few enough to be quick.
-const RECORDS: i64 = 8_000;
+/// How many records are entered one by one, and how many copies of each there are in the end: 100,000 together.
+const ENTERED: i64 = 200;
+const COPIES: i64 = 500;
 
-async fn the_usual_lists_use_an_index(app: TestApp) {
+const DASHBOARD: &str = "query ($filter: DashboardFilter) { dashboard(filter: $filter) { summary { net { amount } } \
+    previous { net { amount } } categories { share } trends { net { amount } } } }";
+const SUMS: &str =
+    "query ($filter: RecordFilter) { records(filter: $filter) { totalCount summary { net { amount } } } }";
+
+async fn the_usual_lists_and_sums_use_an_index(app: TestApp) {
     let client = app.as_(Role::Admin).await;
     fill(&app, &client).await;
+    lists_use_an_index(&app, &client).await;
+    sums_use_an_index(&app, &client).await;
+    if app.db().get_database_backend() == DbBackend::Postgres {
+        return;
+    }
+    // SQLite has statistics only where somebody made them, and reads them when it connects.
+    app.db().execute_unprepared("PRAGMA analysis_limit = 400; ANALYZE").await.expect("statistics");
+    let app = app.elsewhere().await;
+    let client = app.signed_in(client.user()).await;
+    lists_use_an_index(&app, &client).await;
+    sums_use_an_index(&app, &client).await;
+}
+
+async fn lists_use_an_index(app: &TestApp, client: &Client) {
     for (arguments, index) in [
         (json!({}), "idx_records_date_id"),
         (json!({ "orderBy": { "direction": "ASC" } }), "idx_records_date_id"),
         (json!({ "last": 20 }), "idx_records_date_id"),
+        (json!({ "filter": { "from": "2026-01-01", "to": "2026-03-31" } }), "idx_records_date_id"),
+        (json!({ "filter": { "currency": "USD", "search": "rent" } }), "idx_records_date_id"),
         (
             json!({ "filter": { "kind": "EXPENSE", "categories": ["Category 3"], "from": "2026-01-01", "to": "2026-03-31" } }),
-            "idx_records_kind_category_id_date_id",
+            "category_id_date_id",
         ),
+        (json!({ "filter": { "kind": "EXPENSE" } }), "idx_records_"),
         (json!({ "filter": { "categories": ["Category 3"] } }), "idx_records_category_id_date_id"),
+        (json!({ "filter": { "minAmount": "10", "maxAmount": "20" } }), "idx_records_amount_minor_id"),
         (json!({ "orderBy": { "field": "AMOUNT" } }), "idx_records_amount_minor_id"),
         (json!({ "orderBy": { "field": "CREATED_AT" } }), "idx_records_created_at_id"),
         (json!({ "filter": { "createdBy": client.id() } }), "idx_records_created_by_date_id"),
         (json!({ "filter": { "deleted": "ONLY" } }), "idx_records_deleted_date_id"),
     ] {
-        let plan = plan_of(&app, &client, &arguments).await;
+        let plan = plan_of_page(app, client, &arguments).await;
         assert!(plan.contains(index), "{arguments}\n{plan}");
-        assert!(!plan.contains("Seq Scan on records") && !plan.contains("SCAN records\n"), "{arguments}\n{plan}");
-        let next = with_cursor(&client, arguments.clone()).await;
-        let plan = plan_of(&app, &client, &next).await;
-        assert!(plan.contains("idx_records_") && !plan.contains("Seq Scan on records"), "{next}\n{plan}");
+        assert_reads_no_whole_table(&plan);
+        let next = with_cursor(client, arguments.clone()).await;
+        let plan = plan_of_page(app, client, &next).await;
+        assert!(plan.contains("idx_records_"), "{next}\n{plan}");
+        assert_reads_no_whole_table(&plan);
+    }
+}
+
+async fn sums_use_an_index(app: &TestApp, client: &Client) {
+    let ragged = json!({ "kind": "EXPENSE", "categories": ["Category 3"], "from": "2026-01-15", "to": "2026-03-31" });
+    for filter in [json!({}), json!({ "currency": "USD" }), ragged] {
+        for query in [DASHBOARD, SUMS] {
+            let (response, statements) = app.executed_by(client.run(query, json!({ "filter": filter }))).await;
+            response.ok();
+            let (sums, others): (Vec<_>, Vec<_>) =
+                statements.into_iter().partition(|statement| statement.sql.contains("FROM \"totals\""));
+            assert!(!sums.is_empty(), "{query} {filter}");
+            for statement in sums {
+                let plan = explain(app, &statement).await;
+                assert!(!plan.contains("records"), "{query} {filter}\n{plan}");
+                assert_reads_no_whole_table(&plan);
+            }
+            // The page of the list; the sums have no limit.
+            let is_page = |statement: &Statement| statement.sql.contains("LIMIT");
+            assert!(others.iter().all(|one| is_page(one) || !one.sql.contains("records")), "{others:#?}");
+        }
     }
 }
 
@@ -51,7 +98,7 @@ async fn fill(app: &TestApp, client: &Client) {
     let record = |n: i64| {
         let category = CategoryName::parse("category", &format!("Category {}", n % 12));
         NewRecord {
-            kind: if n % 3 == 0 { RecordKind::Income } else { RecordKind::Expense },
+            kind: if n / 12 % 3 == 0 { RecordKind::Income } else { RecordKind::Expense },
             amount: Money { minor: n * 7_919 % 100_003 + 1, currency: iso_currency::Currency::USD },
             category: category.unwrap_or_else(|error| panic!("{error:?}")),
             date: first + chrono::TimeDelta::days(n * 31 % 1_000),
@@ -59,18 +106,43 @@ async fn fill(app: &TestApp, client: &Client) {
             idempotency_key: None,
         }
     };
-    let all: Vec<_> = (0..RECORDS).map(record).collect();
-    for (n, batch) in all.chunks(200).enumerate() {
+    let entered: Vec<_> = (0..ENTERED).map(record).collect();
+    for (n, batch) in entered.chunks(10).enumerate() {
         app.advance(chrono::TimeDelta::seconds(1));
         let creator = if n % 20 == 0 { client.user().id } else { others[n % 2] };
         let act = Act { actor: Some(creator), at: app.now(), request_id: None };
         records::create_many(app.db(), &act, creator, batch).await.unwrap_or_else(|error| panic!("{error:?}"));
     }
+    copy(app).await;
+    totals::rebuild(app.db()).await.unwrap_or_else(|error| panic!("{error:?}"));
     let listed = client.records(json!({ "first": 40 })).await.ok();
     for record in crate::books::nodes(&listed) {
         client.delete(json!({ "id": record["id"] })).await.ok();
     }
-    app.db().execute_unprepared("ANALYZE").await.expect("statistics");
+    if app.db().get_database_backend() == DbBackend::Postgres {
+        app.db().execute_unprepared("ANALYZE").await.expect("statistics");
+    }
+}
+
+/// Adds copies of all records, of other amounts, days and times: to enter so many would take a minute.
+async fn copy(app: &TestApp) {
+    let (id, date, at) = match app.db().get_database_backend() {
+        DbBackend::Postgres => ("gen_random_uuid()", "date - n % 30", "created_at - n * INTERVAL '1 minute'"),
+        _ => (
+            "randomblob(16)",
+            "date(date, (-n % 30) || ' days')",
+            "strftime('%Y-%m-%dT%H:%M:%f+00:00', created_at, -n || ' minutes')",
+        ),
+    };
+    let copies = format!(
+        "WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < {COPIES} - 1) \
+         INSERT INTO records (id, kind, amount_minor, currency, category_id, date, notes, \
+         created_by, updated_by, version, created_at, updated_at) \
+         SELECT {id}, kind, amount_minor + n * 7919 % 100003, currency, category_id, {date}, notes, \
+         created_by, updated_by, version, {at}, {at} FROM records CROSS JOIN copies"
+    );
+    let inserted = app.db().execute_unprepared(&copies).await.expect("copies of the records");
+    assert_eq!(inserted.rows_affected(), ENTERED.unsigned_abs() * (COPIES.unsigned_abs() - 1));
 }
 
 async fn with_cursor(client: &Client, arguments: Value) -> Value {
@@ -84,7 +156,7 @@ async fn with_cursor(client: &Client, arguments: Value) -> Value {
 }
 
 /// How the database runs the statement that brings the page.
-async fn plan_of(app: &TestApp, client: &Client, arguments: &Value) -> String {
+async fn plan_of_page(app: &TestApp, client: &Client, arguments: &Value) -> String {
     let query = "query ($filter: RecordFilter, $orderBy: RecordOrder, $first: Int, $after: String, $last: Int, $before: String) \
         { records(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) { nodes { id } } }";
     let (response, statements) = app.executed_by(client.run(query, arguments.clone())).await;
@@ -94,12 +166,29 @@ async fn plan_of(app: &TestApp, client: &Client, arguments: &Value) -> String {
     explain(app, statement).await
 }
 
+#[track_caller]
+fn assert_reads_no_whole_table(plan: &str) {
+    for table in ["records", "totals", "day_totals"] {
+        let whole = plan.contains(&format!("Seq Scan on {table}")) || plan.contains(&format!("SCAN {table}\n"));
+        assert!(!whole, "{plan}");
+    }
+}
+
+/// The plan of `statement`: on `PostgreSQL` that for any values, as the server has it made.
 async fn explain(app: &TestApp, statement: &Statement) -> String {
-    let (word, column) = match statement.db_backend {
-        DbBackend::Postgres => ("EXPLAIN", 0),
-        _ => ("EXPLAIN QUERY PLAN", 3),
+    let snapshot = app.db().snapshot().await.unwrap_or_else(|error| panic!("{error:?}"));
+    let (explained, column) = match statement.db_backend {
+        DbBackend::Postgres => {
+            snapshot.execute_unprepared(&format!("PREPARE it AS {}", statement.sql)).await.expect("a statement");
+            let values = vec!["NULL"; statement.values.iter().flat_map(|values| &values.0).count()].join(", ");
+            let arguments = if values.is_empty() { values } else { format!("({values})") };
+            (Statement::from_string(statement.db_backend, format!("EXPLAIN EXECUTE it {arguments}")), 0)
+        }
+        _ => (Statement { sql: format!("EXPLAIN QUERY PLAN {}", statement.sql), ..statement.clone() }, 3),
     };
-    let explained = Statement { sql: format!("{word} {}", statement.sql), ..statement.clone() };
-    let lines = app.db().query_all_raw(explained).await.expect("a plan");
+    let lines = snapshot.query_all_raw(explained).await.expect("a plan");
+    if statement.db_backend == DbBackend::Postgres {
+        snapshot.execute_unprepared("DEALLOCATE it").await.expect("the end of the statement");
+    }
     lines.iter().map(|line| line.try_get_by_index::<String>(column).expect("a line") + "\n").collect()
 }

@@ -17,6 +17,7 @@ on_both![
     dashboards_refuse_what_they_cannot_answer,
     ids_of_other_things_and_other_texts_are_refused,
     the_longest_texts_are_accepted,
+    numbers_past_32_bits_are_refused_by_name,
 ];
 
 const CODE: &str = "BAD_USER_INPUT";
@@ -248,4 +249,31 @@ async fn the_longest_texts_are_accepted(app: TestApp) {
     assert_eq!((&record["category"]["name"], &record["notes"]), (&json!(category), &json!(notes)));
     let names: Vec<_> = (0..50).map(|n| n.to_string()).collect();
     analyst.records(json!({ "filter": { "categories": names, "search": "x".repeat(100) } })).await.ok();
+}
+
+async fn numbers_past_32_bits_are_refused_by_name(app: TestApp) {
+    let admin = app.as_(Role::Admin).await;
+    let record = admin.enter(json!({})).await;
+    let before = app.rows().await;
+    for number in [2_147_483_648_i64, -2_147_483_649] {
+        let input = json!({ "id": record["id"], "expectedVersion": number });
+        assert_refused(&admin.update(input.clone()).await, "expectedVersion", &input);
+        assert_refused(&admin.delete(input.clone()).await, "expectedVersion", &input);
+        assert_refused(&admin.restore(input.clone()).await, "expectedVersion", &input);
+        let user = format!(
+            "mutation {{ updateUser(input: {{ id: {}, expectedVersion: {number} }}) {{ user {{ id }} }} }}",
+            json!(admin.id())
+        );
+        assert_refused(&admin.run(&user, Value::Null).await, "expectedVersion", &json!(number));
+    }
+    // Larger sizes of pages are too costly before they are anything else.
+    for size in ["first", "last"] {
+        let pages = json!({ size: -2_147_483_649_i64 });
+        assert_refused(&admin.records(pages.clone()).await, size, &pages);
+        for list in ["users", "auditEvents"] {
+            let query = format!("{{ {list}({size}: -2147483649) {{ nodes {{ id }} }} }}");
+            assert_refused(&admin.run(&query, Value::Null).await, size, &json!(query));
+        }
+    }
+    assert_eq!(app.rows().await, before);
 }
