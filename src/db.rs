@@ -130,9 +130,8 @@ impl Db {
     /// Brings the tables up to date. Of several servers that start at once, one does it and the rest wait.
     pub async fn migrate(&self) -> Result<(), DbErr> {
         let tx = self.writer.begin_with_options(write_options()).await?;
+        take_time(&tx).await?;
         if self.get_database_backend() == DbBackend::Postgres {
-            // Another server's migrations, and ours, take the time they take.
-            tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
             tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
         }
         Migrator::up(&tx, None).await?;
@@ -197,6 +196,14 @@ impl Db {
     }
 }
 
+/// Lets the statements and locks of a transaction take as long as they take.
+pub async fn take_time(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
+    }
+    Ok(())
+}
+
 /// How to connect to `url`.
 fn options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
@@ -213,6 +220,8 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
             postgres.options([
                 ("plan_cache_mode", "force_generic_plan"),
                 ("jit", "off"),
+                // What several writers add to one total relies on it.
+                ("default_transaction_isolation", "read committed"),
                 ("lock_timeout", &LOCK_PATIENCE.as_millis().to_string()),
             ])
         })

@@ -17,7 +17,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, ModelTrait, QueryFilter,
-    QueryResult, QuerySelect, Select,
+    QueryResult, QuerySelect,
     sea_query::{
         Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Query, SelectStatement, SimpleExpr, ValueTuple,
     },
@@ -264,23 +264,23 @@ async fn add(db: &impl ConnectionTrait, rows: Vec<ValueTuple>) -> Result<()> {
 
 /// Adds the totals of the category `from` to those of `into`, and removes them.
 pub async fn move_category(db: &impl ConnectionTrait, from: Uuid, into: Uuid) -> Result<()> {
+    let removed = total::Entity::delete_many().filter(Column::CategoryId.eq(from)).exec_with_returning(db).await?;
     let mut difference = Difference::default();
-    for (key, sums) in stored(db, total::Entity::find().filter(Column::CategoryId.eq(from))).await? {
+    for (key, sums) in by_key(removed) {
         difference.0.insert(Key { category_id: into, ..key }, sums);
     }
-    total::Entity::delete_many().filter(Column::CategoryId.eq(from)).exec(db).await?;
     apply(db, difference).await
 }
 
-/// The totals that `query` finds, each the sum of its slots.
-async fn stored(db: &impl ConnectionTrait, query: Select<total::Entity>) -> Result<BTreeMap<Key, Sums>> {
+/// Totals, each the sum of its rows.
+fn by_key(rows: impl IntoIterator<Item = total::Model>) -> BTreeMap<Key, Sums> {
     let mut totals: BTreeMap<Key, Sums> = BTreeMap::new();
-    for row in query.all(db).await? {
+    for row in rows {
         let sums = Sums::from(&row);
         let key = Key { span: row.span, start: row.start, currency: row.currency, category_id: row.category_id };
         *totals.entry(key).or_default() += sums;
     }
-    Ok(totals)
+    totals
 }
 
 /// A total that is not what the records add up to.
@@ -316,8 +316,9 @@ impl fmt::Display for Mismatch {
 /// The totals that differ from what the records add up to, both read at the same moment.
 pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
     let snapshot = db.snapshot().await?;
+    db::take_time(&snapshot).await?;
     let expected = recompute(&snapshot).await?.0;
-    let stored = stored(&snapshot, total::Entity::find()).await?;
+    let stored = by_key(total::Entity::find().all(&snapshot).await?);
     snapshot.commit().await?;
     let keys: BTreeSet<_> = expected.keys().chain(stored.keys()).collect();
     let sums = |totals: &BTreeMap<Key, Sums>, key| totals.get(key).copied().unwrap_or_default();
@@ -331,8 +332,8 @@ pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
 
 /// Makes one row of each total that writers who met have spread over several; of rows that are written right now, none.
 pub async fn fold(db: &Db) -> Result<()> {
-    let spread = total::Entity::find().filter(Column::Slot.gt(0));
-    for key in stored(&**db, spread).await?.into_keys() {
+    let spread = total::Entity::find().filter(Column::Slot.gt(0)).all(&**db).await?;
+    for key in by_key(spread).into_keys() {
         // One total a transaction: a writer never waits for two.
         let tx = db.write().await?;
         let free = total::Entity::find()
@@ -355,12 +356,14 @@ pub async fn fold(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Makes the totals anew from the records, each in one row. Writers wait meanwhile.
+/// Makes the totals anew from the records, each in one row. Writers wait meanwhile, and are told so where it takes long.
 pub async fn rebuild(db: &Db) -> Result<()> {
     let tx = db.write().await?;
+    db::take_time(&*tx).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
-        // From here on no writer can add to the totals; what it wrote before is committed and read below.
-        tx.execute_unprepared("LOCK TABLE totals IN EXCLUSIVE MODE").await?;
+        // From here on no writer can add to the totals; what it wrote before is committed and read below. Categories
+        // first, as everywhere: a merge that holds one could wait for the totals, and be waited for.
+        tx.execute_unprepared("LOCK TABLE categories, totals IN EXCLUSIVE MODE").await?;
     }
     let difference = recompute(&*tx).await?;
     total::Entity::delete_many().exec(&*tx).await?;

@@ -8,6 +8,7 @@ mod m20261123_000002_create_records;
 mod m20261123_000003_create_totals;
 mod m20261123_000004_create_audit_events;
 mod m20261125_000005_widen_totals;
+mod m20261125_000006_index_records_kind;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_create_totals::Migration),
             Box::new(m20261123_000004_create_audit_events::Migration),
             Box::new(m20261125_000005_widen_totals::Migration),
+            Box::new(m20261125_000006_index_records_kind::Migration),
         ]
     }
 }

@@ -24,6 +24,7 @@ on_both![
     a_category_that_many_name_at_once_is_made_once,
     of_two_opposite_merges_one_wins,
     records_move_while_their_category_is_merged_away,
+    totals_are_rebuilt_while_categories_are_merged_and_records_entered,
     whatever_eight_callers_do_at_once_the_dashboard_adds_up,
 ];
 
@@ -135,6 +136,21 @@ async fn records_move_while_their_category_is_merged_away(app: TestApp) {
         }
     }
     assert_totals(&app).await;
+}
+
+async fn totals_are_rebuilt_while_categories_are_merged_and_records_entered(app: TestApp) {
+    let admin = app.as_(Role::Admin).await;
+    for round in 0..8 {
+        let into = admin.enter(json!({ "category": format!("B{round}") })).await["category"]["id"].clone();
+        let from = admin.enter(json!({ "category": format!("A{round}") })).await["category"]["id"].clone();
+        let entry = admin.create(an_expense(json!({ "category": format!("B{round}") })));
+        let (rebuilt, merged, entered) =
+            futures_util::join!(totals::rebuild(app.db()), admin.merge(&from, &into), entry);
+        rebuilt.unwrap_or_else(|error| panic!("{error:?}"));
+        merged.ok();
+        entered.ok();
+        assert_totals(&app).await;
+    }
 }
 
 /// What all callers know of.
