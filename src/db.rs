@@ -233,8 +233,6 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
                 // FULL, not NORMAL: what was acknowledged survives a loss of power, too.
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(WRITE_PATIENCE)
-                // 4 MiB: the system caches the file, too.
-                .pragma("cache_size", "-4096")
                 // 16 MiB of log: the pages that every write changes are copied back once for many writes.
                 .pragma("wal_autocheckpoint", "4096")
                 // A whole page of a list, and one row more.
