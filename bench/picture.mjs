@@ -10,7 +10,7 @@ const [source = join(here, 'results.json'), target = join(here, '../docs/dashboa
 const { databases } = JSON.parse(readFileSync(source, 'utf8'));
 
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [760, 400, 78, 24, 236, 52];
-const SPAN_Y = [1, 10_000];
+const SPAN_Y = [1, 30_000];
 
 const lines = Object.values(databases).flatMap(({ name, sizes }, n) => {
   const points = (of) => Object.entries(sizes).map(([records, measured]) => [Number(records), of(measured)]);
