@@ -359,7 +359,7 @@ pub async fn fold(db: &Db) -> Result<()> {
 /// Makes the totals anew from the records, each in one row. Writers wait meanwhile, and are told so where it takes long.
 pub async fn rebuild(db: &Db) -> Result<()> {
     let tx = db.write().await?;
-    db::take_time(&*tx).await?;
+    db::take_time(&tx).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
         // From here on no writer can add to the totals; what it wrote before is committed and read below. Categories
         // first, as everywhere: a merge that holds one could wait for the totals, and be waited for.
