@@ -21,7 +21,7 @@ pub struct Config {
     #[arg(long, env, global = true, hide_env_values = true)]
     pub database_url: Option<Secret>,
 
-    /// Most connections to the database at a time
+    /// Most connections to the database at a time; on SQLite one more, which writes
     #[arg(long, env, global = true, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub database_connections: u32,
 

@@ -17,11 +17,11 @@ use crate::{load::Load, site::Site};
 struct Disk(TempDir);
 
 impl Disk {
-    /// A disk of 16 megabytes, where the tests may mount one.
+    /// A disk of 64 megabytes, which the log of SQLite may have a quarter of, where the tests may mount one.
     fn mount() -> Option<Self> {
         let directory = TempDir::with_prefix("tallybook-disk-").unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=16m", "tallybook-faults"])
+            .args(["-t", "tmpfs", "-o", "size=64m", "tallybook-faults"])
             .arg(directory.path())
             .output()
             .is_ok_and(|output| output.status.success());
