@@ -12,21 +12,22 @@ use std::{
 
 use chrono::{Datelike, NaiveDate};
 use entity::{
-    RecordKind, record,
+    RecordKind, category, record,
     total::{self, Column, Span},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, ModelTrait, QueryFilter,
     QueryResult, QuerySelect,
     sea_query::{
-        Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Query, SelectStatement, SimpleExpr, ValueTuple,
+        Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Order, Query, SelectStatement, SimpleExpr,
+        ValueTuple,
     },
 };
 use uuid::Uuid;
 
 use crate::{
     db::{self, Db},
-    error::{Result, sum_too_large},
+    error::{Error, Result, sum_too_large},
 };
 
 /// Over how many rows a total is spread at the most. A writer takes the first row that no other holds, so that there
@@ -231,7 +232,7 @@ async fn add(db: &impl ConnectionTrait, rows: Vec<ValueTuple>) -> Result<()> {
     };
     let mut free = same_total();
     free.column(Column::Slot)
-        .order_by(Column::Slot, sea_orm::sea_query::Order::Asc)
+        .order_by(Column::Slot, Order::Asc)
         .limit(1)
         .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
     let mut next = same_total();
@@ -252,7 +253,7 @@ async fn add(db: &impl ConnectionTrait, rows: Vec<ValueTuple>) -> Result<()> {
         .into_table(total::Entity)
         .columns(KEY.into_iter().chain([Column::Slot]).chain(SUMS))
         .select_from(chosen)
-        .map_err(crate::error::Error::internal)?
+        .map_err(Error::internal)?
         .on_conflict(
             OnConflict::columns(KEY.into_iter().chain([Column::Slot]))
                 .values(SUMS.map(|column| (column, added(column))))
@@ -334,8 +335,10 @@ pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
 pub async fn fold(db: &Db) -> Result<()> {
     let spread = total::Entity::find().filter(Column::Slot.gt(0)).all(&**db).await?;
     for key in by_key(spread).into_keys() {
-        // One total a transaction: a writer never waits for two.
+        // One total a transaction: a writer never waits for two. Its category first, as everywhere: a merge that has it
+        // could wait for these rows, and be waited for.
         let tx = db.write().await?;
+        category::Entity::find_by_id(key.category_id).lock(LockType::KeyShare).one(&*tx).await?;
         let free = total::Entity::find()
             .filter(Column::Span.eq(key.span))
             .filter(Column::Start.eq(key.start))

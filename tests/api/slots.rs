@@ -15,7 +15,11 @@ use crate::{
     on_both,
 };
 
-on_both![a_total_in_several_rows_is_their_sum, who_finds_a_total_taken_writes_beside_it];
+on_both![
+    a_total_in_several_rows_is_their_sum,
+    who_finds_a_total_taken_writes_beside_it,
+    rows_are_folded_while_their_categories_are_merged,
+];
 
 const COLUMNS: &str =
     "span, start, currency, category_id, slot, income_minor, income_count, expenses_minor, expenses_count";
@@ -71,6 +75,23 @@ async fn who_finds_a_total_taken_writes_beside_it(app: TestApp) {
     sums.sort_unstable();
     assert_eq!(sums, [(0, 500), (1, 200)]);
     assert_sums(&app, &analyst).await;
+}
+
+async fn rows_are_folded_while_their_categories_are_merged(app: TestApp) {
+    let admin = app.as_(Role::Admin).await;
+    for round in 0..12 {
+        let into = admin.enter(json!({ "category": format!("B{round}") })).await["category"]["id"].clone();
+        let from = admin.enter(json!({ "category": format!("A{round}") })).await["category"]["id"].clone();
+        execute(&app, &format!("INSERT INTO totals ({COLUMNS}) SELECT span, start, currency, category_id, 1, 5, 0, 0, 0 FROM totals WHERE slot = 0")).await;
+        execute(&app, "UPDATE totals SET income_minor = income_minor - 5 WHERE slot = 0").await;
+        let (folded, merged) = futures_util::join!(totals::fold(app.db()), admin.merge(&from, &into));
+        folded.unwrap_or_else(|error| panic!("{error:?}"));
+        merged.ok();
+        assert_eq!(totals::verify(app.db()).await.unwrap_or_else(|error| panic!("{error:?}")), []);
+        // A total that was being moved is left for the next time.
+        totals::fold(app.db()).await.unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(in_other_slots(&app).await, 0);
+    }
 }
 
 async fn assert_sums(app: &TestApp, client: &Client) {
