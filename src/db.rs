@@ -1,6 +1,6 @@
 //! The database: connecting, migrating, transactions, and all that differs between SQLite and PostgreSQL.
 
-use std::{cell::Cell, future, ops::Deref, path::Path, time::Duration};
+use std::{cell::Cell, future, path::Path, time::Duration};
 
 use crate::error::{Error, Result};
 use migration::{Migrator, MigratorTrait};
@@ -42,7 +42,10 @@ pub async fn run_operation<T>(operation: impl Future<Output = T>) -> T {
     GAVE_UP.scope(Cell::new(false), operation).await
 }
 
-/// The pool of connections. Cheap to clone.
+/// Where statements that only read run.
+pub type Reader = DatabaseConnection;
+
+/// The pools of connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: DatabaseConnection,
@@ -51,33 +54,23 @@ pub struct Db {
     writer: DatabaseConnection,
 }
 
-impl Deref for Db {
-    type Target = DatabaseConnection;
-
-    fn deref(&self) -> &DatabaseConnection {
-        &self.pool
-    }
-}
-
-/// A write transaction. Dropped without [`Transaction::commit`], it is rolled back.
-pub struct Transaction(DatabaseTransaction);
-
-impl Deref for Transaction {
-    type Target = DatabaseTransaction;
-
-    fn deref(&self) -> &DatabaseTransaction {
-        &self.0
-    }
-}
+/// A write transaction, for [`crate::change`] alone. Dropped without [`Transaction::commit`], it is rolled back.
+pub(crate) struct Transaction(DatabaseTransaction);
 
 impl Transaction {
+    /// What statements run through.
+    #[must_use]
+    pub(crate) fn connection(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+
     /// Makes the changes permanent.
-    pub async fn commit(self) -> Result<()> {
+    pub(crate) async fn commit(self) -> Result<()> {
         Ok(self.0.commit().await?)
     }
 
     /// Undoes the changes.
-    pub async fn rollback(self) -> Result<()> {
+    pub(crate) async fn rollback(self) -> Result<()> {
         Ok(self.0.rollback().await?)
     }
 }
@@ -131,7 +124,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), DbErr> {
         let tx = self.writer.begin_with_options(write_options()).await?;
         take_time(&tx).await?;
-        if self.get_database_backend() == DbBackend::Postgres {
+        if self.backend() == DbBackend::Postgres {
             tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
         }
         Migrator::up(&tx, None).await?;
@@ -146,11 +139,23 @@ impl Db {
         Err(Error::unavailable("migrations are pending; run `tallybook migrate`"))
     }
 
+    /// Which of the two databases it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    /// Where statements that only read run, each on a connection that it gives back at once.
+    #[must_use]
+    pub fn read(&self) -> &Reader {
+        &self.pool
+    }
+
     /// Begins a transaction that writes.
     ///
     /// # Errors
-    /// `UNAVAILABLE` when no connection was to be had in time.
-    pub async fn write(&self) -> Result<Transaction> {
+    /// `UNAVAILABLE` when no connection was free in time.
+    pub(crate) async fn write(&self) -> Result<Transaction> {
         if GAVE_UP.try_with(Cell::get).unwrap_or(false) {
             return Err(Error::unavailable("a change before this one waited too long"));
         }
@@ -175,7 +180,7 @@ impl Db {
     /// How many writers it is worth to have at a time, where there is much to write.
     #[must_use]
     pub fn most_writers(&self) -> usize {
-        match self.get_database_backend() {
+        match self.backend() {
             // More would wait in line.
             DbBackend::Sqlite => 1,
             _ => 3,
@@ -184,7 +189,7 @@ impl Db {
 
     /// Begins a transaction that reads, and sees the database as it was at its first statement.
     pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
-        let postgres = self.get_database_backend() == DbBackend::Postgres;
+        let postgres = self.backend() == DbBackend::Postgres;
         Ok(self
             .pool
             .begin_with_options(TransactionOptions {

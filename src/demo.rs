@@ -4,20 +4,20 @@ mod books;
 
 use std::iter;
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{Months, NaiveDate};
 use entity::{Role, user};
 use futures_util::{StreamExt, stream};
 use sea_orm::{EntityTrait, PaginatorTrait};
 
 pub use self::books::Size;
 use crate::{
-    auth::Password,
+    auth::{Author, Password},
     categories::{self, CategoryName},
-    context::Services,
+    clock::Clock,
     error::Result,
     records::{self, NewRecord},
+    services::Services,
     totals,
-    trail::Act,
     users::{self, Email, Name, NewUser},
 };
 
@@ -35,7 +35,7 @@ pub const USERS: [(&str, &str, Role); 3] = [
 
 /// Whether there is nobody and nothing yet.
 pub async fn is_empty(services: &Services) -> Result<bool> {
-    let db = &*services.db;
+    let db = services.db.read();
     Ok(user::Entity::find().count(db).await? == 0 && entity::record::Entity::find().count(db).await? == 0)
 }
 
@@ -44,11 +44,10 @@ pub async fn is_empty(services: &Services) -> Result<bool> {
 /// # Errors
 /// What the rules of users and records refuse; `CONFLICT` where the demo's users are there already.
 pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usize)) -> Result<()> {
-    let admin_act = |at| Act { actor: None, at, request_id: None };
     let hash = services.passwords.hash(&Password::parse("password", PASSWORD.to_owned())?).await?;
     let today = services.clock.today();
     let first = today - Months::new(12 * size.years);
-    let tx = services.db.write().await?;
+    let mut change = at_noon_of(first, services).change(Author::default()).await?;
     let mut authors = Vec::new();
     for (email, name, role) in USERS {
         let new = NewUser {
@@ -57,7 +56,7 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
             role,
             password_hash: hash.clone(),
         };
-        let user = users::create(&*tx, &admin_act(noon(first)), new).await?;
+        let user = users::create(&mut change, new).await?;
         if role != Role::Viewer {
             authors.push(user.id);
         }
@@ -65,9 +64,9 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
     // Now, and in one order: two batches that each make what the other is about to could wait for each other.
     for category in books::categories() {
         let category = CategoryName::parse("category", category)?;
-        categories::resolve(&*tx, &admin_act(noon(first)), &category).await?;
+        categories::resolve(&mut change, &category).await?;
     }
-    tx.commit().await?;
+    change.commit().await?;
 
     let mut books = books::books(size, (first, today), services.config.base_currency)?;
     let batches = iter::from_fn(|| {
@@ -77,8 +76,10 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
     let enter = async |author, batch: Result<Vec<NewRecord>>| {
         let batch = batch?;
         let at = batch.last().map_or(first, |record| record.date);
-        let act = Act { actor: Some(author), at: noon(at), request_id: None };
-        records::create_many(&services.db, &act, author, &batch).await.map(|()| batch.len())
+        let author = Author { user: Some(author), request_id: None };
+        let mut change = at_noon_of(at, services).change(author).await?;
+        records::create_many(&mut change, &batch).await?;
+        change.commit().await.map(|()| batch.len())
     };
     let mut entered = stream::iter(batches.zip(authors.into_iter().cycle()))
         .map(|(batch, author)| enter(author, batch))
@@ -88,9 +89,11 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
         done += batch?;
         progress(done);
     }
-    totals::fold(&services.db).await
+    totals::fold(services).await
 }
 
-fn noon(date: NaiveDate) -> DateTime<Utc> {
-    date.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::TimeDelta::hours(12)
+/// The services, with their clock at noon of `date`.
+fn at_noon_of(date: NaiveDate, services: &Services) -> Services {
+    let noon = date.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::TimeDelta::hours(12);
+    Services { clock: Clock::fixed(noon), ..services.clone() }
 }

@@ -11,11 +11,11 @@ use entity::{Role, user};
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::ConnectionTrait;
 use tallybook::{
-    auth::{Ending, Password},
+    auth::{Author, Ending, Password},
     config::{self, Config, Registration},
-    context::Services,
-    demo, error, log, schema, server, totals,
-    trail::Act,
+    demo, error, log, schema, server,
+    services::Services,
+    totals,
     users::{self, Email, Name, NewPassword, NewUser, UserPatch},
 };
 
@@ -172,7 +172,7 @@ async fn run(cli: Cli) -> Outcome {
             let services = server::services(config).await?;
             fill(&services, demo::Size { records: args.records, years: args.years, seed: args.seed }).await
         }
-        Command::Totals(command) => check_totals(server::database(&config).await?, &command).await,
+        Command::Totals(command) => check_totals(&server::services(config).await?, &command).await,
     }
 }
 
@@ -188,7 +188,7 @@ async fn serve(config: Config, args: &ServeArgs) -> Outcome {
     if args.demo && demo::is_empty(&services).await.map_err(explain)? {
         fill(&services, demo::Size { records: 2_500, years: 3, seed: 42 }).await?;
     }
-    let nobody = users::all(&*services.db).await.map_err(explain)?.is_empty();
+    let nobody = users::all(services.db.read()).await.map_err(explain)?.is_empty();
     let (config, demo) = (services.config.clone(), args.demo);
     server::run(services, move |address| greet(&config, address, demo, nobody)).await
 }
@@ -230,37 +230,36 @@ async fn fill(services: &Services, size: demo::Size) -> Outcome {
 }
 
 async fn manage_users(services: Services, command: UserCommand) -> Outcome {
-    let act = Act { actor: None, at: services.clock.now(), request_id: None };
     match command {
         UserCommand::Create { email, name, role, password: _ } => {
             let (email, name) =
                 (Email::parse("email", &email).map_err(explain)?, Name::parse("name", &name).map_err(explain)?);
             let password_hash = new_password_hash(&services).await?;
-            let tx = services.db.write().await.map_err(explain)?;
+            let mut change = services.change(Author::default()).await.map_err(explain)?;
             let new = NewUser { email, name, role: role.into(), password_hash };
-            let user = users::create(&*tx, &act, new).await.map_err(explain)?;
-            tx.commit().await.map_err(explain)?;
+            let user = users::create(&mut change, new).await.map_err(explain)?;
+            change.commit().await.map_err(explain)?;
             say(&[format!("{} may sign in.", user.email), line(&user)])
         }
         UserCommand::List => {
-            let users = users::all(&*services.db).await.map_err(explain)?;
+            let users = users::all(services.db.read()).await.map_err(explain)?;
             say(&users.iter().map(line).collect::<Vec<_>>())
         }
         UserCommand::SetRole { email, role } => {
-            let tx = services.db.write().await.map_err(explain)?;
-            let user = named(&*tx, &email).await?;
+            let mut change = services.change(Author::default()).await.map_err(explain)?;
+            let user = named(change.db(), &email).await?;
             let patch = UserPatch { role: Some(role.into()), ..UserPatch::default() };
-            let user = users::update(&*tx, &act, user.id, patch).await.map_err(explain)?;
-            services.viewers.commit(tx).await.map_err(explain)?;
+            let user = users::update(&mut change, user.id, patch).await.map_err(explain)?;
+            change.commit().await.map_err(explain)?;
             say(&[line(&user)])
         }
         UserCommand::SetPassword { email, password: _ } => {
             let hash = new_password_hash(&services).await?;
-            let tx = services.db.write().await.map_err(explain)?;
-            let user = named(&*tx, &email).await?;
+            let mut change = services.change(Author::default()).await.map_err(explain)?;
+            let user = named(change.db(), &email).await?;
             let new = NewPassword { hash, replaces: None, ending: Ending::All };
-            users::set_password(&*tx, &act, user.id, new).await.map_err(explain)?;
-            services.viewers.commit(tx).await.map_err(explain)?;
+            users::set_password(&mut change, user.id, new).await.map_err(explain)?;
+            change.commit().await.map_err(explain)?;
             say(&[format!("{} has a new password, and is signed out everywhere.", user.email)])
         }
     }
@@ -293,10 +292,10 @@ fn line(user: &user::Model) -> String {
     format!("{:<8} {active:<8} {:<32} {}", word(user.role), user.email, user.name)
 }
 
-async fn check_totals(db: tallybook::db::Db, command: &TotalsCommand) -> Outcome {
+async fn check_totals(services: &Services, command: &TotalsCommand) -> Outcome {
     match command {
         TotalsCommand::Verify => {
-            let differences = totals::verify(&db).await.map_err(explain)?;
+            let differences = totals::verify(&services.db).await.map_err(explain)?;
             if differences.is_empty() {
                 return say(&["The totals agree with the records."]);
             }
@@ -307,7 +306,9 @@ async fn check_totals(db: tallybook::db::Db, command: &TotalsCommand) -> Outcome
             ))
         }
         TotalsCommand::Rebuild => {
-            totals::rebuild(&db).await.map_err(explain)?;
+            let change = services.change(Author::default()).await.map_err(explain)?;
+            totals::rebuild(&change).await.map_err(explain)?;
+            change.commit().await.map_err(explain)?;
             say(&["The totals were made anew from the records."])
         }
     }

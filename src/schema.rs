@@ -8,11 +8,12 @@ use crate::{
     audit::{AuditEvent, AuditQuery},
     auth::{requires_role, role},
     categories::{Category, CategoryMutation, CategoryQuery},
-    context::{ContextExt, Services},
+    context::ContextExt,
     dashboard::DashboardQuery,
     error::{ErrorCode, Result},
     id::{self, Kind},
     records::{Record, RecordMutation, RecordQuery},
+    services::Services,
     sessions::{SessionMutation, SessionQuery},
     users::{User, UserMutation, UserQuery},
 };

@@ -17,9 +17,10 @@ use crate::{
     auth::{Passwords, Tokens, Viewers},
     clock::Clock,
     config::{Config, Secret},
-    context::Services,
     db::{Db, make_private_directory},
-    http, schema, sessions, totals,
+    http, schema,
+    services::Services,
+    sessions, totals,
 };
 
 /// The file in the data directory that holds the generated secret.
@@ -111,7 +112,7 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
 
 /// Starts what goes on beside the requests, and ends with the process.
 fn keep_house(services: &Services) {
-    if services.db.get_database_backend() == DbBackend::Postgres {
+    if services.db.backend() == DbBackend::Postgres {
         tokio::spawn(services.viewers.clone().listen(services.config.database_url()));
     }
     let services = services.clone();
@@ -119,10 +120,10 @@ fn keep_house(services: &Services) {
         let mut hours = tokio::time::interval(HOUSEKEEPING);
         loop {
             hours.tick().await;
-            if let Err(error) = sessions::remove_ended(&services.db, services.clock.now()).await {
+            if let Err(error) = sessions::remove_ended(&services).await {
                 tracing::warn!(?error, "sessions that ended long ago could not be removed; they will be in an hour");
             }
-            if let Err(error) = totals::fold(&services.db).await {
+            if let Err(error) = totals::fold(&services).await {
                 tracing::warn!(
                     ?error,
                     "totals are spread over more rows than need be; they are right, and will be folded in an hour"

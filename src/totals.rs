@@ -26,8 +26,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
+    auth::Author,
+    change::Change,
     db::{self, Db},
     error::{Error, Result, sum_too_large},
+    services::Services,
 };
 
 /// Over how many rows a total is spread at the most. A writer takes the first row that no other holds, so that there
@@ -332,46 +335,46 @@ pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
 }
 
 /// Makes one row of each total that writers who met have spread over several; of rows that are written right now, none.
-pub async fn fold(db: &Db) -> Result<()> {
-    let spread = total::Entity::find().filter(Column::Slot.gt(0)).all(&**db).await?;
+pub async fn fold(services: &Services) -> Result<()> {
+    let spread = total::Entity::find().filter(Column::Slot.gt(0)).all(services.db.read()).await?;
     for key in by_key(spread).into_keys() {
         // One total a transaction: a writer never waits for two. Its category first, as everywhere: a merge that has it
         // could wait for these rows, and be waited for.
-        let tx = db.write().await?;
-        category::Entity::find_by_id(key.category_id).lock(LockType::KeyShare).one(&*tx).await?;
+        let change = services.change(Author::default()).await?;
+        let tx = change.db();
+        category::Entity::find_by_id(key.category_id).lock(LockType::KeyShare).one(tx).await?;
         let free = total::Entity::find()
             .filter(Column::Span.eq(key.span))
             .filter(Column::Start.eq(key.start))
             .filter(Column::Currency.eq(&key.currency))
             .filter(Column::CategoryId.eq(key.category_id))
             .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked)
-            .all(&*tx)
+            .all(tx)
             .await?;
         if free.len() > 1 {
             let sums = free.iter().map(Sums::from).fold(Sums::default(), Sums::add);
             for row in free {
-                row.delete(&*tx).await?;
+                row.delete(tx).await?;
             }
-            apply(&*tx, Difference(BTreeMap::from([(key, sums)]))).await?;
+            apply(tx, Difference(BTreeMap::from([(key, sums)]))).await?;
         }
-        tx.commit().await?;
+        change.commit().await?;
     }
     Ok(())
 }
 
 /// Makes the totals anew from the records, each in one row. Writers wait meanwhile, and are told so where it takes long.
-pub async fn rebuild(db: &Db) -> Result<()> {
-    let tx = db.write().await?;
-    db::take_time(&tx).await?;
+pub async fn rebuild(change: &Change) -> Result<()> {
+    let tx = change.db();
+    db::take_time(tx).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
         // From here on no writer can add to the totals; what it wrote before is committed and read below. Categories
         // first, as everywhere: a merge that holds one could wait for the totals, and be waited for.
         tx.execute_unprepared("LOCK TABLE categories, totals IN EXCLUSIVE MODE").await?;
     }
-    let difference = recompute(&*tx).await?;
-    total::Entity::delete_many().exec(&*tx).await?;
-    apply(&*tx, difference).await?;
-    tx.commit().await
+    let difference = recompute(tx).await?;
+    total::Entity::delete_many().exec(tx).await?;
+    apply(tx, difference).await
 }
 
 /// What the totals have to be, from the records themselves.

@@ -81,7 +81,7 @@ impl AuditEvent {
 impl AuditEvent {
     /// The event that a global id names, if there is one, whoever may see it.
     pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Ok(store::find(&**ctx.db()?, id).await?.map(Self))
+        Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
     }
 
     /// The record that it was done to, if it was one.
@@ -109,7 +109,7 @@ pub struct AuditTotal(Filter);
 impl AuditTotal {
     /// How many events match, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        int(store::count(&**ctx.db()?, &self.0).await?)
+        int(store::count(ctx.db()?.read(), &self.0).await?)
     }
 }
 
@@ -176,7 +176,7 @@ pub async fn history(ctx: &Context<'_>, entity: Uuid, args: PageArgs) -> Result<
 
 async fn list(ctx: &Context<'_>, filter: Filter, args: PageArgs) -> Result<Connection<AuditEvent, AuditTotal>> {
     let page = Page::parse(args, NEWEST_FIRST)?;
-    let rows = store::list(&**ctx.db()?, &filter, &page).await?;
+    let rows = store::list(ctx.db()?.read(), &filter, &page).await?;
     let position = |row: &audit_event::Model| Position { key: row.at.timestamp_micros(), id: row.id };
     Ok(page.connection(rows, position, AuditEvent, AuditTotal(filter)))
 }

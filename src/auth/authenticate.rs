@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
+use chrono::{DateTime, Utc};
 use entity::{session, user};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 
-use super::Viewer;
+use super::{Tokens, Viewer, Viewers};
 use crate::{
-    context::Services,
+    db::Db,
     error::{Error, ErrorCode, Result},
 };
 
@@ -22,14 +23,18 @@ const PATIENCE: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for a header or a token that is not good, and for a session or a user that is not active.
-pub async fn authenticate(services: &Services, headers: &HeaderMap) -> Result<Option<Viewer>> {
+pub async fn authenticate(
+    db: &Db,
+    (tokens, viewers): (&Tokens, &Viewers),
+    now: DateTime<Utc>,
+    headers: &HeaderMap,
+) -> Result<Option<Viewer>> {
     let Some(token) = bearer_token(headers)? else { return Ok(None) };
-    let now = services.clock.now();
-    let claims = services.tokens.verify(token, now)?;
-    if let Some(viewer) = services.viewers.find(claims.sid, claims.sub, now) {
+    let claims = tokens.verify(token, now)?;
+    if let Some(viewer) = viewers.find(claims.sid, claims.sub, now) {
         return Ok(Some(viewer));
     }
-    let epoch = services.viewers.epoch();
+    let epoch = viewers.epoch();
     let mut owner = user::Entity::find()
         .filter(user::Column::Id.eq(claims.sub))
         .filter(user::Column::IsActive.eq(true))
@@ -40,11 +45,11 @@ pub async fn authenticate(services: &Services, headers: &HeaderMap) -> Result<Op
         session::Entity,
         Expr::col((session::Entity, session::Column::UserId)).equals((user::Entity, user::Column::Id)),
     );
-    let found = tokio::time::timeout(PATIENCE, owner.one(&*services.db));
+    let found = tokio::time::timeout(PATIENCE, owner.one(db.read()));
     match found.await.map_err(|_| Error::unavailable("waited too long to look up who is asking"))?? {
         Some(user) => {
             let viewer = Viewer { user: user.into(), session_id: claims.sid };
-            services.viewers.remember(epoch, &viewer, now);
+            viewers.remember(epoch, &viewer, now);
             Ok(Some(viewer))
         }
         None => Err(Error::new(ErrorCode::Unauthenticated, "This session has ended. Sign in again.")),

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::error::{Error, ErrorCode};
 
 mod authenticate;
+mod caller;
 mod cookie;
 mod guard;
 mod password;
@@ -18,6 +19,7 @@ mod token;
 mod viewers;
 
 pub use authenticate::authenticate;
+pub use caller::{Author, Caller};
 pub use cookie::{RefreshCookie, clear_cookie, set_cookie};
 pub use guard::{Owner, require, requires_role, role};
 pub use password::{Password, Passwords};

@@ -15,10 +15,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{
-    db::Db,
-    error::{Error, ErrorCode, Result},
-};
+use crate::error::{Error, ErrorCode, Result};
 
 /// How many failures of an account cost nothing.
 const FREE_FAILURES: i32 = 5;
@@ -95,16 +92,6 @@ impl Attempts {
             Limit::PerWindow => row.window_start + WINDOW,
         });
         Err(rate_limited(until - now))
-    }
-
-    /// Counts one attempt at `now`, in a transaction of its own.
-    ///
-    /// # Errors
-    /// `RATE_LIMITED`, and then the attempt is not counted.
-    pub async fn count_alone(&self, db: &Db, now: DateTime<Utc>) -> Result<()> {
-        let tx = db.write().await?;
-        self.count(&*tx, now).await?;
-        tx.commit().await
     }
 
     /// What happens to a key that has been counted before: nothing, if it has no attempt left.

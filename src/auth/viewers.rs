@@ -1,7 +1,6 @@
 //! Who is signed in, remembered for a moment, so that a request need not ask the database again.
 //!
-//! Whatever changes a user or ends a session commits through [`Viewers::commit`], which forgets everybody at
-//! once: in this process before the change is acknowledged, in other servers on the same PostgreSQL by
+//! A change that ends a right says so ([`crate::change::Change::revokes`]), and everybody is forgotten at once: in this process before the change is acknowledged, in other servers on the same PostgreSQL by
 //! `NOTIFY`. Where no notification comes through (another process on SQLite, a broken connection), what is
 //! remembered is good for [`AGE`] at the most.
 
@@ -13,13 +12,13 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ConnectionTrait, DbBackend,
+    ConnectionTrait, DatabaseTransaction, DbBackend,
     sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 use uuid::Uuid;
 
 use super::Viewer;
-use crate::{db::Transaction, error::Result};
+use crate::error::Result;
 
 /// How long a viewer is remembered.
 const AGE: TimeDelta = TimeDelta::seconds(2);
@@ -67,14 +66,17 @@ impl Viewers {
         remembered.by_session.insert(viewer.session_id, (viewer.clone(), now));
     }
 
-    /// Commits a transaction that changed a user or ended a session, and has every server forget.
-    pub async fn commit(&self, tx: Transaction) -> Result<()> {
-        // Also when the client hangs up while the commit is under way.
-        let _forget = ForgetOnDrop(self);
+    /// Forgets everybody when what it gives is dropped.
+    pub(crate) fn forget_on_drop(&self) -> ForgetOnDrop<'_> {
+        ForgetOnDrop(self)
+    }
+
+    /// Has every other server forget everybody once the transaction commits.
+    pub(crate) async fn tell_others(&self, tx: &DatabaseTransaction) -> Result<()> {
         if tx.get_database_backend() == DbBackend::Postgres {
             tx.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
         }
-        tx.commit().await
+        Ok(())
     }
 
     fn forget(&self) {
@@ -111,7 +113,8 @@ impl Viewers {
     }
 }
 
-struct ForgetOnDrop<'a>(&'a Viewers);
+/// Forgets everybody when it is dropped: also where a client hangs up.
+pub(crate) struct ForgetOnDrop<'a>(&'a Viewers);
 
 impl Drop for ForgetOnDrop<'_> {
     fn drop(&mut self) {

@@ -38,7 +38,7 @@ impl Category {
 impl Category {
     /// The category that a global id names, if there is one.
     pub async fn find(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
-        Ok(store::find(&**ctx.db()?, id).await?.map(Self))
+        Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
     }
 }
 
@@ -83,7 +83,7 @@ impl CategoryQuery {
     /// Every category, by name.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn categories(&self, ctx: &Context<'_>) -> Result<Option<Vec<Category>>> {
-        let found = store::list(&**ctx.db()?).await?;
+        let found = store::list(ctx.db()?.read()).await?;
         Ok(Some(found.into_iter().map(Category).collect()))
     }
 }
@@ -103,9 +103,9 @@ impl CategoryMutation {
     ) -> Result<Option<RenameCategoryPayload>> {
         let id = id::decode("id", Kind::Category, &input.id)?;
         let name = CategoryName::parse("name", &input.name)?;
-        let tx = ctx.db()?.write().await?;
-        let category = store::rename(&*tx, &ctx.act()?, id, name).await?;
-        tx.commit().await?;
+        let mut change = ctx.change().await?;
+        let category = store::rename(&mut change, id, name).await?;
+        change.commit().await?;
         Ok(Some(RenameCategoryPayload { category: Category(category) }))
     }
 
@@ -118,9 +118,9 @@ impl CategoryMutation {
     ) -> Result<Option<MergeCategoriesPayload>> {
         let from = id::decode("fromId", Kind::Category, &input.from_id)?;
         let into = id::decode("intoId", Kind::Category, &input.into_id)?;
-        let tx = ctx.db()?.write().await?;
-        let category = store::merge(&*tx, &ctx.act()?, from, into).await?;
-        tx.commit().await?;
+        let mut change = ctx.change().await?;
+        let category = store::merge(&mut change, from, into).await?;
+        change.commit().await?;
         Ok(Some(MergeCategoriesPayload { category: Category(category) }))
     }
 }

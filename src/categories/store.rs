@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use super::name::CategoryName;
 use crate::{
+    change::{Change, Changes, Event},
     db,
     error::{Error, ErrorCode, Result, is_unique_violation},
     id::Kind,
     totals,
-    trail::{self, Act, Changes},
 };
 
 /// Every category, by name.
@@ -60,32 +60,33 @@ pub fn is_called(backend: DbBackend, column: impl ColumnTrait, names: &[Category
 }
 
 /// The category called `name`, which comes into being if there is none.
-pub async fn resolve(db: &impl ConnectionTrait, act: &Act, name: &CategoryName) -> Result<category::Model> {
+pub async fn resolve(change: &mut Change, name: &CategoryName) -> Result<category::Model> {
     loop {
-        if let Some(found) = find_named(db, &name.key).await? {
+        if let Some(found) = find_named(change.db(), &name.key).await? {
             return Ok(found);
         }
         // Where another transaction names it first, it has committed by the next turn; a merge may have ended the
         // category again by then.
-        if let Some(new) = insert(db, act, name).await? {
+        if let Some(new) = insert(change, name).await? {
             return Ok(new);
         }
     }
 }
 
 /// A new category called `name`; `None` where there is one by now.
-async fn insert(db: &impl ConnectionTrait, act: &Act, name: &CategoryName) -> Result<Option<category::Model>> {
+async fn insert(change: &mut Change, name: &CategoryName) -> Result<Option<category::Model>> {
+    let at = change.now();
     let new =
-        category::Model { id: Uuid::now_v7(), name: name.name.clone(), name_key: name.key.clone(), created_at: act.at };
+        category::Model { id: Uuid::now_v7(), name: name.name.clone(), name_key: name.key.clone(), created_at: at };
     let inserted = category::Entity::insert(category::ActiveModel::from(new.clone()))
         .on_conflict(OnConflict::column(category::Column::NameKey).do_nothing().to_owned())
-        .exec_without_returning(db)
+        .exec_without_returning(change.db())
         .await?;
     if inserted == 0 {
         return Ok(None);
     }
     let changes = Changes::default().field("name", None, Some(&new.name));
-    trail::append(db, act, AuditAction::Created, (AuditEntity::Category, new.id), changes).await?;
+    change.record(Event::new(AuditAction::Created, AuditEntity::Category, new.id).changes(changes));
     Ok(Some(new))
 }
 
@@ -93,13 +94,8 @@ async fn insert(db: &impl ConnectionTrait, act: &Act, name: &CategoryName) -> Re
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` when another category has that name.
-pub(super) async fn rename(
-    db: &impl ConnectionTrait,
-    act: &Act,
-    id: Uuid,
-    name: CategoryName,
-) -> Result<category::Model> {
-    let before = lock(db, LockType::Update, "id", id).await?;
+pub(super) async fn rename(change: &mut Change, id: Uuid, name: CategoryName) -> Result<category::Model> {
+    let before = lock(change.db(), LockType::Update, "id", id).await?;
     let changes = Changes::default().field("name", Some(&before.name), Some(&name.name));
     if changes.is_empty() {
         return Ok(before);
@@ -108,7 +104,7 @@ pub(super) async fn rename(
         .col_expr(category::Column::Name, Expr::val(&name.name))
         .col_expr(category::Column::NameKey, Expr::val(&name.key))
         .filter(category::Column::Id.eq(id))
-        .exec(db)
+        .exec(change.db())
         .await;
     match renamed {
         Err(error) if is_unique_violation(&error) => {
@@ -117,7 +113,7 @@ pub(super) async fn rename(
         }
         other => other?,
     };
-    trail::append(db, act, AuditAction::Updated, (AuditEntity::Category, id), changes).await?;
+    change.record(Event::new(AuditAction::Updated, AuditEntity::Category, id).changes(changes));
     Ok(category::Model { name: name.name, name_key: name.key, ..before })
 }
 
@@ -125,33 +121,33 @@ pub(super) async fn rename(
 ///
 /// # Errors
 /// `NOT_FOUND`; `BAD_USER_INPUT` when the two are one.
-pub(super) async fn merge(db: &impl ConnectionTrait, act: &Act, from: Uuid, into: Uuid) -> Result<category::Model> {
+pub(super) async fn merge(change: &mut Change, from: Uuid, into: Uuid) -> Result<category::Model> {
     if from == into {
         return Err(Error::bad_input("intoId", "A category cannot be merged into itself."));
     }
     // Locked in the order of their ids, so that two merges cannot wait for each other. Records may be written to
     // `into` meanwhile: a writer who keeps its category and waits for `into` would wait forever otherwise.
     let (source, target) = if from < into {
-        let source = lock(db, LockType::Update, "fromId", from).await?;
-        (source, lock(db, LockType::KeyShare, "intoId", into).await?)
+        let source = lock(change.db(), LockType::Update, "fromId", from).await?;
+        (source, lock(change.db(), LockType::KeyShare, "intoId", into).await?)
     } else {
-        let target = lock(db, LockType::KeyShare, "intoId", into).await?;
-        (lock(db, LockType::Update, "fromId", from).await?, target)
+        let target = lock(change.db(), LockType::KeyShare, "intoId", into).await?;
+        (lock(change.db(), LockType::Update, "fromId", from).await?, target)
     };
     let moved = record::Entity::update_many()
         .col_expr(record::Column::CategoryId, Expr::val(into))
         .filter(record::Column::CategoryId.eq(from))
-        .exec(db)
+        .exec(change.db())
         .await?
         .rows_affected;
-    totals::move_category(db, from, into).await?;
-    category::Entity::delete_by_id(from).exec(db).await?;
+    totals::move_category(change.db(), from, into).await?;
+    category::Entity::delete_by_id(from).exec(change.db()).await?;
     let changes = Changes::default().field("name", Some(&source.name), Some(&target.name)).field(
         "recordsMoved",
         None,
         Some(&moved),
     );
-    trail::append(db, act, AuditAction::Merged, (AuditEntity::Category, from), changes).await?;
+    change.record(Event::new(AuditAction::Merged, AuditEntity::Category, from).changes(changes));
     Ok(target)
 }
 

@@ -99,7 +99,7 @@ impl Dashboard {
             currency: self.scope.currency,
             ..Filter::default()
         };
-        let rows = records::list(&**ctx.db()?, &filter, order, &page).await?;
+        let rows = records::list(ctx.db()?.read(), &filter, order, &page).await?;
         Ok(rows.into_iter().take(page.size()).map(Record).collect())
     }
 
@@ -173,7 +173,7 @@ impl DashboardQuery {
         let currency = read(filter.currency, "currency")?.map_or(ctx.services()?.config.base_currency, |code| code.0);
         let categories = filter.categories.as_deref().map(parse_categories).transpose()?;
         let scope = Scope { dates, categories, kind: filter.kind, currency: Some(currency) };
-        let figures = Figures::read(&**ctx.db()?, &scope, wanted(ctx, dates)).await?;
+        let figures = Figures::read(ctx.db()?.read(), &scope, wanted(ctx, dates)).await?;
         Ok(Some(Dashboard {
             currency: CurrencyCode(currency),
             from: dates.from.map(Date),

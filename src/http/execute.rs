@@ -25,12 +25,12 @@ use super::{
     response::{self, Answer},
 };
 use crate::{
-    auth::{self, RefreshCookie},
+    auth::{self, Caller, RefreshCookie},
     batch::Batches,
-    context::{Caller, Services},
     db::run_operation,
     error::{Error, ErrorCode},
     limits::{cost, outline::Outline},
+    services::Services,
     users::UserLoader,
 };
 
@@ -131,7 +131,8 @@ impl<E: Executor> Api<E> {
     /// Who asks. A token that is not good is refused even where none is needed, so that a client
     /// notices; but not where the client is about to mend that.
     async fn identify(&self, parts: &Parts, request_id: &str, chosen: &Chosen<'_>) -> Result<Caller, Refusal> {
-        let viewer = auth::authenticate(&self.services, &parts.headers).await;
+        let Services { db, tokens, viewers, clock, .. } = &self.services;
+        let viewer = auth::authenticate(db, (tokens, viewers), clock.now(), &parts.headers).await;
         if let Err(error) = &viewer
             && (error.code() != ErrorCode::Unauthenticated || !chosen.shape.only_sessions)
         {

@@ -9,7 +9,7 @@ use axum::{
 };
 
 use super::{middleware::RequestId, response};
-use crate::{context::Services, error::Error};
+use crate::{error::Error, services::Services};
 
 /// Longest that the database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(4);

@@ -18,10 +18,10 @@ use uuid::Uuid;
 use super::response;
 use crate::error::{Error, ErrorCode};
 
-/// The header that a request's id comes in, and goes back in.
+/// The header that tells a client the request's id. A client's own id in it is only logged.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Longest request id that is taken over from a client, longest operation name and path in the log.
+/// Longest request id of a client, longest operation name and path in the log.
 const MAX_LOGGED_BYTES: usize = 128;
 
 /// The request's id, in its extensions.
@@ -43,9 +43,11 @@ pub struct Outcome {
 
 /// Gives the request its id, logs one line about it, and answers for it if it panics.
 pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
-    let id = inbound_id(request.headers()).unwrap_or_else(|| Uuid::now_v7().to_string());
+    // Never the client's: the audit trail relies on it.
+    let id = Uuid::now_v7().to_string();
+    let clients_id = clients_id(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", request_id = %id);
+    let span = tracing::info_span!("request", request_id = %id, client_request_id = clients_id);
     async move {
         let started = Instant::now();
         let (method, path) = (request.method().clone(), cut(request.uri().path()).to_owned());
@@ -98,7 +100,7 @@ pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// A client's own id, where it can stand in a log line.
-fn inbound_id(headers: &HeaderMap) -> Option<String> {
+fn clients_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(REQUEST_ID)?.to_str().ok()?;
     let is_sane = (1..=MAX_LOGGED_BYTES).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
@@ -113,20 +115,20 @@ fn cut(text: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn inbound(id: &str) -> Option<String> {
+    fn logged(id: &str) -> Option<String> {
         let mut headers = HeaderMap::new();
         headers.insert(REQUEST_ID, HeaderValue::from_str(id).unwrap());
-        inbound_id(&headers)
+        clients_id(&headers)
     }
 
     #[test]
-    fn only_ids_that_can_stand_in_a_log_line_are_taken_over() {
-        assert_eq!(inbound("Abc-1_2.3").as_deref(), Some("Abc-1_2.3"));
+    fn only_client_ids_that_can_stand_in_a_log_line_are_logged() {
+        assert_eq!(logged("Abc-1_2.3").as_deref(), Some("Abc-1_2.3"));
         for id in ["", "a b", "a\tb", "{}", "a=b", &"x".repeat(129)] {
-            assert_eq!(inbound(id), None, "{id}");
+            assert_eq!(logged(id), None, "{id}");
         }
-        assert!(inbound(&"x".repeat(128)).is_some());
-        assert_eq!(inbound_id(&HeaderMap::new()), None);
+        assert!(logged(&"x".repeat(128)).is_some());
+        assert_eq!(clients_id(&HeaderMap::new()), None);
     }
 
     #[test]

@@ -23,8 +23,8 @@ use tower_http::{
 };
 
 use crate::{
-    context::Services,
     error::{Error, ErrorCode},
+    services::Services,
 };
 
 mod accept;

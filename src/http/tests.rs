@@ -27,9 +27,10 @@ use crate::{
     auth::{Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
-    context::{ContextExt, Services},
+    context::ContextExt,
     db::Db,
     error::{Error, Result},
+    services::Services,
 };
 
 struct Query;

@@ -241,7 +241,7 @@ pub struct RecordList {
 impl RecordList {
     /// How many records the filter means, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        int(sums::count(&**ctx.db()?, &self.filter).await?)
+        int(sums::count(ctx.db()?.read(), &self.filter).await?)
     }
 
     /// What the records that the filter means add up to, on all pages: those in one currency, which is `currency`, else the filter's, else the base currency.
@@ -252,7 +252,7 @@ impl RecordList {
     ) -> Result<Summary> {
         let given = read(currency, "currency")?.map(|code| code.0).or(self.filter.currency);
         let currency = given.unwrap_or(ctx.services()?.config.base_currency);
-        Summary::new(sums::sums(&**ctx.db()?, &self.filter, currency).await?, currency)
+        Summary::new(sums::sums(ctx.db()?.read(), &self.filter, currency).await?, currency)
     }
 }
 
@@ -291,7 +291,7 @@ impl RecordQuery {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.map(|by| Order { field: by.field, direction: by.direction }).unwrap_or_default();
         let page = Page::parse(PageArgs { first, after, last, before }, order.into())?;
-        let rows = store::list(&**ctx.db()?, &filter, order, &page).await?;
+        let rows = store::list(ctx.db()?.read(), &filter, order, &page).await?;
         Ok(Some(page.connection(rows, |row| order.field.position(&row.record), Record, RecordList { filter })))
     }
 }
@@ -299,6 +299,6 @@ impl RecordQuery {
 impl Record {
     /// The record that a global id names, if there is one that is not deleted.
     pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Ok(store::find(&**ctx.db()?, id).await?.map(Self))
+        Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
     }
 }

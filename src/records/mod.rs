@@ -18,5 +18,5 @@ pub use money::{Money, stored_currency};
 pub use mutation::RecordMutation;
 pub use order::Order;
 pub use scope::{CHOSEN, Scope, Segment, segments};
-pub use store::{Created, Row, create, create_many, list};
+pub use store::{Created, Row, create_many, list};
 pub use summary::Summary;

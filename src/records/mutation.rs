@@ -149,7 +149,7 @@ impl RecordMutation {
         #[graphql(desc = "The record.")] input: CreateRecordInput,
     ) -> Result<Option<CreateRecordPayload>> {
         let new = input.parse(ctx)?;
-        let created = store::create(ctx.db()?, &ctx.act()?, ctx.viewer()?.user.id, &new).await?;
+        let created = store::create_once(ctx.services()?, ctx.author()?, &new).await?;
         Ok(Some(CreateRecordPayload { record: Record(created.row), replayed: created.replayed }))
     }
 
@@ -162,7 +162,9 @@ impl RecordMutation {
     ) -> Result<Option<UpdateRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
         let patch = input.parse()?;
-        let row = store::update(ctx.db()?, &ctx.act()?, id, patch).await?;
+        let mut change = ctx.change().await?;
+        let row = store::update(&mut change, id, patch).await?;
+        change.commit().await?;
         Ok(Some(UpdateRecordPayload { record: Record(row) }))
     }
 
@@ -175,7 +177,9 @@ impl RecordMutation {
     ) -> Result<Option<DeleteRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
         let version = read(input.expected_version, "expectedVersion")?;
-        let row = store::delete(ctx.db()?, &ctx.act()?, id, version).await?;
+        let mut change = ctx.change().await?;
+        let row = store::delete(&mut change, id, version).await?;
+        change.commit().await?;
         Ok(Some(DeleteRecordPayload { record: Record(row) }))
     }
 
@@ -188,7 +192,9 @@ impl RecordMutation {
     ) -> Result<Option<RestoreRecordPayload>> {
         let id = id::decode("id", Kind::Record, &input.id)?;
         let version = read(input.expected_version, "expectedVersion")?;
-        let row = store::restore(ctx.db()?, &ctx.act()?, id, version).await?;
+        let mut change = ctx.change().await?;
+        let row = store::restore(&mut change, id, version).await?;
+        change.commit().await?;
         Ok(Some(RestoreRecordPayload { record: Record(row) }))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use entity::{
     audit_event::{AuditAction, AuditEntity},
     category,
@@ -20,16 +21,17 @@ use super::{
     order::Order,
 };
 use crate::{
+    auth::Author,
     categories,
-    db::{Db, Transaction},
+    change::{Change, Changes, Event},
     error::{Error, ErrorCode, Result, is_unique_violation},
     id::Kind,
     page::Page,
+    services::Services,
     totals::{self, Difference},
-    trail::{self, Act, Changes},
 };
 
-/// How many records one transaction of [`create_many`] enters.
+/// How many records one statement enters.
 const BATCH: usize = 1_000;
 
 /// A record with the category it is in.
@@ -76,29 +78,35 @@ pub struct Created {
     pub replayed: bool,
 }
 
-/// Enters a record, once for each idempotency key of its creator, however often it is asked for.
+/// Enters a record, once for each idempotency key of its creator, however often it is asked for. The replay stands
+/// around the change that enters it.
 ///
 /// # Errors
 /// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before.
-pub async fn create(db: &Db, act: &Act, creator: Uuid, new: &NewRecord) -> Result<Created> {
-    let tx = db.write().await?;
-    if let Some(first) = find_replayed(&*tx, creator, new).await? {
+pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -> Result<Created> {
+    let mut change = services.change(author).await?;
+    let creator = creator(&change)?;
+    if let Some(first) = find_replayed(change.db(), creator, new).await? {
         return Ok(first);
     }
-    match insert(&*tx, act, creator, std::slice::from_ref(new)).await {
+    match insert(&mut change, std::slice::from_ref(new)).await {
         Err(InsertError::KeyTaken) => {
             // The same request came twice at once, and the other one has committed.
-            tx.rollback().await?;
-            let first = find_replayed(&**db, creator, new).await?;
+            change.rollback().await?;
+            let first = find_replayed(services.db.read(), creator, new).await?;
             first.ok_or_else(|| Error::internal("an idempotency key is taken and cannot be found"))
         }
         Err(InsertError::Other(error)) => Err(error),
         Ok(mut rows) => {
-            tx.commit().await?;
+            change.commit().await?;
             let row = rows.pop().ok_or_else(|| Error::internal("a record was written and did not come back"))?;
             Ok(Created { row, replayed: false })
         }
     }
+}
+
+fn creator(change: &Change) -> Result<Uuid> {
+    change.author().ok_or_else(|| Error::internal("a record needs somebody who enters it"))
 }
 
 async fn find_replayed(db: &impl ConnectionTrait, creator: Uuid, new: &NewRecord) -> Result<Option<Created>> {
@@ -115,15 +123,13 @@ async fn find_replayed(db: &impl ConnectionTrait, creator: Uuid, new: &NewRecord
     Ok(Some(Created { row, replayed: true }))
 }
 
-/// Enters many records at once, in batches of a transaction each; their idempotency keys must be new.
-pub async fn create_many(db: &Db, act: &Act, creator: Uuid, news: &[NewRecord]) -> Result<()> {
+/// Enters many records; their idempotency keys must be new.
+pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<()> {
     for batch in news.chunks(BATCH) {
-        let tx = db.write().await?;
-        insert(&*tx, act, creator, batch).await.map_err(|error| match error {
+        insert(change, batch).await.map_err(|error| match error {
             InsertError::KeyTaken => Error::new(ErrorCode::Conflict, "An idempotency key is taken."),
             InsertError::Other(error) => error,
         })?;
-        tx.commit().await?;
     }
     Ok(())
 }
@@ -139,38 +145,33 @@ impl<E: Into<Error>> From<E> for InsertError {
     }
 }
 
-async fn insert(
-    db: &impl ConnectionTrait,
-    act: &Act,
-    creator: Uuid,
-    news: &[NewRecord],
-) -> Result<Vec<Row>, InsertError> {
+async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>, InsertError> {
+    let (creator, at) = (creator(change)?, change.now());
     let mut categories: HashMap<&str, category::Model> = HashMap::new();
     let mut rows = Vec::with_capacity(news.len());
     for new in news {
         let category = match categories.get(&*new.category.key) {
             Some(known) => known.clone(),
-            None => categories::resolve(db, act, &new.category).await?,
+            None => categories::resolve(change, &new.category).await?,
         };
         categories.entry(&new.category.key).or_insert_with(|| category.clone());
-        rows.push(Row { record: model(act, creator, new, category.id), category });
+        rows.push(Row { record: model(at, creator, new, category.id), category });
     }
     let models = rows.iter().map(|row| row.record.clone().into_active_model());
-    match record::Entity::insert_many(models).exec_without_returning(db).await {
+    match record::Entity::insert_many(models).exec_without_returning(change.db()).await {
         Err(error) if is_unique_violation(&error) => return Err(InsertError::KeyTaken),
         other => other?,
     };
-    let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
-        events.push((AuditEntity::Record, row.record.id, changes(None, row)?));
+        change
+            .record(Event::new(AuditAction::Created, AuditEntity::Record, row.record.id).changes(changes(None, row)?));
     }
-    trail::append_each(db, act, AuditAction::Created, events.into_iter()).await?;
     let difference = rows.iter().fold(Difference::default(), |difference, row| difference.plus(&row.record));
-    keep_totals(db, difference).await?;
+    keep_totals(change.db(), difference).await?;
     Ok(rows)
 }
 
-fn model(act: &Act, creator: Uuid, new: &NewRecord, category_id: Uuid) -> record::Model {
+fn model(at: DateTime<Utc>, creator: Uuid, new: &NewRecord, category_id: Uuid) -> record::Model {
     record::Model {
         id: Uuid::now_v7(),
         kind: new.kind,
@@ -184,8 +185,8 @@ fn model(act: &Act, creator: Uuid, new: &NewRecord, category_id: Uuid) -> record
         version: 1,
         idempotency_key: new.idempotency_key.as_ref().map(|key| key.0.clone()),
         request_hash: new.idempotency_key.as_ref().map(|_| new.digest()),
-        created_at: act.at,
-        updated_at: act.at,
+        created_at: at,
+        updated_at: at,
         deleted_at: None,
         deleted_by: None,
     }
@@ -195,8 +196,8 @@ fn model(act: &Act, creator: Uuid, new: &NewRecord, category_id: Uuid) -> record
 ///
 /// # Errors
 /// `NOT_FOUND`, also for a deleted record; `VERSION_CONFLICT`; what [`RecordPatch::amount`] refuses.
-pub async fn update(db: &Db, act: &Act, id: Uuid, patch: RecordPatch) -> Result<Row> {
-    let (tx, before) = begin(db, id).await?;
+pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result<Row> {
+    let before = lock(change.db(), id).await?;
     if before.record.deleted_at.is_some() {
         return Err(not_found());
     }
@@ -206,7 +207,7 @@ pub async fn update(db: &Db, act: &Act, id: Uuid, patch: RecordPatch) -> Result<
     after.record.amount_minor = amount.minor;
     amount.currency.code().clone_into(&mut after.record.currency);
     if let Some(name) = &patch.category {
-        after.category = categories::resolve(&*tx, act, name).await?;
+        after.category = categories::resolve(change, name).await?;
         after.record.category_id = after.category.id;
     }
     after.record.kind = patch.kind.unwrap_or(after.record.kind);
@@ -216,32 +217,32 @@ pub async fn update(db: &Db, act: &Act, id: Uuid, patch: RecordPatch) -> Result<
         return Ok(before);
     }
     let difference = Difference::default().minus(&before.record).plus(&after.record);
-    write(tx, act, AuditAction::Updated, &before, after, difference).await
+    write(change, AuditAction::Updated, &before, after, difference).await
 }
 
 /// Marks the record `id` deleted.
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` when it is deleted already; `VERSION_CONFLICT`.
-pub async fn delete(db: &Db, act: &Act, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
-    let (tx, before) = begin(db, id).await?;
+pub async fn delete(change: &mut Change, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
+    let before = lock(change.db(), id).await?;
     check_version(&before.record, expected_version)?;
     if before.record.deleted_at.is_some() {
         return Err(Error::new(ErrorCode::Conflict, "This record is deleted already.").with("field", "id"));
     }
     let mut after = before.clone();
-    after.record.deleted_at = Some(act.at);
-    after.record.deleted_by = act.actor;
+    after.record.deleted_at = Some(change.after(before.record.updated_at));
+    after.record.deleted_by = change.author();
     let difference = Difference::default().minus(&before.record);
-    write(tx, act, AuditAction::Deleted, &before, after, difference).await
+    write(change, AuditAction::Deleted, &before, after, difference).await
 }
 
 /// Brings the deleted record `id` back.
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` when it is not deleted; `VERSION_CONFLICT`.
-pub async fn restore(db: &Db, act: &Act, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
-    let (tx, before) = begin(db, id).await?;
+pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
+    let before = lock(change.db(), id).await?;
     check_version(&before.record, expected_version)?;
     if before.record.deleted_at.is_none() {
         return Err(Error::new(ErrorCode::Conflict, "This record is not deleted.").with("field", "id"));
@@ -250,22 +251,20 @@ pub async fn restore(db: &Db, act: &Act, id: Uuid, expected_version: Option<i32>
     after.record.deleted_at = None;
     after.record.deleted_by = None;
     let difference = Difference::default().plus(&after.record);
-    write(tx, act, AuditAction::Restored, &before, after, difference).await
+    write(change, AuditAction::Restored, &before, after, difference).await
 }
 
-/// A transaction, and the record `id`, deleted or not, kept from changing until it ends. The record's category is locked
-/// first, as merges do; where the record has left it by then, all locks are given back: to wait for another category
-/// with the record locked could be to wait for somebody who waits for the record.
-async fn begin(db: &Db, id: Uuid) -> Result<(Transaction, Row)> {
+/// The record `id`, deleted or not, kept from changing until the transaction ends. Its category is locked first, as
+/// merges do.
+async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<Row> {
     loop {
-        let tx = db.write().await?;
-        let category = categories::find_of_record(&*tx, id).await?;
-        let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&*tx).await?;
+        let category = categories::find_of_record(db, id).await?;
+        let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?;
         let record = record.ok_or_else(not_found)?;
+        // The record may have left the category meanwhile.
         if let Some(category) = category.filter(|category| category.id == record.category_id) {
-            return Ok((tx, Row { record, category }));
+            return Ok(Row { record, category });
         }
-        tx.rollback().await?;
     }
 }
 
@@ -280,31 +279,29 @@ fn check_version(record: &record::Model, expected: Option<i32>) -> Result<()> {
     }
 }
 
-/// Writes `after` over `before`, if `before` still stands there, with its audit event and totals, and commits.
+/// Writes `after` over `before`, if `before` still stands there, with its event and totals.
 async fn write(
-    tx: Transaction,
-    act: &Act,
+    change: &mut Change,
     action: AuditAction,
     before: &Row,
     mut after: Row,
     difference: Difference,
 ) -> Result<Row> {
     after.record.version += 1;
-    after.record.updated_at = act.at;
-    after.record.updated_by = act.actor.unwrap_or(after.record.updated_by);
+    after.record.updated_at = change.after(before.record.updated_at);
+    after.record.updated_by = change.author().unwrap_or(after.record.updated_by);
     let written = record::Entity::update_many()
         .set(after.record.clone().into_active_model().reset_all())
         .filter(Column::Id.eq(before.record.id))
         .filter(Column::Version.eq(before.record.version))
-        .exec(&*tx)
+        .exec(change.db())
         .await?;
     if written.rows_affected == 0 {
         return Err(Error::version_conflict(after.record.version));
     }
     let changes = changes(Some(before), &after)?;
-    trail::append(&*tx, act, action, (AuditEntity::Record, after.record.id), changes).await?;
-    keep_totals(&*tx, difference).await?;
-    tx.commit().await?;
+    change.record(Event::new(action, AuditEntity::Record, after.record.id).changes(changes));
+    keep_totals(change.db(), difference).await?;
     Ok(after)
 }
 

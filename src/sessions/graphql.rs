@@ -67,7 +67,7 @@ impl SessionQuery {
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn my_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Session>>> {
         let services = ctx.services()?;
-        let found = store::list(&*services.db, services.clock.now(), ctx.viewer()?.user.id).await?;
+        let found = store::list(services.db.read(), services.clock.now(), ctx.viewer()?.user.id).await?;
         Ok(Some(found.into_iter().map(Session).collect()))
     }
 }
@@ -220,7 +220,7 @@ impl SessionMutation {
             Some(token) => (Some(token.as_str()), Keeping::Own),
             None => (ctx.caller()?.refresh_cookie.token()?, Keeping::Cookie),
         };
-        let admission = sign_in::refresh(ctx.services()?, &ctx.act_as(None)?, token).await?;
+        let admission = sign_in::refresh(ctx.services()?, ctx.caller()?.author(None), token).await?;
         Ok(Some(RefreshSessionPayload { tokens: Tokens::of(ctx, admission, keeping)? }))
     }
 
@@ -234,9 +234,9 @@ impl SessionMutation {
             return Ok(Some(LogoutPayload { logged_out: false }));
         };
         let which = if input.everywhere == Some(true) { Ending::All } else { Ending::Only(session_id) };
-        let tx = ctx.db()?.write().await?;
-        let ended = end_sessions(&*tx, &ctx.act_as(Some(user_id))?, user_id, which).await?;
-        ctx.services()?.viewers.commit(tx).await?;
+        let mut change = ctx.change_by(Some(user_id)).await?;
+        let ended = end_sessions(&mut change, user_id, which).await?;
+        change.commit().await?;
         Ok(Some(LogoutPayload { logged_out: ended > 0 }))
     }
 
@@ -249,10 +249,10 @@ impl SessionMutation {
     ) -> Result<Option<RevokeSessionPayload>> {
         let session_id = id::decode("id", Kind::Session, &input.id)?;
         let user_id = ctx.viewer()?.user.id;
-        let tx = ctx.db()?.write().await?;
-        let ended = end_sessions(&*tx, &ctx.act()?, user_id, Ending::Only(session_id)).await?;
-        let session = store::find(&*tx, session_id, user_id).await?.filter(|_| ended > 0);
-        ctx.services()?.viewers.commit(tx).await?;
+        let mut change = ctx.change().await?;
+        let ended = end_sessions(&mut change, user_id, Ending::Only(session_id)).await?;
+        let session = store::find(change.db(), session_id, user_id).await?.filter(|_| ended > 0);
+        change.commit().await?;
         let session = session.ok_or_else(|| Error::not_found("id", "session"))?;
         Ok(Some(RevokeSessionPayload { session: Session(session) }))
     }
@@ -265,10 +265,10 @@ impl SessionMutation {
         #[graphql(desc = "Whose sessions end.")] input: EndSessionsInput,
     ) -> Result<Option<EndSessionsPayload>> {
         let user_id = id::decode("userId", Kind::User, &input.user_id)?;
-        let tx = ctx.db()?.write().await?;
-        let user = users::find(&*tx, user_id).await?.ok_or_else(|| Error::not_found("userId", "user"))?;
-        let ended = end_sessions(&*tx, &ctx.act()?, user_id, Ending::All).await?;
-        ctx.services()?.viewers.commit(tx).await?;
+        let mut change = ctx.change().await?;
+        let user = users::find(change.db(), user_id).await?.ok_or_else(|| Error::not_found("userId", "user"))?;
+        let ended = end_sessions(&mut change, user_id, Ending::All).await?;
+        change.commit().await?;
         let ended_count = int(i64::try_from(ended).map_err(Error::internal)?)?;
         Ok(Some(EndSessionsPayload { ended_count, user: user.into() }))
     }
@@ -283,7 +283,7 @@ async fn held_session(ctx: &Context<'_>, refresh_token: Option<&str>) -> Result<
         ctx.append_http_header(SET_COOKIE, clear_cookie());
     }
     if let Some(token) = refresh_token.or(cookie).and_then(RefreshToken::parse)
-        && let Some(session) = store::find_by_token(&*services.db, services.clock.now(), &token).await?
+        && let Some(session) = store::find_by_token(services.db.read(), services.clock.now(), &token).await?
     {
         return Ok(Some((session.user_id, session.id)));
     }

@@ -10,10 +10,10 @@ use super::{
     token::RefreshToken,
 };
 use crate::{
-    auth::{Attempts, Password},
-    context::{Caller, Services},
+    auth::{Attempts, Author, Caller, Password},
+    change::{Change, Changes, Event},
     error::{Error, ErrorCode, Result},
-    trail::{self, Act, Changes},
+    services::Services,
     users::{self, Email},
 };
 
@@ -46,7 +46,7 @@ pub async fn sign_in(services: &Services, caller: &Caller, credentials: Credenti
     let attempt = Attempt { services, caller, account, address: caller.address.map(Attempts::to_sign_in_from) };
     attempt.count().await?;
     let user = match &email {
-        Some(email) => users::find_by_email(&*services.db, email).await?,
+        Some(email) => users::find_by_email(services.db.read(), email).await?,
         None => None,
     };
     let hash = user.as_ref().map(|user| user.password_hash.clone());
@@ -67,52 +67,49 @@ struct Attempt<'a> {
 /// Every transaction touches address, account, user and session in this order, or two of them could deadlock.
 impl Attempt<'_> {
     async fn count(&self) -> Result<()> {
-        let (tx, now) = (self.services.db.write().await?, self.services.clock.now());
+        let mut change = self.change(None).await?;
+        let now = change.now();
         if let Some(address) = &self.address {
-            address.count(&*tx, now).await?;
+            address.count(change.db(), now).await?;
         }
-        self.account.count(&*tx, now).await?;
-        tx.commit().await
+        self.account.count(change.db(), now).await?;
+        change.commit().await
     }
 
     async fn admit(self, user: user::Model, password: &Password) -> Result<Admission> {
-        let Services { passwords, config, db, .. } = self.services;
+        let Services { passwords, config, .. } = self.services;
         let stronger =
             if passwords.is_outdated(&user.password_hash) { Some(passwords.hash(password).await?) } else { None };
-        let act = self.act(Some(&user));
-        let tx = db.write().await?;
+        let mut change = self.change(Some(&user)).await?;
         if let Some(address) = &self.address {
-            address.succeeded(&*tx).await?;
+            address.succeeded(change.db()).await?;
         }
-        self.account.succeeded(&*tx).await?;
-        let user = users::still_welcome(&*tx, &user).await?.ok_or_else(wrong_credentials)?;
+        self.account.succeeded(change.db()).await?;
+        let user = users::still_welcome(change.db(), &user).await?.ok_or_else(wrong_credentials)?;
         if let Some(hash) = stronger {
-            users::replace_hash(&*tx, user.id, hash).await?;
+            users::replace_hash(change.db(), user.id, hash).await?;
         }
         let origin = (self.client(), Lifetimes::of(config)?);
-        let (session, refresh_token) = store::open(&*tx, &act, user.id, origin).await?;
-        tx.commit().await?;
+        let (session, refresh_token) = store::open(&mut change, user.id, origin).await?;
+        change.commit().await?;
         Ok(Admission { session, user, refresh_token })
     }
 
     /// Writes for an unknown user, too, so that the answer takes as long.
     async fn refuse<T>(self, user: Option<user::Model>) -> Result<T> {
-        let (tx, act) = (self.services.db.write().await?, self.act(None));
-        self.account.failed(&*tx, act.at).await?;
+        let mut change = self.change(None).await?;
+        let now = change.now();
+        self.account.failed(change.db(), now).await?;
         if let Some(user) = user {
             let changes = Changes::default().field("address", None, self.client().address.as_ref());
-            trail::append(&*tx, &act, AuditAction::SignInFailed, (AuditEntity::User, user.id), changes).await?;
+            change.record(Event::new(AuditAction::SignInFailed, AuditEntity::User, user.id).changes(changes));
         }
-        tx.commit().await?;
+        change.commit().await?;
         Err(wrong_credentials())
     }
 
-    fn act(&self, actor: Option<&user::Model>) -> Act {
-        Act {
-            actor: actor.map(|user| user.id),
-            at: self.services.clock.now(),
-            request_id: Some(self.caller.request_id.clone()),
-        }
+    async fn change(&self, author: Option<&user::Model>) -> Result<Change> {
+        self.services.change(self.caller.author(author.map(|user| user.id))).await
     }
 
     fn client(&self) -> Client {
@@ -131,17 +128,18 @@ fn wrong_credentials() -> Error {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, the same for every reason. A token that was used before ends its session.
-pub async fn refresh(services: &Services, act: &Act, token: Option<&str>) -> Result<Admission> {
+pub async fn refresh(services: &Services, author: Author, token: Option<&str>) -> Result<Admission> {
     let token = token.and_then(RefreshToken::parse).ok_or_else(wrong_token)?;
     let lifetimes = Lifetimes::of(&services.config)?;
-    let tx = services.db.write().await?;
-    let Some((session, refresh_token)) = store::rotate(&*tx, act.at, &token, lifetimes).await? else {
-        store::end_if_reused(&*tx, act, &token).await?;
-        services.viewers.commit(tx).await?;
+    let mut change = services.change(author).await?;
+    let now = change.now();
+    let Some((session, refresh_token)) = store::rotate(change.db(), now, &token, lifetimes).await? else {
+        store::end_if_reused(&mut change, &token).await?;
+        change.commit().await?;
         return Err(wrong_token());
     };
-    let user = users::find(&*tx, session.user_id).await?;
-    tx.commit().await?;
+    let user = users::find(change.db(), session.user_id).await?;
+    change.commit().await?;
     match user {
         Some(user) => Ok(Admission { session, user, refresh_token }),
         None => Err(Error::internal("a session without its user")),

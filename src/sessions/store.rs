@@ -16,11 +16,11 @@ use uuid::Uuid;
 
 use super::token::RefreshToken;
 use crate::{
-    auth,
+    auth::{self, Author},
+    change::{Change, Changes, Event},
     config::Config,
-    db::Db,
     error::{Error, Result},
-    trail::{self, Act, Changes},
+    services::Services,
 };
 
 /// For so long after a refresh, the token before it is refused and nothing more: two tabs refreshed at once.
@@ -58,33 +58,32 @@ pub struct Client {
 
 /// Opens a session for the user `user_id`.
 pub async fn open(
-    db: &impl ConnectionTrait,
-    act: &Act,
+    change: &mut Change,
     user_id: Uuid,
     (client, lifetimes): (Client, Lifetimes),
 ) -> Result<(session::Model, RefreshToken)> {
-    let token = RefreshToken::new(Uuid::now_v7())?;
-    let absolute_expires_at = act.at + lifetimes.longest;
+    let (token, at) = (RefreshToken::new(Uuid::now_v7())?, change.now());
+    let absolute_expires_at = at + lifetimes.longest;
     let row = session::ActiveModel {
         id: Set(token.session_id),
         user_id: Set(user_id),
         secret_hash: Set(token.hash()),
         previous_secret_hash: Set(None),
-        rotated_at: Set(act.at),
-        created_at: Set(act.at),
-        last_used_at: Set(act.at),
-        expires_at: Set(act.at + lifetimes.unused.min(lifetimes.longest)),
+        rotated_at: Set(at),
+        created_at: Set(at),
+        last_used_at: Set(at),
+        expires_at: Set(at + lifetimes.unused.min(lifetimes.longest)),
         absolute_expires_at: Set(absolute_expires_at),
         revoked_at: Set(None),
         user_agent: Set(client.user_agent.map(|text| text.chars().take(USER_AGENT_LENGTH).collect())),
     };
-    let session = Entity::insert(row).exec_with_returning(db).await?;
+    let session = Entity::insert(row).exec_with_returning(change.db()).await?;
     let changes = Changes::default().field("userAgent", None, session.user_agent.as_ref()).field(
         "address",
         None,
         client.address.as_ref(),
     );
-    trail::append(db, act, AuditAction::SignedIn, (AuditEntity::Session, session.id), changes).await?;
+    change.record(Event::new(AuditAction::SignedIn, AuditEntity::Session, session.id).changes(changes));
     Ok((session, token))
 }
 
@@ -116,22 +115,23 @@ pub async fn rotate(
 
 /// Ends the session of a refresh token that is not its present one: a copy of it is going around. The session's
 /// id alone says so, since nobody but the holder of a token knows it.
-pub async fn end_if_reused(db: &impl ConnectionTrait, act: &Act, token: &RefreshToken) -> Result<()> {
-    let Some(session) = Entity::find_by_id(token.session_id).filter(is_live(act.at)).one(db).await? else {
+pub async fn end_if_reused(change: &mut Change, token: &RefreshToken) -> Result<()> {
+    let at = change.now();
+    let Some(session) = Entity::find_by_id(token.session_id).filter(is_live(at)).one(change.db()).await? else {
         return Ok(());
     };
-    if session.previous_secret_hash == Some(token.hash()) && act.at < session.rotated_at + GRACE {
+    if session.previous_secret_hash == Some(token.hash()) && at < session.rotated_at + GRACE {
         return Ok(());
     }
     let ended = Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(act.at))
+        .col_expr(Column::RevokedAt, Expr::value(at))
         .filter(Column::Id.eq(session.id))
         .filter(Column::RevokedAt.is_null())
-        .exec(db)
+        .exec(change.db())
         .await?;
     if ended.rows_affected > 0 {
-        let entity = (AuditEntity::Session, session.id);
-        trail::append(db, act, AuditAction::RefreshReused, entity, Changes::default()).await?;
+        change.record(Event::new(AuditAction::RefreshReused, AuditEntity::Session, session.id));
+        change.revokes();
     }
     Ok(())
 }
@@ -167,11 +167,12 @@ fn is_live(at: DateTime<Utc>) -> Condition {
 
 /// Removes what nobody can use any more: sessions a week after their end, and the counters of failed sign-ins
 /// that no longer count. The audit trail keeps what happened.
-pub async fn remove_ended(db: &Db, now: DateTime<Utc>) -> Result<()> {
-    let tx = db.write().await?;
+pub async fn remove_ended(services: &Services) -> Result<()> {
+    let mut change = services.change(Author::default()).await?;
+    let now = change.now();
     let long_ago = now - KEPT;
     let ended = Condition::any().add(Column::ExpiresAt.lt(long_ago)).add(Column::RevokedAt.lt(long_ago));
-    Entity::delete_many().filter(ended).exec(&*tx).await?;
-    auth::forget(&*tx, now).await?;
-    tx.commit().await
+    Entity::delete_many().filter(ended).exec(change.db()).await?;
+    auth::forget(change.db(), now).await?;
+    change.commit().await
 }

@@ -43,7 +43,7 @@ impl User {
 
     /// The user that a global id names, if there is one.
     pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Ok(store::find(&**ctx.db()?, id).await?.map(Self::from))
+        Ok(store::find(ctx.db()?.read(), id).await?.map(Self::from))
     }
 }
 
@@ -104,7 +104,7 @@ pub struct UserTotal(Filter);
 impl UserTotal {
     /// How many users match the filter, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        int(store::count(&**ctx.db()?, &self.0).await?)
+        int(store::count(ctx.db()?.read(), &self.0).await?)
     }
 }
 
@@ -160,7 +160,7 @@ impl UserQuery {
     ) -> Result<Option<Connection<User, UserTotal>>> {
         let page = Page::parse(PageArgs { first, after, last, before }, NEWEST_FIRST)?;
         let filter = filter.map(UserFilter::parse).transpose()?.unwrap_or_default();
-        let rows = store::list(&**ctx.db()?, &filter, &page).await?;
+        let rows = store::list(ctx.db()?.read(), &filter, &page).await?;
         let position = |row: &user::Model| Position { key: row.created_at.timestamp_micros(), id: row.id };
         Ok(Some(page.connection(rows, position, User::from, UserTotal(filter))))
     }
@@ -274,13 +274,16 @@ impl UserMutation {
         let (email, name) = (Email::parse("email", &input.email)?, Name::parse("name", &input.name)?);
         let password = Password::parse("password", input.password)?;
         if let Some(address) = ctx.caller()?.address {
-            Attempts::to_register_from(address).count_alone(&services.db, services.clock.now()).await?;
+            let mut change = ctx.change_by(None).await?;
+            let now = change.now();
+            Attempts::to_register_from(address).count(change.db(), now).await?;
+            change.commit().await?;
         }
         let password_hash = services.passwords.hash(&password).await?;
-        let tx = services.db.write().await?;
+        let mut change = ctx.change_by(None).await?;
         let new = NewUser { email, name, role: Role::Viewer, password_hash };
-        let user = store::create(&*tx, &ctx.act_as(None)?, new).await?;
-        tx.commit().await?;
+        let user = store::create(&mut change, new).await?;
+        change.commit().await?;
         Ok(Some(RegisterPayload { user: User::present(user) }))
     }
 
@@ -294,10 +297,10 @@ impl UserMutation {
         let (email, name) = (Email::parse("email", &input.email)?, Name::parse("name", &input.name)?);
         let password = Password::parse("password", input.password)?;
         let password_hash = ctx.services()?.passwords.hash(&password).await?;
-        let tx = ctx.db()?.write().await?;
+        let mut change = ctx.change().await?;
         let new = NewUser { email, name, role: input.role.unwrap_or(Role::Viewer), password_hash };
-        let user = store::create(&*tx, &ctx.act()?, new).await?;
-        tx.commit().await?;
+        let user = store::create(&mut change, new).await?;
+        change.commit().await?;
         Ok(Some(CreateUserPayload { user: user.into() }))
     }
 
@@ -309,9 +312,9 @@ impl UserMutation {
         #[graphql(desc = "The user and what is to change.")] input: UpdateUserInput,
     ) -> Result<Option<UpdateUserPayload>> {
         let (id, patch) = input.parse()?;
-        let tx = ctx.db()?.write().await?;
-        let user = store::update(&*tx, &ctx.act()?, id, patch).await?;
-        ctx.services()?.viewers.commit(tx).await?;
+        let mut change = ctx.change().await?;
+        let user = store::update(&mut change, id, patch).await?;
+        change.commit().await?;
         Ok(Some(UpdateUserPayload { user: user.into() }))
     }
 
@@ -324,7 +327,7 @@ impl UserMutation {
     ) -> Result<Option<ChangePasswordPayload>> {
         let current = Password::attempt(input.current_password);
         let new = Password::parse("newPassword", input.new_password)?;
-        let user = password::change_password(ctx.services()?, &ctx.act()?, ctx.viewer()?, (current, new)).await?;
+        let user = password::change_password(ctx.services()?, ctx.author()?, ctx.viewer()?, (current, new)).await?;
         Ok(Some(ChangePasswordPayload { user: user.into() }))
     }
 }

@@ -34,8 +34,8 @@ impl Loader<Uuid> for UserLoader {
     type Error = Error;
 
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, user::Model>> {
-        let wanted = db::any_of(self.db.get_database_backend(), user::Column::Id, ids.to_vec());
-        let users = user::Entity::find().filter(wanted).all(&*self.db).await?;
+        let wanted = db::any_of(self.db.backend(), user::Column::Id, ids.to_vec());
+        let users = user::Entity::find().filter(wanted).all(self.db.read()).await?;
         Ok(users.into_iter().map(|user| (user.id, user)).collect())
     }
 }

@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use super::store::lock;
 use crate::{
-    auth::{Attempts, Ending, Password, Viewer, end_sessions},
-    context::Services,
+    auth::{Attempts, Author, Ending, Password, Viewer, end_sessions},
+    change::{Change, Event},
     error::{Error, ErrorCode, Result},
-    trail::{self, Act, Changes},
+    services::Services,
 };
 
 /// A change of password.
@@ -32,21 +32,21 @@ pub struct NewPassword {
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` when the password was changed by somebody else in the meantime.
-pub async fn set_password(db: &impl ConnectionTrait, act: &Act, id: Uuid, new: NewPassword) -> Result<user::Model> {
-    let before = lock(db, id).await?;
+pub async fn set_password(change: &mut Change, id: Uuid, new: NewPassword) -> Result<user::Model> {
+    let before = lock(change.db(), id).await?;
     if new.replaces.is_some_and(|replaced| replaced != before.password_hash) {
         return Err(Error::new(ErrorCode::Conflict, "The password was changed in the meantime."));
     }
     let mut updated = user::Entity::update_many()
         .col_expr(Column::PasswordHash, Expr::value(new.hash))
         .col_expr(Column::Version, Expr::value(before.version + 1))
-        .col_expr(Column::UpdatedAt, Expr::value(act.at))
+        .col_expr(Column::UpdatedAt, Expr::value(change.after(before.updated_at)))
         .filter(Column::Id.eq(id))
-        .exec_with_returning(db)
+        .exec_with_returning(change.db())
         .await?;
     let user = updated.pop().ok_or_else(|| Error::not_found("id", "user"))?;
-    trail::append(db, act, AuditAction::PasswordChanged, (AuditEntity::User, id), Changes::default()).await?;
-    end_sessions(db, act, id, new.ending).await?;
+    change.record(Event::new(AuditAction::PasswordChanged, AuditEntity::User, id));
+    end_sessions(change, id, new.ending).await?;
     Ok(user)
 }
 
@@ -56,13 +56,16 @@ pub async fn set_password(db: &impl ConnectionTrait, act: &Act, id: Uuid, new: N
 /// `BAD_USER_INPUT` when `current` is wrong; `RATE_LIMITED` when it was wrong too often.
 pub async fn change_password(
     services: &Services,
-    act: &Act,
+    author: Author,
     viewer: &Viewer,
     (current, new): (Password, Password),
 ) -> Result<user::Model> {
     let Viewer { user, session_id } = viewer;
     let guesses = Attempts::to_confirm_password_of(user.id);
-    guesses.count_alone(&services.db, act.at).await?;
+    let mut change = services.change(author.clone()).await?;
+    let now = change.now();
+    guesses.count(change.db(), now).await?;
+    change.commit().await?;
     if !services.passwords.verify(&current, Some(user.password_hash.clone())).await? {
         return Err(Error::bad_input("currentPassword", "This is not your password."));
     }
@@ -71,10 +74,10 @@ pub async fn change_password(
         replaces: Some(user.password_hash.clone()),
         ending: Ending::AllBut(*session_id),
     };
-    let tx = services.db.write().await?;
-    guesses.succeeded(&*tx).await?;
-    let user = set_password(&*tx, act, user.id, new).await?;
-    services.viewers.commit(tx).await?;
+    let mut change = services.change(author).await?;
+    guesses.succeeded(change.db()).await?;
+    let user = set_password(&mut change, user.id, new).await?;
+    change.commit().await?;
     Ok(user)
 }
 

@@ -16,10 +16,10 @@ use uuid::Uuid;
 use super::input::{Email, Filter, NewUser, UserPatch};
 use crate::{
     auth::{Ending, end_sessions},
+    change::{Change, Changes, Event},
     db,
     error::{Error, ErrorCode, Result, is_unique_violation},
     page::{self, Page},
-    trail::{self, Act, Changes},
 };
 
 /// The user with this id, if there is one.
@@ -65,7 +65,8 @@ fn matching(db: &impl ConnectionTrait, filter: &Filter) -> Select<user::Entity> 
 ///
 /// # Errors
 /// `CONFLICT` when the e-mail address is taken.
-pub async fn create(db: &impl ConnectionTrait, act: &Act, new: NewUser) -> Result<user::Model> {
+pub async fn create(change: &mut Change, new: NewUser) -> Result<user::Model> {
+    let at = change.now();
     let row = user::ActiveModel {
         id: Set(Uuid::now_v7()),
         email: Set(new.email.to_string()),
@@ -74,10 +75,10 @@ pub async fn create(db: &impl ConnectionTrait, act: &Act, new: NewUser) -> Resul
         role: Set(new.role),
         is_active: Set(true),
         version: Set(1),
-        created_at: Set(act.at),
-        updated_at: Set(act.at),
+        created_at: Set(at),
+        updated_at: Set(at),
     };
-    let user = user::Entity::insert(row).exec_with_returning(db).await.map_err(|error| {
+    let user = user::Entity::insert(row).exec_with_returning(change.db()).await.map_err(|error| {
         if is_unique_violation(&error) {
             Error::new(ErrorCode::Conflict, "There is a user with this e-mail address already.").with("field", "email")
         } else {
@@ -88,7 +89,7 @@ pub async fn create(db: &impl ConnectionTrait, act: &Act, new: NewUser) -> Resul
         .field("email", None, Some(&user.email))
         .field("name", None, Some(&user.name))
         .field("role", None, Some(&user.role.to_value()));
-    trail::append(db, act, AuditAction::Created, (AuditEntity::User, user.id), changes).await?;
+    change.record(Event::new(AuditAction::Created, AuditEntity::User, user.id).changes(changes));
     Ok(user)
 }
 
@@ -96,10 +97,11 @@ pub async fn create(db: &impl ConnectionTrait, act: &Act, new: NewUser) -> Resul
 ///
 /// # Errors
 /// `NOT_FOUND`; `VERSION_CONFLICT`; `CONFLICT` when no active admin would be left.
-pub async fn update(db: &impl ConnectionTrait, act: &Act, id: Uuid, patch: UserPatch) -> Result<user::Model> {
+pub async fn update(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<user::Model> {
     let demotes = patch.role.is_some_and(|role| role != Role::Admin);
-    let other_admin = if demotes || patch.is_active == Some(false) { other_admin(db, id).await? } else { None };
-    let before = lock(db, id).await?;
+    let other_admin =
+        if demotes || patch.is_active == Some(false) { other_admin(change.db(), id).await? } else { None };
+    let before = lock(change.db(), id).await?;
     let after = user::Model {
         name: patch.name.map_or_else(|| before.name.clone(), |name| name.to_string()),
         role: patch.role.unwrap_or(before.role),
@@ -124,15 +126,16 @@ pub async fn update(db: &impl ConnectionTrait, act: &Act, id: Uuid, patch: UserP
         .col_expr(Column::Role, Expr::value(after.role.to_value()))
         .col_expr(Column::IsActive, Expr::value(after.is_active))
         .col_expr(Column::Version, Expr::value(before.version + 1))
-        .col_expr(Column::UpdatedAt, Expr::value(act.at))
+        .col_expr(Column::UpdatedAt, Expr::value(change.after(before.updated_at)))
         .filter(Column::Id.eq(id))
         .filter(Column::Version.eq(expected))
-        .exec_with_returning(db)
+        .exec_with_returning(change.db())
         .await?;
     let user = updated.pop().ok_or_else(|| Error::version_conflict(before.version))?;
-    trail::append(db, act, AuditAction::Updated, (AuditEntity::User, id), changes).await?;
+    change.record(Event::new(AuditAction::Updated, AuditEntity::User, id).changes(changes));
+    change.revokes();
     if before.is_active && !user.is_active {
-        end_sessions(db, act, id, Ending::All).await?;
+        end_sessions(change, id, Ending::All).await?;
     }
     Ok(user)
 }

@@ -29,7 +29,7 @@ async fn naming_a_category_makes_it_once(app: TestApp) {
     assert_eq!(analyst.categories().await, ["Office", "Rent"]);
     let made = audit_event::Entity::find()
         .filter(audit_event::Column::EntityType.eq(audit_event::AuditEntity::Category))
-        .all(&**app.db())
+        .all(app.db().read())
         .await
         .expect("the trail");
     assert_eq!(made.len(), 2);
@@ -164,7 +164,7 @@ async fn a_name_that_was_merged_away_can_be_used_again(app: TestApp) {
     admin.merge(&from["category"]["id"], &into["category"]["id"]).await.ok();
     let again = admin.enter(json!({ "category": "Rents" })).await;
     assert_ne!(again["category"]["id"], from["category"]["id"]);
-    assert_eq!(record::Entity::find().all(&**app.db()).await.expect("records").len(), 3);
+    assert_eq!(record::Entity::find().all(app.db().read()).await.expect("records").len(), 3);
 }
 
 async fn a_retry_after_a_merge_still_brings_the_first_record_back(app: TestApp) {

@@ -34,7 +34,7 @@ pub struct Books(pub Vec<Entry>);
 impl Books {
     /// Reads all of it.
     pub async fn read(app: &TestApp) -> Self {
-        let all = record::Entity::find().find_also_related(category::Entity).all(&**app.db()).await;
+        let all = record::Entity::find().find_also_related(category::Entity).all(app.db().read()).await;
         let entry = |(record, category): (record::Model, Option<category::Model>)| Entry {
             id: record.id,
             kind: record.kind,

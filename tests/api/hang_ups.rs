@@ -10,7 +10,7 @@ use std::{
 use entity::Role;
 use sea_orm::DbBackend;
 use serde_json::json;
-use tallybook::totals;
+use tallybook::{auth::Author, totals};
 
 use crate::{books::an_expense, harness::TestApp, on_both};
 
@@ -28,7 +28,7 @@ async fn a_change_given_up_at_any_point_leaves_no_transaction_open(app: TestApp)
     for waits in 1..MOST_WAITS {
         let input = an_expense(json!({ "notes": waits.to_string() }));
         answered += i32::from(drop_after(waits, analyst.create(input)).await.is_some());
-        drop(drop_after(waits, app.db().write()).await);
+        drop(drop_after(waits, app.services().change(Author::default())).await);
         let began = Instant::now();
         while open_transactions(&onlooker).await > 0 {
             assert!(began.elapsed() < PATIENCE, "a transaction that nobody ends, after {waits} waits");
@@ -56,13 +56,13 @@ async fn drop_after<T>(waits: usize, work: impl Future<Output = T>) -> Option<T>
 }
 
 async fn open_transactions(app: &TestApp) -> usize {
-    match app.db().get_database_backend() {
+    match app.db().backend() {
         DbBackend::Postgres => {
             let open = "SELECT pid::text FROM pg_stat_activity \
                         WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
             app.texts(open).await.len()
         }
         // One that writes is open as long as no other can begin.
-        _ => usize::from(app.db().write().await.is_err()),
+        _ => usize::from(app.services().change(Author::default()).await.is_err()),
     }
 }

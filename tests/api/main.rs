@@ -13,6 +13,7 @@ mod fields;
 mod fold;
 mod hang_ups;
 mod harness;
+mod house;
 mod http;
 mod limits;
 mod migrations;

@@ -28,7 +28,7 @@ async fn a_new_database_has_every_table_and_no_row(app: TestApp) {
 
 async fn every_migration_can_be_undone_and_done_again(app: TestApp) {
     let before = definitions(&app).await;
-    Migrator::down(&**app.db(), None).await.expect("every migration to be undone");
+    Migrator::down(app.db().read(), None).await.expect("every migration to be undone");
     let left = definitions(&app).await.into_iter().filter(|line| !line.contains("seaql_migrations"));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
     app.db().migrate().await.expect("the same migrations to work again");
@@ -36,7 +36,7 @@ async fn every_migration_can_be_undone_and_done_again(app: TestApp) {
 }
 
 async fn servers_that_start_at_once_migrate_once(app: TestApp) {
-    Migrator::down(&**app.db(), None).await.expect("an empty database");
+    Migrator::down(app.db().read(), None).await.expect("an empty database");
     let servers = (0..10).map(|_| async {
         let db = Db::connect(app.url(), 1).await.expect("a connection");
         db.migrate().await.expect("a migration that waits its turn");
@@ -55,14 +55,14 @@ async fn migrating_what_is_up_to_date_changes_nothing(app: TestApp) {
 }
 
 async fn a_database_with_pending_migrations_is_not_ready(app: TestApp) {
-    Migrator::down(&**app.db(), Some(1)).await.expect("the newest migration to be undone");
+    Migrator::down(app.db().read(), Some(1)).await.expect("the newest migration to be undone");
     let error = app.db().check_ready().await.expect_err("a database that is behind");
     assert_eq!(error.code().as_str(), "UNAVAILABLE");
 }
 
 /// How each table and index is defined, as the database tells it.
 async fn definitions(app: &TestApp) -> BTreeSet<String> {
-    let queries: &[&str] = match app.db().get_database_backend() {
+    let queries: &[&str] = match app.db().backend() {
         DbBackend::Postgres => &[
             "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
             "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) \

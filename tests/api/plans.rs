@@ -5,9 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use tallybook::{
     categories::CategoryName,
-    records::{self, Money, NewRecord},
-    totals,
-    trail::Act,
+    records::{Money, NewRecord},
 };
 
 use crate::{
@@ -31,11 +29,11 @@ async fn the_usual_lists_and_sums_use_an_index(app: TestApp) {
     fill(&app, &client).await;
     lists_use_an_index(&app, &client).await;
     sums_use_an_index(&app, &client).await;
-    if app.db().get_database_backend() == DbBackend::Postgres {
+    if app.db().backend() == DbBackend::Postgres {
         return;
     }
     // SQLite has statistics only where somebody made them, and reads them when it connects.
-    app.db().execute_unprepared("PRAGMA analysis_limit = 400; ANALYZE").await.expect("statistics");
+    app.db().read().execute_unprepared("PRAGMA analysis_limit = 400; ANALYZE").await.expect("statistics");
     let app = app.elsewhere().await;
     let client = app.signed_in(client.user()).await;
     lists_use_an_index(&app, &client).await;
@@ -110,23 +108,22 @@ async fn fill(app: &TestApp, client: &Client) {
     for (n, batch) in entered.chunks(10).enumerate() {
         app.advance(chrono::TimeDelta::seconds(1));
         let creator = if n % 20 == 0 { client.user().id } else { others[n % 2] };
-        let act = Act { actor: Some(creator), at: app.now(), request_id: None };
-        records::create_many(app.db(), &act, creator, batch).await.unwrap_or_else(|error| panic!("{error:?}"));
+        app.enter_all(creator, batch).await.unwrap_or_else(|error| panic!("{error:?}"));
     }
     copy(app).await;
-    totals::rebuild(app.db()).await.unwrap_or_else(|error| panic!("{error:?}"));
+    app.rebuild_totals().await.unwrap_or_else(|error| panic!("{error:?}"));
     let listed = client.records(json!({ "first": 40 })).await.ok();
     for record in crate::books::nodes(&listed) {
         client.delete(json!({ "id": record["id"] })).await.ok();
     }
-    if app.db().get_database_backend() == DbBackend::Postgres {
-        app.db().execute_unprepared("ANALYZE").await.expect("statistics");
+    if app.db().backend() == DbBackend::Postgres {
+        app.db().read().execute_unprepared("ANALYZE").await.expect("statistics");
     }
 }
 
 /// Adds copies of all records, of other amounts, days and times: to enter so many would take a minute.
 async fn copy(app: &TestApp) {
-    let (id, date, at) = match app.db().get_database_backend() {
+    let (id, date, at) = match app.db().backend() {
         DbBackend::Postgres => ("gen_random_uuid()", "date - n % 30", "created_at - n * INTERVAL '1 minute'"),
         _ => (
             "randomblob(16)",
@@ -141,7 +138,7 @@ async fn copy(app: &TestApp) {
          SELECT {id}, kind, amount_minor + n * 7919 % 100003, currency, category_id, {date}, notes, \
          created_by, updated_by, version, {at}, {at} FROM records CROSS JOIN copies"
     );
-    let inserted = app.db().execute_unprepared(&copies).await.expect("copies of the records");
+    let inserted = app.db().read().execute_unprepared(&copies).await.expect("copies of the records");
     assert_eq!(inserted.rows_affected(), ENTERED.unsigned_abs() * (COPIES.unsigned_abs() - 1));
 }
 

@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use tallybook::{
     categories::CategoryName,
     id::{self, Kind},
-    records::{self, Money, NewRecord},
-    trail::Act,
+    records::{Money, NewRecord},
 };
 use uuid::Uuid;
 
@@ -113,7 +112,7 @@ fn any_day() -> impl Strategy<Value = NaiveDate> {
 
 /// Puts `drafts`, and nothing else, into the database.
 async fn keep(app: &TestApp, clients: &[Client; 2], drafts: Vec<Draft>) -> Books {
-    let db = &**app.db();
+    let db = app.db().read();
     record::Entity::delete_many().exec(db).await.expect("no records");
     total::Entity::delete_many().exec(db).await.expect("no totals");
     category::Entity::delete_many().exec(db).await.expect("no categories");
@@ -121,9 +120,8 @@ async fn keep(app: &TestApp, clients: &[Client; 2], drafts: Vec<Draft>) -> Books
     for (n, batch) in drafts.chunk_by(|a, b| a.author == b.author).enumerate() {
         app.advance(TimeDelta::microseconds([1, 1_000, 999_999, 1_000_000][n % 4]));
         let creator = clients[batch[0].author].user().id;
-        let act = Act { actor: Some(creator), at: app.now(), request_id: None };
         let batch: Vec<_> = batch.iter().map(new_record).collect();
-        let created = records::create_many(app.db(), &act, creator, &batch).await;
+        let created = app.enter_all(creator, &batch).await;
         created.unwrap_or_else(|error| panic!("{error:?}"));
     }
     let books = Books::read(app).await;

@@ -144,8 +144,7 @@ async fn totals_are_rebuilt_while_categories_are_merged_and_records_entered(app:
         let into = admin.enter(json!({ "category": format!("B{round}") })).await["category"]["id"].clone();
         let from = admin.enter(json!({ "category": format!("A{round}") })).await["category"]["id"].clone();
         let entry = admin.create(an_expense(json!({ "category": format!("B{round}") })));
-        let (rebuilt, merged, entered) =
-            futures_util::join!(totals::rebuild(app.db()), admin.merge(&from, &into), entry);
+        let (rebuilt, merged, entered) = futures_util::join!(app.rebuild_totals(), admin.merge(&from, &into), entry);
         rebuilt.unwrap_or_else(|error| panic!("{error:?}"));
         merged.ok();
         entered.ok();

@@ -150,7 +150,11 @@ async fn a_total_count_costs_a_statement_only_when_it_is_selected(app: TestApp) 
 async fn a_database_error_tells_the_client_nothing_but_the_request_id(app: TestApp) {
     let scene = Scene::new(&app).await;
     let viewer = app.as_(Role::Viewer).await;
-    app.db().execute_unprepared("ALTER TABLE records RENAME TO elsewhere").await.expect("the table to be renamed");
+    app.db()
+        .read()
+        .execute_unprepared("ALTER TABLE records RENAME TO elsewhere")
+        .await
+        .expect("the table to be renamed");
     for document in ["{ records { nodes { id } } }", "{ record(id: $record) { id } }"] {
         let response = viewer.run(&scene.fill(document), Value::Null).await;
         assert_eq!(response.code(), "INTERNAL_SERVER_ERROR");

@@ -201,7 +201,7 @@ async fn what_has_long_ended_is_removed(app: TestApp) {
     tokens(&app).await;
     login(&app.anonymous(), "nobody@example.org", "wrong").await;
     let left = async || {
-        assert!(sessions::remove_ended(app.db(), app.now()).await.is_ok());
+        assert!(sessions::remove_ended(app.services()).await.is_ok());
         let rows = app.rows().await;
         (rows["sessions"].len(), rows["throttles"].len())
     };

@@ -180,7 +180,7 @@ async fn a_burst_gets_no_more_guesses_than_a_sequence(app: TestApp) {
 async fn who_waits_is_answered_before_the_password_is_looked_at(app: TestApp) {
     let mut user = app.user(Role::Viewer).await.into_active_model();
     user.password_hash = Set("no hash, so that looking at it is an error".to_owned());
-    let user = user.update(&**app.db()).await.expect("a user to change");
+    let user = user.update(app.db().read()).await.expect("a user to change");
     for expected in [&["INTERNAL_SERVER_ERROR"; 5][..], &["RATE_LIMITED"; 3]].concat() {
         assert_eq!(login(&app.anonymous(), &user.email, PASSWORD).await.code(), expected);
     }
@@ -209,7 +209,7 @@ async fn sign_ins_that_succeed_do_not_use_up_an_address(app: TestApp) {
 
 async fn a_raised_cost_hashes_the_password_anew_at_sign_in(app: TestApp) {
     let hash_of = async |id| {
-        let user = user::Entity::find_by_id(id).one(&**app.db()).await.expect("a query");
+        let user = user::Entity::find_by_id(id).one(app.db().read()).await.expect("a query");
         user.expect("the user").password_hash
     };
     let user = app.user(Role::Viewer).await;

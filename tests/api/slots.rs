@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::LockType,
 };
 use serde_json::{Value, json};
-use tallybook::totals;
+use tallybook::{auth::Author, totals};
 
 use crate::{
     books::an_expense,
@@ -39,7 +39,7 @@ async fn a_total_in_several_rows_is_their_sum(app: TestApp) {
     )
     .await;
     // One that came to nothing, a year before everything else.
-    let day = match app.db().get_database_backend() {
+    let day = match app.db().backend() {
         DbBackend::Postgres => "DATE '2025-01-01'",
         _ => "'2025-01-01'",
     };
@@ -47,29 +47,30 @@ async fn a_total_in_several_rows_is_their_sum(app: TestApp) {
         execute(&app, &format!("INSERT INTO totals ({COLUMNS}) SELECT DISTINCT span, {day}, currency, category_id, {slot}, {sign}5, {sign}1, {sign}7, {sign}1 FROM totals WHERE start > '2026-01-01'")).await;
     }
     assert_sums(&app, &admin).await;
-    totals::fold(app.db()).await.unwrap_or_else(|error| panic!("{error:?}"));
+    totals::fold(app.services()).await.unwrap_or_else(|error| panic!("{error:?}"));
     assert_sums(&app, &admin).await;
     assert_eq!(in_other_slots(&app).await, 0);
-    totals::rebuild(app.db()).await.unwrap_or_else(|error| panic!("{error:?}"));
+    app.rebuild_totals().await.unwrap_or_else(|error| panic!("{error:?}"));
     assert_sums(&app, &admin).await;
 }
 
 async fn who_finds_a_total_taken_writes_beside_it(app: TestApp) {
-    if app.db().get_database_backend() == DbBackend::Sqlite {
+    if app.db().backend() == DbBackend::Sqlite {
         return; // It has one writer at a time.
     }
     let analyst = app.as_(Role::Analyst).await;
     analyst.create(an_expense(json!({ "amount": "1.00" }))).await.ok();
     // A writer who has not committed yet.
-    let other = app.db().write().await.unwrap_or_else(|error| panic!("{error:?}"));
-    total::Entity::find().lock(LockType::NoKeyUpdate).all(&*other).await.expect("all totals");
+    let other = app.services().change(Author::default()).await.unwrap_or_else(|error| panic!("{error:?}"));
+    total::Entity::find().lock(LockType::NoKeyUpdate).all(other.db()).await.expect("all totals");
     analyst.create(an_expense(json!({ "amount": "2.00" }))).await.ok();
-    totals::fold(app.db()).await.unwrap_or_else(|error| panic!("{error:?}"));
+    totals::fold(app.services()).await.unwrap_or_else(|error| panic!("{error:?}"));
     other.rollback().await.unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(in_other_slots(&app).await, 2, "of the day and of the month");
     // With nobody in the way, the first row is taken.
     analyst.create(an_expense(json!({ "amount": "4.00" }))).await.ok();
-    let days = total::Entity::find().filter(total::Column::Span.eq(total::Span::Day.to_value())).all(&**app.db()).await;
+    let days =
+        total::Entity::find().filter(total::Column::Span.eq(total::Span::Day.to_value())).all(app.db().read()).await;
     let mut sums: Vec<_> =
         days.expect("the totals of the day").iter().map(|row| (row.slot, row.expenses_minor)).collect();
     sums.sort_unstable();
@@ -84,12 +85,12 @@ async fn rows_are_folded_while_their_categories_are_merged(app: TestApp) {
         let from = admin.enter(json!({ "category": format!("A{round}") })).await["category"]["id"].clone();
         execute(&app, &format!("INSERT INTO totals ({COLUMNS}) SELECT span, start, currency, category_id, 1, 5, 0, 0, 0 FROM totals WHERE slot = 0")).await;
         execute(&app, "UPDATE totals SET income_minor = income_minor - 5 WHERE slot = 0").await;
-        let (folded, merged) = futures_util::join!(totals::fold(app.db()), admin.merge(&from, &into));
+        let (folded, merged) = futures_util::join!(totals::fold(app.services()), admin.merge(&from, &into));
         folded.unwrap_or_else(|error| panic!("{error:?}"));
         merged.ok();
         assert_eq!(totals::verify(app.db()).await.unwrap_or_else(|error| panic!("{error:?}")), []);
         // A total that was being moved is left for the next time.
-        totals::fold(app.db()).await.unwrap_or_else(|error| panic!("{error:?}"));
+        totals::fold(app.services()).await.unwrap_or_else(|error| panic!("{error:?}"));
         assert_eq!(in_other_slots(&app).await, 0);
     }
 }
@@ -109,9 +110,9 @@ async fn assert_sums(app: &TestApp, client: &Client) {
 }
 
 async fn in_other_slots(app: &TestApp) -> u64 {
-    total::Entity::find().filter(total::Column::Slot.gt(0)).count(&**app.db()).await.expect("a count")
+    total::Entity::find().filter(total::Column::Slot.gt(0)).count(app.db().read()).await.expect("a count")
 }
 
 async fn execute(app: &TestApp, statement: &str) {
-    app.db().execute_unprepared(statement).await.expect(statement);
+    app.db().read().execute_unprepared(statement).await.expect(statement);
 }

@@ -42,7 +42,7 @@ async fn a_statement_that_takes_too_long_is_unavailable_and_holds_up_nobody_for_
     client.create("a-category-to-read").await.unwrap().ok();
     let outside = Db::connect(cluster.url(), 1).await.unwrap();
     let slow = "ALTER TABLE categories RENAME TO kept; CREATE VIEW categories AS SELECT kept.* FROM kept, pg_sleep(60)";
-    outside.execute_unprepared(slow).await.unwrap();
+    outside.read().execute_unprepared(slow).await.unwrap();
     let answers = join_all([(); 2].map(|()| client.run("{ categories { id } }", json!({})))).await;
     for answer in answers {
         let answer = answer.unwrap();
@@ -52,7 +52,7 @@ async fn a_statement_that_takes_too_long_is_unavailable_and_holds_up_nobody_for_
         );
         assert!(answer.took < Duration::from_secs(12), "after {:?}", answer.took);
     }
-    outside.execute_unprepared("DROP VIEW categories; ALTER TABLE kept RENAME TO categories").await.unwrap();
+    outside.read().execute_unprepared("DROP VIEW categories; ALTER TABLE kept RENAME TO categories").await.unwrap();
     client.run("{ categories { id } }", json!({})).await.unwrap().ok();
 }
 
@@ -67,7 +67,7 @@ async fn a_statement_that_postgres_cancels_is_unavailable() {
     let outside = Db::connect(cluster.url(), 1).await.unwrap();
     let cancel = async {
         let waiting = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-        while outside.execute_unprepared(waiting).await.unwrap().rows_affected() == 0 {
+        while outside.read().execute_unprepared(waiting).await.unwrap().rows_affected() == 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };

@@ -76,13 +76,9 @@ async fn tokens(server: &Server) -> [String; 2] {
 /// The hashes in the database.
 async fn stored(site: &Site) -> Vec<String> {
     let db = Db::connect(site.database_url(), 1).await.unwrap();
-    let hex = if db.get_database_backend() == DbBackend::Postgres {
-        "encode(secret_hash, 'hex')"
-    } else {
-        "hex(secret_hash)"
-    };
+    let hex = if db.backend() == DbBackend::Postgres { "encode(secret_hash, 'hex')" } else { "hex(secret_hash)" };
     let query = format!("SELECT password_hash FROM users UNION SELECT {hex} FROM sessions");
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), query)).await.unwrap();
+    let rows = db.read().query_all_raw(Statement::from_string(db.backend(), query)).await.unwrap();
     rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }
 

@@ -9,8 +9,10 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectionTrait, DbBackend};
-use tallybook::db::{Db, Transaction};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tallybook::db::Db;
 use tempfile::TempDir;
 
 use crate::{client::Client, load::Tally, postgres::Cluster};
@@ -69,10 +71,14 @@ impl Site {
     }
 
     /// A lock that keeps the program from writing until it is dropped, held by somebody else.
-    pub async fn lock_out_writers(&self) -> Transaction {
+    pub async fn lock_out_writers(&self) -> DatabaseTransaction {
         let outside = Db::connect(&self.database_url, 1).await.unwrap();
-        let lock = outside.write().await.ok().unwrap();
-        if outside.get_database_backend() == DbBackend::Postgres {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let lock = outside.read().begin_with_options(options).await.unwrap();
+        if outside.backend() == DbBackend::Postgres {
             lock.execute_unprepared("LOCK TABLE totals IN ACCESS EXCLUSIVE MODE").await.unwrap();
         }
         lock

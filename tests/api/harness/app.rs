@@ -17,12 +17,15 @@ use entity::{Role, session, user};
 use http_body_util::BodyExt;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, Statement};
 use tallybook::{
-    auth::{Password, Passwords, Tokens, Viewers},
+    auth::{Author, Password, Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
-    context::Services,
     db::Db,
-    http, schema,
+    http,
+    records::{self, NewRecord},
+    schema,
+    services::Services,
+    totals,
 };
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -116,6 +119,26 @@ impl TestApp {
         &self.services.db
     }
 
+    /// What the service is made of.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Makes the totals anew from the records.
+    pub async fn rebuild_totals(&self) -> tallybook::error::Result<()> {
+        let change = self.services.change(Author::default()).await?;
+        totals::rebuild(&change).await?;
+        change.commit().await
+    }
+
+    /// Enters `news` as the user `creator`, in one change.
+    pub async fn enter_all(&self, creator: Uuid, news: &[NewRecord]) -> tallybook::error::Result<()> {
+        let author = Author { user: Some(creator), request_id: None };
+        let mut change = self.services.change(author).await?;
+        records::create_many(&mut change, news).await?;
+        change.commit().await
+    }
+
     /// The time.
     pub fn now(&self) -> DateTime<Utc> {
         self.services.clock.now()
@@ -147,7 +170,7 @@ impl TestApp {
         let client = self.as_(role).await;
         let mut user = client.user().clone().into_active_model();
         user.is_active = Set(false);
-        user.update(&**self.db()).await.expect("a user to deactivate");
+        user.update(self.db().read()).await.expect("a user to deactivate");
         client
     }
 
@@ -166,7 +189,7 @@ impl TestApp {
             created_at: self.now(),
             updated_at: self.now(),
         };
-        user.into_active_model().insert(&**self.db()).await.expect("a new user")
+        user.into_active_model().insert(self.db().read()).await.expect("a new user")
     }
 
     /// A client in a new session of `user`.
@@ -186,7 +209,7 @@ impl TestApp {
             revoked_at: None,
             user_agent: None,
         };
-        session.into_active_model().insert(&**self.db()).await.expect("a new session");
+        session.into_active_model().insert(self.db().read()).await.expect("a new session");
         match self.services.tokens.issue(user.id, id, now) {
             Ok(token) => Client::new(self.clone(), Some(token.text)).of(user.clone(), id),
             Err(error) => panic!("no access token: {error:?}"),

@@ -12,7 +12,7 @@ pub type Rows = BTreeMap<String, Vec<String>>;
 impl TestApp {
     /// Every row of every table.
     pub async fn rows(&self) -> Rows {
-        let postgres = self.db().get_database_backend() == DbBackend::Postgres;
+        let postgres = self.db().backend() == DbBackend::Postgres;
         let tables = if postgres {
             // A partitioned table holds the rows of its partitions.
             "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace \
@@ -36,8 +36,8 @@ impl TestApp {
 
     /// The first column of what `query` finds.
     pub async fn texts(&self, query: &str) -> Vec<String> {
-        let statement = Statement::from_string(self.db().get_database_backend(), query);
-        let rows = self.db().query_all_raw(statement).await.expect("a query that works");
+        let statement = Statement::from_string(self.db().backend(), query);
+        let rows = self.db().read().query_all_raw(statement).await.expect("a query that works");
         rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect()
     }
 }

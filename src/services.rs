@@ -1,0 +1,27 @@
+//! What lives as long as the process, and is handed to whoever serves a request or runs a command.
+
+use std::sync::Arc;
+
+use crate::{
+    auth::{Passwords, Tokens, Viewers},
+    clock::Clock,
+    config::Config,
+    db::Db,
+};
+
+/// What lives as long as the process. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Makes and checks access tokens.
+    pub tokens: Arc<Tokens>,
+    /// Hashes and verifies passwords.
+    pub passwords: Passwords,
+    /// Who is signed in, remembered for a moment.
+    pub viewers: Viewers,
+}

@@ -1,0 +1,42 @@
+//! What ARCHITECTURE.md says of the house, held against the sources.
+
+use std::{fs, path::Path};
+
+/// Every source of the service with its path below `src`, without its unit tests.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    read(&root, &root, &mut found);
+    assert!(found.len() > 50, "{}", found.len());
+    found
+}
+
+fn read(root: &Path, directory: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read(root, &path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(root).expect("a source of ours").display().to_string();
+            let text = fs::read_to_string(&path).expect("a source");
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            let code: Vec<_> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            found.push((name, code.join("\n")));
+        }
+    }
+}
+
+/// `change.rs` opens and commits what `db` begins. Whoever else did could forget the events, or the viewers whose rights
+/// ended.
+#[test]
+fn only_a_change_begins_or_commits_a_transaction_that_writes() {
+    let beginnings = ["TransactionTrait", "begin_with_options(", ".begin()", ".write().await", ".0.commit()"];
+    let mut offenders = Vec::new();
+    for (path, code) in sources() {
+        let is_home = path == "change.rs" || path == "db.rs" || path.starts_with("db/");
+        if !is_home {
+            offenders.extend(beginnings.iter().filter(|it| code.contains(*it)).map(|it| format!("{path}: {it}")));
+        }
+    }
+    assert!(offenders.is_empty(), "open a change instead (`ctx.change()`, `services.change(author)`): {offenders:#?}");
+}
