@@ -30,6 +30,7 @@ pub mod schema;
 pub mod server;
 pub mod services;
 pub mod sessions;
+pub mod sign_in;
 pub mod text;
 pub mod totals;
 pub mod users;

@@ -11,12 +11,13 @@ use entity::{Role, user};
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::ConnectionTrait;
 use tallybook::{
-    auth::{Author, Ending, Password},
+    auth::{Author, Password},
     config::{self, Config, Registration},
     demo, error, log, schema, server,
     services::Services,
+    sessions::Ending,
     totals,
-    users::{self, Email, Name, NewPassword, NewUser, UserPatch},
+    users::{self, Email, NewPassword, NewUser, UserPatch},
 };
 
 #[global_allocator]
@@ -232,13 +233,8 @@ async fn fill(services: &Services, size: demo::Size) -> Outcome {
 async fn manage_users(services: Services, command: UserCommand) -> Outcome {
     match command {
         UserCommand::Create { email, name, role, password: _ } => {
-            let (email, name) =
-                (Email::parse("email", &email).map_err(explain)?, Name::parse("name", &name).map_err(explain)?);
-            let password_hash = new_password_hash(&services).await?;
-            let mut change = services.change(Author::default()).await.map_err(explain)?;
-            let new = NewUser { email, name, role: role.into(), password_hash };
-            let user = users::create(&mut change, new).await.map_err(explain)?;
-            change.commit().await.map_err(explain)?;
+            let new = NewUser::parse(&email, &name, read_password()?, role.into()).map_err(explain)?;
+            let user = users::enter(&services, Author::default(), new).await.map_err(explain)?;
             say(&[format!("{} may sign in.", user.email), line(&user)])
         }
         UserCommand::List => {
@@ -254,7 +250,8 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             say(&[line(&user)])
         }
         UserCommand::SetPassword { email, password: _ } => {
-            let hash = new_password_hash(&services).await?;
+            let password = Password::parse("password", read_password()?).map_err(explain)?;
+            let hash = services.passwords.hash(&password).await.map_err(explain)?;
             let mut change = services.change(Author::default()).await.map_err(explain)?;
             let user = named(change.db(), &email).await?;
             let new = NewPassword { hash, replaces: None, ending: Ending::All };
@@ -271,20 +268,14 @@ async fn named(db: &impl ConnectionTrait, email: &str) -> Outcome<user::Model> {
     found.ok_or_else(|| format!("There is no user with the e-mail address {email}."))
 }
 
-async fn new_password_hash(services: &Services) -> Outcome<String> {
+fn read_password() -> Outcome<String> {
     let mut text = String::new();
     io::stdin().read_to_string(&mut text).map_err(|error| format!("Cannot read the password: {error}"))?;
-    let typed = text.lines().next().unwrap_or_default().to_owned();
-    let password = Password::parse("password", typed).map_err(explain)?;
-    services.passwords.hash(&password).await.map_err(explain)
+    Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
-fn word(role: Role) -> &'static str {
-    match role {
-        Role::Viewer => "viewer",
-        Role::Analyst => "analyst",
-        Role::Admin => "admin",
-    }
+fn word(role: Role) -> String {
+    role.to_string().to_lowercase()
 }
 
 fn line(user: &user::Model) -> String {

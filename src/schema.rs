@@ -15,6 +15,7 @@ use crate::{
     records::{Record, RecordMutation, RecordQuery},
     services::Services,
     sessions::{SessionMutation, SessionQuery},
+    sign_in::SignInMutation,
     users::{User, UserMutation, UserQuery},
 };
 
@@ -29,7 +30,7 @@ pub struct Query(UserQuery, SessionQuery, RecordQuery, CategoryQuery, DashboardQ
 
 /// All that can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(UserMutation, SessionMutation, RecordMutation, CategoryMutation);
+pub struct Mutation(UserMutation, SessionMutation, SignInMutation, RecordMutation, CategoryMutation);
 
 /// An object with a global id.
 #[derive(Interface)]

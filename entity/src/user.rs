@@ -20,6 +20,13 @@ pub enum Role {
     Admin,
 }
 
+/// As it stands in the database and in the schema. The only place where a role becomes text.
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_value())
+    }
+}
+
 /// A row of `users`.
 #[derive(DeriveEntityModel, Clone, PartialEq, Eq)]
 #[sea_orm(table_name = "users")]

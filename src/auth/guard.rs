@@ -74,15 +74,6 @@ pub fn require(viewer: &Viewer, least: Role) -> Result<()> {
     if viewer.user.role >= least {
         return Ok(());
     }
-    let name = role_name(least);
-    Err(Error::new(ErrorCode::Forbidden, format!("This needs the role {name} or a higher one."))
-        .with("requiredRole", name))
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Viewer => "VIEWER",
-        Role::Analyst => "ANALYST",
-        Role::Admin => "ADMIN",
-    }
+    Err(Error::new(ErrorCode::Forbidden, format!("This needs the role {least} or a higher one."))
+        .with("requiredRole", least.to_string()))
 }

@@ -1,4 +1,5 @@
-//! Who is asking, and may they? Knows no GraphQL objects.
+//! Who is asking, and may they? Passwords, tokens, throttles, the guard. Knows no slice and no GraphQL object; it reads
+//! `users` and `sessions`, and writes only `throttles`.
 
 use std::sync::Arc;
 
@@ -12,7 +13,6 @@ mod caller;
 mod cookie;
 mod guard;
 mod password;
-mod revoke;
 mod threads;
 mod throttle;
 mod token;
@@ -23,7 +23,6 @@ pub use caller::{Author, Caller};
 pub use cookie::{RefreshCookie, clear_cookie, set_cookie};
 pub use guard::{Owner, require, requires_role, role};
 pub use password::{Password, Passwords};
-pub use revoke::{Ending, end_sessions};
 pub use throttle::{Attempts, forget};
 pub use token::{AccessToken, Claims, Tokens};
 pub use viewers::Viewers;

@@ -6,17 +6,15 @@ use entity::{Role, session};
 use uuid::Uuid;
 
 use super::{
-    sign_in::{self, Admission, Credentials},
-    store,
+    store::{self, Ending},
     token::RefreshToken,
 };
 use crate::{
-    auth::{AccessToken, Ending, Password, clear_cookie, end_sessions, requires_role, role, set_cookie},
+    auth::{clear_cookie, requires_role, role},
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
-    scalars::{DateTime, int},
-    users::{self, User},
+    scalars::DateTime,
 };
 
 /// One sign-in, kept alive by its refresh token. Only its user sees it.
@@ -72,77 +70,6 @@ impl SessionQuery {
     }
 }
 
-/// Who signs in.
-#[derive(InputObject)]
-struct LoginInput {
-    /// The e-mail address; case does not matter.
-    email: String,
-    /// The password.
-    password: String,
-    /// Whether the refresh token goes into a cookie that scripts cannot read, and not into the answer. For pages of this server in a browser, or the error is `FORBIDDEN`. Browsers keep the cookie only over HTTPS; on plain HTTP some make an exception for localhost, others drop it.
-    cookie: Option<bool>,
-}
-
-/// What a client needs to act for a user, and to go on doing so.
-#[derive(SimpleObject)]
-struct LoginPayload {
-    #[graphql(flatten)]
-    tokens: Tokens,
-}
-
-/// Which session is refreshed.
-#[derive(InputObject)]
-struct RefreshSessionInput {
-    /// The refresh token that `login` or the last `refreshSession` gave. It works once. Without it, the one in the cookie is used, and the next goes there, too: for pages of this server in a browser, or the error is `FORBIDDEN`.
-    refresh_token: Option<String>,
-}
-
-/// What a client needs to go on acting for a user.
-#[derive(SimpleObject)]
-struct RefreshSessionPayload {
-    #[graphql(flatten)]
-    tokens: Tokens,
-}
-
-/// The tokens of a session.
-#[derive(SimpleObject)]
-struct Tokens {
-    /// Send it with every request, as `Authorization: Bearer …`.
-    access_token: String,
-    /// When the access token stops working; use `refreshSession` before.
-    access_token_expires_at: DateTime,
-    /// Pass it to `refreshSession`, once. Whoever has it can act for the user: keep it as safe as a password. Null when it went into the cookie.
-    refresh_token: Option<String>,
-    /// The user who is signed in.
-    user: User,
-}
-
-/// Where a client keeps its refresh token.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Keeping {
-    /// Wherever it likes: the token stands in the answer.
-    Own,
-    /// In the cookie.
-    Cookie,
-}
-
-impl Tokens {
-    fn of(ctx: &Context<'_>, admission: Admission, keeping: Keeping) -> Result<Self> {
-        let services = ctx.services()?;
-        let (Admission { session, user, refresh_token }, now) = (admission, services.clock.now());
-        let AccessToken { text, expires_at } = services.tokens.issue(user.id, session.id, now)?;
-        if keeping == Keeping::Cookie {
-            ctx.append_http_header(SET_COOKIE, set_cookie(&refresh_token.text(), session.expires_at - now));
-        }
-        Ok(Self {
-            access_token: text,
-            access_token_expires_at: DateTime(expires_at),
-            refresh_token: (keeping == Keeping::Own).then(|| refresh_token.text()),
-            user: User::present(user),
-        })
-    }
-}
-
 /// Which sessions end.
 #[derive(InputObject)]
 struct LogoutInput {
@@ -173,57 +100,12 @@ struct RevokeSessionPayload {
     session: Session,
 }
 
-/// Whose sessions end.
-#[derive(InputObject)]
-struct EndSessionsInput {
-    /// The user.
-    user_id: ID,
-}
-
-/// What `endSessions` did.
-#[derive(SimpleObject)]
-struct EndSessionsPayload {
-    /// How many sessions were ended.
-    ended_count: i32,
-    /// The user, who has to sign in again.
-    user: User,
-}
-
 /// Changes of sessions.
 #[derive(Default)]
 pub struct SessionMutation;
 
 #[Object]
 impl SessionMutation {
-    /// Signs a user in. `UNAUTHENTICATED` for a wrong e-mail address or password and for a user who is not active; `RATE_LIMITED` after 5 failures with an e-mail address, for 1 s and then twice as long each time up to 15 minutes, and after 20 a minute from one address.
-    async fn login(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Who signs in.")] input: LoginInput,
-    ) -> Result<Option<LoginPayload>> {
-        let keeping = if input.cookie == Some(true) { Keeping::Cookie } else { Keeping::Own };
-        if keeping == Keeping::Cookie {
-            ctx.caller()?.refresh_cookie.check_page()?;
-        }
-        let credentials = Credentials { email: input.email, password: Password::attempt(input.password) };
-        let admission = sign_in::sign_in(ctx.services()?, ctx.caller()?, credentials).await?;
-        Ok(Some(LoginPayload { tokens: Tokens::of(ctx, admission, keeping)? }))
-    }
-
-    /// Keeps a session alive: gives a new access token, and a new refresh token for the one given. `UNAUTHENTICATED` when that is not the session's last one; if it was used before, the session ends, since two clients have it.
-    async fn refresh_session(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The session's refresh token.")] input: RefreshSessionInput,
-    ) -> Result<Option<RefreshSessionPayload>> {
-        let (token, keeping) = match &input.refresh_token {
-            Some(token) => (Some(token.as_str()), Keeping::Own),
-            None => (ctx.caller()?.refresh_cookie.token()?, Keeping::Cookie),
-        };
-        let admission = sign_in::refresh(ctx.services()?, ctx.caller()?.author(None), token).await?;
-        Ok(Some(RefreshSessionPayload { tokens: Tokens::of(ctx, admission, keeping)? }))
-    }
-
     /// Ends a session at once, its access token too, or with `everywhere` all sessions of its user. No error when the session has ended already.
     async fn logout(
         &self,
@@ -235,7 +117,7 @@ impl SessionMutation {
         };
         let which = if input.everywhere == Some(true) { Ending::All } else { Ending::Only(session_id) };
         let mut change = ctx.change_by(Some(user_id)).await?;
-        let ended = end_sessions(&mut change, user_id, which).await?;
+        let ended = store::end(&mut change, user_id, which).await?;
         change.commit().await?;
         Ok(Some(LogoutPayload { logged_out: ended > 0 }))
     }
@@ -250,27 +132,11 @@ impl SessionMutation {
         let session_id = id::decode("id", Kind::Session, &input.id)?;
         let user_id = ctx.viewer()?.user.id;
         let mut change = ctx.change().await?;
-        let ended = end_sessions(&mut change, user_id, Ending::Only(session_id)).await?;
+        let ended = store::end(&mut change, user_id, Ending::Only(session_id)).await?;
         let session = store::find(change.db(), session_id, user_id).await?.filter(|_| ended > 0);
         change.commit().await?;
         let session = session.ok_or_else(|| Error::not_found("id", "session"))?;
         Ok(Some(RevokeSessionPayload { session: Session(session) }))
-    }
-
-    /// Ends all sessions of a user at once; they can sign in again, unless they are deactivated.
-    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
-    async fn end_sessions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Whose sessions end.")] input: EndSessionsInput,
-    ) -> Result<Option<EndSessionsPayload>> {
-        let user_id = id::decode("userId", Kind::User, &input.user_id)?;
-        let mut change = ctx.change().await?;
-        let user = users::find(change.db(), user_id).await?.ok_or_else(|| Error::not_found("userId", "user"))?;
-        let ended = end_sessions(&mut change, user_id, Ending::All).await?;
-        change.commit().await?;
-        let ended_count = int(i64::try_from(ended).map_err(Error::internal)?)?;
-        Ok(Some(EndSessionsPayload { ended_count, user: user.into() }))
     }
 }
 

@@ -1,9 +1,11 @@
-//! Sessions: signing in, staying signed in, signing out. Checking a request's access token is `auth`'s.
+//! Sessions: how they begin, go on and end. The only writer of their table; knows no users. Who may begin one is decided
+//! in `sign_in`; checking a request's access token is `auth`'s.
 
 mod graphql;
-mod sign_in;
 mod store;
 mod token;
 
-pub use graphql::{Session, SessionMutation, SessionQuery};
-pub use store::remove_ended;
+pub use graphql::{SessionMutation, SessionQuery};
+pub(crate) use store::{Client, Lifetimes, end_if_reused, open, rotate};
+pub use store::{Ending, end, remove_ended};
+pub(crate) use token::RefreshToken;

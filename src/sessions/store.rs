@@ -1,4 +1,5 @@
-//! The life of a session: opened, refreshed, ended. Whoever may open one is decided in `sign_in`.
+//! The life of a session: opened, refreshed, ended. The only writer of `sessions`. Who may open one is decided in
+//! `sign_in`.
 
 use std::time::Duration;
 
@@ -60,7 +61,8 @@ pub struct Client {
 pub async fn open(
     change: &mut Change,
     user_id: Uuid,
-    (client, lifetimes): (Client, Lifetimes),
+    client: Client,
+    lifetimes: Lifetimes,
 ) -> Result<(session::Model, RefreshToken)> {
     let (token, at) = (RefreshToken::new(Uuid::now_v7())?, change.now());
     let absolute_expires_at = at + lifetimes.longest;
@@ -134,6 +136,38 @@ pub async fn end_if_reused(change: &mut Change, token: &RefreshToken) -> Result<
         change.revokes();
     }
     Ok(())
+}
+
+/// Which of a user's sessions end.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    /// All of them.
+    All,
+    /// This one.
+    Only(Uuid),
+    /// All but this one.
+    AllBut(Uuid),
+}
+
+/// Ends active sessions of the user `user_id` before their time, from the next request on, and says how many.
+pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<usize> {
+    let at = change.now();
+    let update = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(at))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(at));
+    let update = match which {
+        Ending::All => update,
+        Ending::Only(id) => update.filter(Column::Id.eq(id)),
+        Ending::AllBut(id) => update.filter(Column::Id.ne(id)),
+    };
+    let ended = update.exec_with_returning(change.db()).await?;
+    for session in &ended {
+        change.record(Event::new(AuditAction::Revoked, AuditEntity::Session, session.id));
+    }
+    change.revokes();
+    Ok(ended.len())
 }
 
 /// The session that a client holds a refresh token of, the present one or the one before it.

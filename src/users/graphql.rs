@@ -5,8 +5,9 @@ use entity::{Role, user};
 use uuid::Uuid;
 
 use super::{
-    input::{Email, Filter, Name, NewUser, UserPatch},
-    password, store,
+    input::{Filter, Name, NewUser, UserPatch},
+    password::{self, Passwords},
+    store,
 };
 use crate::{
     auth::{Attempts, Owner, Password, requires_role, role},
@@ -271,19 +272,14 @@ impl UserMutation {
         if services.config.registration() == Registration::Closed {
             return Err(Error::new(ErrorCode::RegistrationClosed, "Registration is closed. Ask an admin."));
         }
-        let (email, name) = (Email::parse("email", &input.email)?, Name::parse("name", &input.name)?);
-        let password = Password::parse("password", input.password)?;
+        let new = NewUser::parse(&input.email, &input.name, input.password, Role::Viewer)?;
         if let Some(address) = ctx.caller()?.address {
             let mut change = ctx.change_by(None).await?;
             let now = change.now();
             Attempts::to_register_from(address).count(change.db(), now).await?;
             change.commit().await?;
         }
-        let password_hash = services.passwords.hash(&password).await?;
-        let mut change = ctx.change_by(None).await?;
-        let new = NewUser { email, name, role: Role::Viewer, password_hash };
-        let user = store::create(&mut change, new).await?;
-        change.commit().await?;
+        let user = store::enter(services, ctx.caller()?.author(None), new).await?;
         Ok(Some(RegisterPayload { user: User::present(user) }))
     }
 
@@ -294,13 +290,9 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] input: CreateUserInput,
     ) -> Result<Option<CreateUserPayload>> {
-        let (email, name) = (Email::parse("email", &input.email)?, Name::parse("name", &input.name)?);
-        let password = Password::parse("password", input.password)?;
-        let password_hash = ctx.services()?.passwords.hash(&password).await?;
-        let mut change = ctx.change().await?;
-        let new = NewUser { email, name, role: input.role.unwrap_or(Role::Viewer), password_hash };
-        let user = store::create(&mut change, new).await?;
-        change.commit().await?;
+        let role = input.role.unwrap_or(Role::Viewer);
+        let new = NewUser::parse(&input.email, &input.name, input.password, role)?;
+        let user = store::enter(ctx.services()?, ctx.author()?, new).await?;
         Ok(Some(CreateUserPayload { user: user.into() }))
     }
 
@@ -325,9 +317,11 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The old and the new password.")] input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
-        let current = Password::attempt(input.current_password);
-        let new = Password::parse("newPassword", input.new_password)?;
-        let user = password::change_password(ctx.services()?, ctx.author()?, ctx.viewer()?, (current, new)).await?;
+        let passwords = Passwords {
+            current: Password::attempt(input.current_password),
+            new: Password::parse("newPassword", input.new_password)?,
+        };
+        let user = password::change_password(ctx.services()?, ctx.author()?, ctx.viewer()?, passwords).await?;
         Ok(Some(ChangePasswordPayload { user: user.into() }))
     }
 }

@@ -7,6 +7,7 @@ use entity::Role;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
+    auth::Password,
     error::{Error, Result},
     text,
 };
@@ -75,7 +76,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// A user to be.
+/// A validated user, not yet stored.
 #[derive(Clone)]
 pub struct NewUser {
     /// Unique among the users.
@@ -84,8 +85,23 @@ pub struct NewUser {
     pub name: Name,
     /// What they may do.
     pub role: Role,
-    /// Made by [`crate::auth::Passwords::hash`].
-    pub password_hash: String,
+    /// What they sign in with.
+    pub password: Password,
+}
+
+impl NewUser {
+    /// A user of `role` from the input fields `email`, `name` and `password`.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` as [`Email::parse`], [`Name::parse`] and [`Password::parse`] say.
+    pub fn parse(email: &str, name: &str, password: String, role: Role) -> Result<Self> {
+        Ok(Self {
+            email: Email::parse("email", email)?,
+            name: Name::parse("name", name)?,
+            role,
+            password: Password::parse("password", password)?,
+        })
+    }
 }
 
 /// What is to change of a user; `None` leaves a field as it is.

@@ -1,4 +1,4 @@
-//! Users: who may sign in, as what, and how they are managed. Signing in is `sessions`'.
+//! Users: who may sign in, as what, and how they are managed. Signing in is `sign_in`'s.
 
 mod graphql;
 mod input;
@@ -9,5 +9,6 @@ mod store;
 pub use graphql::{User, UserMutation, UserQuery};
 pub use input::{Email, Name, NewUser, UserPatch};
 pub use loader::{UserLoader, load};
-pub use password::{NewPassword, replace_hash, set_password, still_welcome};
-pub use store::{all, create, find, find_by_email, update};
+pub use password::{NewPassword, set_password};
+pub(crate) use password::{lock_if_unchanged, replace_hash};
+pub use store::{all, create, enter, find, find_by_email, update};

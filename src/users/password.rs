@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::store::lock;
 use crate::{
-    auth::{Attempts, Author, Ending, Password, Viewer, end_sessions},
+    auth::{Attempts, Author, Password, Viewer},
     change::{Change, Event},
     error::{Error, ErrorCode, Result},
     services::Services,
+    sessions::{self, Ending},
 };
 
 /// A change of password.
@@ -46,20 +47,29 @@ pub async fn set_password(change: &mut Change, id: Uuid, new: NewPassword) -> Re
         .await?;
     let user = updated.pop().ok_or_else(|| Error::not_found("id", "user"))?;
     change.record(Event::new(AuditAction::PasswordChanged, AuditEntity::User, id));
-    end_sessions(change, id, new.ending).await?;
+    sessions::end(change, id, new.ending).await?;
     Ok(user)
+}
+
+/// Passwords as their owner typed them.
+pub(super) struct Passwords {
+    /// The one that they say they have.
+    pub(super) current: Password,
+    /// The one that they want.
+    pub(super) new: Password,
 }
 
 /// Changes the viewer's password, and ends all their sessions but this one.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` when `current` is wrong; `RATE_LIMITED` when it was wrong too often.
-pub async fn change_password(
+/// `BAD_USER_INPUT` when the current one is wrong; `RATE_LIMITED` when it was wrong too often.
+pub(super) async fn change_password(
     services: &Services,
     author: Author,
     viewer: &Viewer,
-    (current, new): (Password, Password),
+    passwords: Passwords,
 ) -> Result<user::Model> {
+    let Passwords { current, new } = passwords;
     let Viewer { user, session_id } = viewer;
     let guesses = Attempts::to_confirm_password_of(user.id);
     let mut change = services.change(author.clone()).await?;
@@ -81,9 +91,8 @@ pub async fn change_password(
     Ok(user)
 }
 
-/// The row of `user`, which nobody else changes until the transaction ends, if they are still active and have
-/// the password that they had.
-pub async fn still_welcome(db: &impl ConnectionTrait, user: &user::Model) -> Result<Option<user::Model>> {
+/// Locks the row of `user` until the transaction ends, if they are still active and have the password that they had.
+pub async fn lock_if_unchanged(db: &impl ConnectionTrait, user: &user::Model) -> Result<Option<user::Model>> {
     let query = user::Entity::find_by_id(user.id)
         .filter(Column::IsActive.eq(true))
         .filter(Column::PasswordHash.eq(&user.password_hash))

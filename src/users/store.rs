@@ -15,11 +15,13 @@ use uuid::Uuid;
 
 use super::input::{Email, Filter, NewUser, UserPatch};
 use crate::{
-    auth::{Ending, end_sessions},
+    auth::Author,
     change::{Change, Changes, Event},
     db,
     error::{Error, ErrorCode, Result, is_unique_violation},
     page::{self, Page},
+    services::Services,
+    sessions::{self, Ending},
 };
 
 /// The user with this id, if there is one.
@@ -61,17 +63,29 @@ fn matching(db: &impl ConnectionTrait, filter: &Filter) -> Select<user::Entity> 
     )
 }
 
-/// Adds a user.
+/// Hashes the password of a new user and adds them, in a change of its own.
+///
+/// # Errors
+/// As [`create`].
+pub async fn enter(services: &Services, author: Author, new: NewUser) -> Result<user::Model> {
+    let password_hash = services.passwords.hash(&new.password).await?;
+    let mut change = services.change(author).await?;
+    let user = create(&mut change, new, password_hash).await?;
+    change.commit().await?;
+    Ok(user)
+}
+
+/// Adds a user with a hash of their password, made by [`crate::auth::Passwords::hash`].
 ///
 /// # Errors
 /// `CONFLICT` when the e-mail address is taken.
-pub async fn create(change: &mut Change, new: NewUser) -> Result<user::Model> {
+pub async fn create(change: &mut Change, new: NewUser, password_hash: String) -> Result<user::Model> {
     let at = change.now();
     let row = user::ActiveModel {
         id: Set(Uuid::now_v7()),
         email: Set(new.email.to_string()),
         name: Set(new.name.to_string()),
-        password_hash: Set(new.password_hash),
+        password_hash: Set(password_hash),
         role: Set(new.role),
         is_active: Set(true),
         version: Set(1),
@@ -88,7 +102,7 @@ pub async fn create(change: &mut Change, new: NewUser) -> Result<user::Model> {
     let changes = Changes::default()
         .field("email", None, Some(&user.email))
         .field("name", None, Some(&user.name))
-        .field("role", None, Some(&user.role.to_value()));
+        .field("role", None, Some(&user.role));
     change.record(Event::new(AuditAction::Created, AuditEntity::User, user.id).changes(changes));
     Ok(user)
 }
@@ -115,7 +129,7 @@ pub async fn update(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<u
     }
     let changes = Changes::default()
         .field("name", Some(&before.name), Some(&after.name))
-        .field("role", Some(&before.role.to_value()), Some(&after.role.to_value()))
+        .field("role", Some(&before.role), Some(&after.role))
         .field("isActive", Some(&before.is_active), Some(&after.is_active));
     let expected = patch.expected_version.unwrap_or(before.version);
     if changes.is_empty() && expected == before.version {
@@ -135,7 +149,7 @@ pub async fn update(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<u
     change.record(Event::new(AuditAction::Updated, AuditEntity::User, id).changes(changes));
     change.revokes();
     if before.is_active && !user.is_active {
-        end_sessions(change, id, Ending::All).await?;
+        sessions::end(change, id, Ending::All).await?;
     }
     Ok(user)
 }

@@ -40,3 +40,31 @@ fn only_a_change_begins_or_commits_a_transaction_that_writes() {
     }
     assert!(offenders.is_empty(), "open a change instead (`ctx.change()`, `services.change(author)`): {offenders:#?}");
 }
+
+/// A table that two slices write has rules that one of them does not know.
+#[test]
+fn the_tables_of_people_are_each_written_by_one_slice() {
+    let writes = ["::insert", "update_many(", "delete_many(", "delete_by_id(", "ActiveModel"];
+    let mut offenders = Vec::new();
+    for (table, home) in [("session", "sessions/"), ("user", "users/"), ("throttle", "auth/")] {
+        let names = [format!("entity::{table}"), format!("{table}::Entity")];
+        for (path, code) in sources().into_iter().filter(|(path, _)| !path.starts_with(home)) {
+            let is_named = names.iter().any(|name| code.contains(name));
+            if is_named && writes.iter().any(|write| code.contains(write)) {
+                offenders.push(format!("{path} writes {table}"));
+            }
+        }
+    }
+    assert!(offenders.is_empty(), "{offenders:#?}");
+}
+
+/// Who asks and what they may do is decided below every slice.
+#[test]
+fn auth_knows_no_slice() {
+    let slices = ["audit", "categories", "dashboard", "records", "sessions", "sign_in", "users", "context", "change"];
+    for (path, code) in sources().into_iter().filter(|(path, _)| path.starts_with("auth/")) {
+        let known: Vec<_> = slices.iter().filter(|slice| code.contains(&format!("    {slice}::"))).collect();
+        let named: Vec<_> = slices.iter().filter(|slice| code.contains(&format!("crate::{slice}"))).collect();
+        assert!(known.is_empty() && named.is_empty(), "{path}: {known:?} {named:?}");
+    }
+}

@@ -1,31 +1,19 @@
-//! Who gets a session: by e-mail address and password, or by the refresh token of one.
+//! Signing in by e-mail address and password.
 
 use entity::{
     audit_event::{AuditAction, AuditEntity},
-    session, user,
+    user,
 };
 
-use super::{
-    store::{self, Client, Lifetimes},
-    token::RefreshToken,
-};
+use super::SignedIn;
 use crate::{
-    auth::{Attempts, Author, Caller, Password},
+    auth::{Attempts, Caller, Password},
     change::{Change, Changes, Event},
     error::{Error, ErrorCode, Result},
     services::Services,
+    sessions::{self, Client, Lifetimes},
     users::{self, Email},
 };
-
-/// A session that was just opened or refreshed, and what its client gets.
-pub struct Admission {
-    /// The session.
-    pub session: session::Model,
-    /// Whose it is.
-    pub user: user::Model,
-    /// The token that refreshes it next.
-    pub refresh_token: RefreshToken,
-}
 
 /// What somebody typed to sign in.
 pub struct Credentials {
@@ -40,7 +28,7 @@ pub struct Credentials {
 /// # Errors
 /// `UNAUTHENTICATED`, the same in the same time for an unknown address, a wrong password and a user who is not
 /// active; `RATE_LIMITED` before any of them is looked at.
-pub async fn sign_in(services: &Services, caller: &Caller, credentials: Credentials) -> Result<Admission> {
+pub async fn login(services: &Services, caller: &Caller, credentials: Credentials) -> Result<SignedIn> {
     let email = Email::parse("email", &credentials.email).ok();
     let account = Attempts::to_sign_in_as(email.as_ref().map_or(&credentials.email, Email::as_str));
     let attempt = Attempt { services, caller, account, address: caller.address.map(Attempts::to_sign_in_from) };
@@ -76,7 +64,7 @@ impl Attempt<'_> {
         change.commit().await
     }
 
-    async fn admit(self, user: user::Model, password: &Password) -> Result<Admission> {
+    async fn admit(self, user: user::Model, password: &Password) -> Result<SignedIn> {
         let Services { passwords, config, .. } = self.services;
         let stronger =
             if passwords.is_outdated(&user.password_hash) { Some(passwords.hash(password).await?) } else { None };
@@ -85,14 +73,14 @@ impl Attempt<'_> {
             address.succeeded(change.db()).await?;
         }
         self.account.succeeded(change.db()).await?;
-        let user = users::still_welcome(change.db(), &user).await?.ok_or_else(wrong_credentials)?;
+        let user = users::lock_if_unchanged(change.db(), &user).await?.ok_or_else(wrong_credentials)?;
         if let Some(hash) = stronger {
             users::replace_hash(change.db(), user.id, hash).await?;
         }
-        let origin = (self.client(), Lifetimes::of(config)?);
-        let (session, refresh_token) = store::open(&mut change, user.id, origin).await?;
+        let lifetimes = Lifetimes::of(config)?;
+        let (session, refresh_token) = sessions::open(&mut change, user.id, self.client(), lifetimes).await?;
         change.commit().await?;
-        Ok(Admission { session, user, refresh_token })
+        Ok(SignedIn { session, user, refresh_token })
     }
 
     /// Writes for an unknown user, too, so that the answer takes as long.
@@ -122,33 +110,4 @@ impl Attempt<'_> {
 
 fn wrong_credentials() -> Error {
     Error::new(ErrorCode::Unauthenticated, "The e-mail address or the password is wrong, or the account is not active.")
-}
-
-/// Refreshes the session that the text of a refresh token belongs to.
-///
-/// # Errors
-/// `UNAUTHENTICATED`, the same for every reason. A token that was used before ends its session.
-pub async fn refresh(services: &Services, author: Author, token: Option<&str>) -> Result<Admission> {
-    let token = token.and_then(RefreshToken::parse).ok_or_else(wrong_token)?;
-    let lifetimes = Lifetimes::of(&services.config)?;
-    let mut change = services.change(author).await?;
-    let now = change.now();
-    let Some((session, refresh_token)) = store::rotate(change.db(), now, &token, lifetimes).await? else {
-        store::end_if_reused(&mut change, &token).await?;
-        change.commit().await?;
-        return Err(wrong_token());
-    };
-    let user = users::find(change.db(), session.user_id).await?;
-    change.commit().await?;
-    match user {
-        Some(user) => Ok(Admission { session, user, refresh_token }),
-        None => Err(Error::internal("a session without its user")),
-    }
-}
-
-fn wrong_token() -> Error {
-    Error::new(
-        ErrorCode::Unauthenticated,
-        "The refresh token is not valid: it was used before, or its session has ended. Sign in again.",
-    )
 }
