@@ -14,7 +14,7 @@ use sea_orm::DbBackend;
 use tokio::net::TcpListener;
 
 use crate::{
-    auth::{Passwords, Tokens, Viewers},
+    auth::{Failures, Passwords, Tokens, Viewers},
     clock::Clock,
     config::{Config, Secret},
     db::{Db, make_private_directory},
@@ -48,6 +48,7 @@ pub async fn services(config: Config) -> Result<Services, String> {
         tokens: Arc::new(Tokens::new(&secrets, lifetime)),
         passwords: Passwords::new(config.bcrypt_cost),
         viewers: Viewers::default(),
+        failures: Failures::default(),
         config: Arc::new(config),
     })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    auth::{Passwords, Tokens, Viewers},
+    auth::{Failures, Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
     db::Db,
@@ -24,4 +24,6 @@ pub struct Services {
     pub passwords: Passwords,
     /// Who is signed in, remembered for a moment.
     pub viewers: Viewers,
+    /// Who sent tokens that were not good.
+    pub failures: Failures,
 }

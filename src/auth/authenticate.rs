@@ -40,6 +40,7 @@ pub async fn authenticate(
         .filter(user::Column::IsActive.eq(true))
         .filter(session::Column::Id.eq(claims.sid))
         .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
         .filter(session::Column::AbsoluteExpiresAt.gt(now));
     QueryTrait::query(&mut owner).inner_join(
         session::Entity,

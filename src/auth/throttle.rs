@@ -15,7 +15,8 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::error::{Error, ErrorCode, Result};
+use super::network::{network, rate_limited};
+use crate::error::{Error, Result};
 
 /// How many failures of an account cost nothing.
 const FREE_FAILURES: i32 = 5;
@@ -168,20 +169,6 @@ fn wait_after(failures: i32) -> TimeDelta {
     }
 }
 
-fn rate_limited(wait: TimeDelta) -> Error {
-    let seconds = Ord::max(1, i32::try_from((wait.num_milliseconds() + 999) / 1000).unwrap_or(i32::MAX));
-    Error::new(ErrorCode::RateLimited, format!("Too many attempts. Try again in {seconds} s."))
-        .with("retryAfter", seconds)
-}
-
-/// The network that an address stands for: one subscriber has 2^64 addresses of IPv6.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
 /// Removes the counters that no longer count.
 pub async fn forget(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
     Entity::delete_many().filter(Column::BlockedUntil.lte(now - FORGOTTEN_AFTER)).exec(db).await?;
@@ -196,13 +183,5 @@ mod tests {
     fn five_failures_are_free_and_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
         let seconds = [1, 4, 5, 6, 7, 14, 15, 16, 1_000_000].map(|failures| wait_after(failures).num_seconds());
         assert_eq!(seconds, [0, 0, 1, 2, 4, 512, 900, 900, 900]);
-    }
-
-    #[test]
-    fn a_subscriber_is_one_address_however_many_they_have() {
-        let network = |text: &str| network(text.parse().unwrap()).to_string();
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(network("192.0.2.7"), "192.0.2.7");
-        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::DerivedKeys;
 use crate::{
     config::Secret,
     error::{Error, ErrorCode, Result},
@@ -18,6 +19,8 @@ use crate::{
 const ISSUER: &str = "tallybook";
 const AUDIENCE: &str = "tallybook-api";
 const TOKEN_TYPE: &str = "at+jwt";
+/// What the keys of refresh tokens are derived for. Another text, and every refresh token looks made up.
+const REFRESH_PURPOSE: &str = "tallybook refresh token v1";
 /// How far another server's clock may be ahead of ours.
 const CLOCK_SKEW_SECONDS: i64 = 5;
 
@@ -53,6 +56,7 @@ pub struct AccessToken {
 /// Makes and checks access tokens.
 pub struct Tokens {
     keys: Vec<Key>,
+    refresh_keys: DerivedKeys,
     lifetime: TimeDelta,
     validation: Validation,
 }
@@ -82,13 +86,26 @@ impl Tokens {
         // The library asks the system's clock; `verify` compares the times with ours instead.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self { keys: secrets.iter().map(Key::new).collect(), lifetime, validation }
+        let refresh_keys = DerivedKeys::new(secrets, REFRESH_PURPOSE);
+        Self { keys: secrets.iter().map(Key::new).collect(), refresh_keys, lifetime, validation }
     }
 
-    /// A token for the session `session_id` of the user `user_id`, valid from `now`.
-    pub fn issue(&self, user_id: Uuid, session_id: Uuid, now: DateTime<Utc>) -> Result<AccessToken> {
+    /// What refresh tokens are made and recognised with.
+    pub(crate) fn refresh_keys(&self) -> &DerivedKeys {
+        &self.refresh_keys
+    }
+
+    /// A token for the session `session_id` of the user `user_id`, valid from `now`, and not longer than the session,
+    /// which ends at `end` unless it is refreshed.
+    pub fn issue(
+        &self,
+        user_id: Uuid,
+        session_id: Uuid,
+        now: DateTime<Utc>,
+        end: DateTime<Utc>,
+    ) -> Result<AccessToken> {
         let key = self.keys.first().ok_or_else(|| Error::internal("no secret to sign with"))?;
-        let expires_at = now + self.lifetime;
+        let expires_at = end.min(now + self.lifetime);
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),

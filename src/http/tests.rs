@@ -24,7 +24,7 @@ mod connections;
 mod transport;
 
 use crate::{
-    auth::{Passwords, Tokens, Viewers},
+    auth::{Failures, Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
     context::ContextExt,
@@ -137,6 +137,7 @@ impl App {
             tokens: Tokens::new(&config.jwt_secret, chrono::TimeDelta::minutes(30)).into(),
             passwords: Passwords::new(4),
             viewers: Viewers::default(),
+            failures: Failures::default(),
             config: config.into(),
         };
         let schema = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish();

@@ -6,8 +6,8 @@ use entity::{Role, session};
 use uuid::Uuid;
 
 use super::{
-    store::{self, Ending},
-    token::RefreshToken,
+    presented::Presented,
+    store::{self, Ending, Standing},
 };
 use crate::{
     auth::{clear_cookie, requires_role, role},
@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     id::{self, Kind},
     scalars::DateTime,
+    services::Services,
 };
 
 /// One sign-in, kept alive by its refresh token. Only its user sees it.
@@ -148,11 +149,21 @@ async fn held_session(ctx: &Context<'_>, refresh_token: Option<&str>) -> Result<
     if cookie.is_some() {
         ctx.append_http_header(SET_COOKIE, clear_cookie());
     }
-    if let Some(token) = refresh_token.or(cookie).and_then(RefreshToken::parse)
-        && let Some(session) = store::find_by_token(services.db.read(), services.clock.now(), &token).await?
-    {
-        return Ok(Some((session.user_id, session.id)));
+    if let Some(text) = refresh_token.or(cookie) {
+        let presented = Presented::read(services, ctx.caller()?, text)?;
+        if let Some(session) = find_session(services, &presented).await? {
+            return Ok(Some((session.user_id, session.id)));
+        }
+        presented.failed(services);
     }
     let viewer = ctx.caller()?.viewer.as_ref().ok().and_then(Option::as_ref);
     Ok(viewer.map(|viewer| (viewer.user.id, viewer.session_id)))
+}
+
+/// The active session that the token presented was given for, be it the present one or a former one.
+async fn find_session(services: &Services, presented: &Presented) -> Result<Option<session::Model>> {
+    let Some(token) = &presented.token else { return Ok(None) };
+    let keys = services.tokens.refresh_keys();
+    let (standing, session) = store::look_up(services.db.read(), services.clock.now(), token, keys).await?;
+    Ok(session.filter(|_| !matches!(standing, Standing::Unknown)))
 }

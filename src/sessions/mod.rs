@@ -2,10 +2,12 @@
 //! in `sign_in`; checking a request's access token is `auth`'s.
 
 mod graphql;
+mod presented;
 mod store;
 mod token;
 
 pub use graphql::{SessionMutation, SessionQuery};
-pub(crate) use store::{Client, Lifetimes, end_if_reused, open, rotate};
+pub(crate) use presented::Presented;
+pub(crate) use store::{Client, Lifetimes, NewSession, Standing, end_reused, look_up, open, rotate};
 pub use store::{Ending, end, remove_ended};
 pub(crate) use token::RefreshToken;

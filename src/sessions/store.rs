@@ -17,14 +17,15 @@ use uuid::Uuid;
 
 use super::token::RefreshToken;
 use crate::{
-    auth::{self, Author},
+    auth::{self, Author, DerivedKeys},
     change::{Change, Changes, Event},
     config::Config,
     error::{Error, Result},
     services::Services,
 };
 
-/// For so long after a refresh, the token before it is refused and nothing more: two tabs refreshed at once.
+/// For so long after a refresh, the token before it gets the same successor again, while nobody has used that: an answer
+/// was lost, or two tabs refreshed at once.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
 /// How many sessions a user is shown.
 const SHOWN: u64 = 100;
@@ -35,14 +36,14 @@ const USER_AGENT_LENGTH: usize = 255;
 
 /// How long sessions last.
 #[derive(Clone, Copy, Debug)]
-pub struct Lifetimes {
+pub(crate) struct Lifetimes {
     unused: TimeDelta,
     longest: TimeDelta,
 }
 
 impl Lifetimes {
     /// The lifetimes that the settings name.
-    pub fn of(config: &Config) -> Result<Self> {
+    pub(crate) fn of(config: &Config) -> Result<Self> {
         let read = |duration: Duration| TimeDelta::from_std(duration).map_err(Error::internal);
         Ok(Self { unused: read(config.refresh_token_ttl)?, longest: read(config.session_ttl)? })
     }
@@ -50,21 +51,31 @@ impl Lifetimes {
 
 /// Where a sign-in comes from, as far as is known.
 #[derive(Clone, Debug, Default)]
-pub struct Client {
+pub(crate) struct Client {
     /// What it calls itself.
-    pub user_agent: Option<String>,
+    pub(crate) user_agent: Option<String>,
     /// Its address.
-    pub address: Option<String>,
+    pub(crate) address: Option<String>,
 }
 
-/// Opens a session for the user `user_id`.
-pub async fn open(
+/// A session to open.
+pub(crate) struct NewSession {
+    /// Whose it is.
+    pub(crate) user_id: Uuid,
+    /// Who opens it.
+    pub(crate) client: Client,
+    /// How long it lasts.
+    pub(crate) lifetimes: Lifetimes,
+}
+
+/// Opens a session, with a refresh token by the first of `keys`.
+pub(crate) async fn open(
     change: &mut Change,
-    user_id: Uuid,
-    client: Client,
-    lifetimes: Lifetimes,
+    keys: &DerivedKeys,
+    new: NewSession,
 ) -> Result<(session::Model, RefreshToken)> {
-    let (token, at) = (RefreshToken::new(Uuid::now_v7())?, change.now());
+    let NewSession { user_id, client, lifetimes } = new;
+    let (token, at) = (RefreshToken::new(keys, Uuid::now_v7())?, change.now());
     let absolute_expires_at = at + lifetimes.longest;
     let row = session::ActiveModel {
         id: Set(token.session_id),
@@ -89,15 +100,54 @@ pub async fn open(
     Ok((session, token))
 }
 
-/// Replaces the refresh token of a session that is going on, in one statement, so that of two that come with
-/// the same token only one gets the next. `None` when the token is not the session's present one.
-pub async fn rotate(
+/// What a refresh token is to its session.
+pub(crate) enum Standing {
+    /// The one to refresh with.
+    Present,
+    /// The one before it, replaced a moment ago by this one, which nobody has used yet.
+    JustReplaced(RefreshToken),
+    /// An older one that we gave: two clients have the session's tokens.
+    Former,
+    /// None of its tokens, or the session has ended.
+    Unknown,
+}
+
+/// What `token` is to the session of its id, as that is now.
+pub(crate) async fn look_up(
     db: &impl ConnectionTrait,
     at: DateTime<Utc>,
     token: &RefreshToken,
+    keys: &DerivedKeys,
+) -> Result<(Standing, Option<session::Model>)> {
+    let found = Entity::find_by_id(token.session_id).filter(is_live(at)).one(db).await?;
+    let Some(session) = found else { return Ok((Standing::Unknown, None)) };
+    let hash = token.hash();
+    let is_previous = session.previous_secret_hash.as_ref() == Some(&hash);
+    let standing = if session.secret_hash == hash {
+        Standing::Present
+    } else if is_previous && at < session.rotated_at + GRACE {
+        // By whichever key it was made, perhaps on another server.
+        let mut successors = keys.iter().map(|key| token.successor(key));
+        let given = successors.find(|successor| successor.hash() == session.secret_hash);
+        // None where its key was removed meanwhile: the token is refused, and ends nothing.
+        given.map_or(Standing::Unknown, Standing::JustReplaced)
+    } else if is_previous || token.is_genuine() {
+        Standing::Former
+    } else {
+        Standing::Unknown
+    };
+    Ok((standing, Some(session)))
+}
+
+/// Replaces the refresh token of an active session with its successor, in one statement, so that of two requests with
+/// the same token only one does. `None` when the token is not the session's present one.
+pub(crate) async fn rotate(
+    change: &mut Change,
+    token: &RefreshToken,
+    next: &RefreshToken,
     lifetimes: Lifetimes,
-) -> Result<Option<(session::Model, RefreshToken)>> {
-    let next = RefreshToken::new(token.session_id)?;
+) -> Result<Option<session::Model>> {
+    let at = change.now();
     let unused = at + lifetimes.unused;
     let absolute = || Expr::col(Column::AbsoluteExpiresAt);
     let expires_at = CaseStatement::new().case(absolute().lt(unused), absolute()).finally(unused);
@@ -110,29 +160,22 @@ pub async fn rotate(
         .filter(Column::Id.eq(token.session_id))
         .filter(Column::SecretHash.eq(token.hash()))
         .filter(is_live(at))
-        .exec_with_returning(db)
+        .exec_with_returning(change.db())
         .await?;
-    Ok(rotated.pop().map(|session| (session, next)))
+    Ok(rotated.pop())
 }
 
-/// Ends the session of a refresh token that is not its present one: a copy of it is going around. The session's
-/// id alone says so, since nobody but the holder of a token knows it.
-pub async fn end_if_reused(change: &mut Change, token: &RefreshToken) -> Result<()> {
+/// Ends the session of a former refresh token: a copy of it is going around.
+pub(crate) async fn end_reused(change: &mut Change, token: &RefreshToken) -> Result<()> {
     let at = change.now();
-    let Some(session) = Entity::find_by_id(token.session_id).filter(is_live(at)).one(change.db()).await? else {
-        return Ok(());
-    };
-    if session.previous_secret_hash == Some(token.hash()) && at < session.rotated_at + GRACE {
-        return Ok(());
-    }
     let ended = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(at))
-        .filter(Column::Id.eq(session.id))
+        .filter(Column::Id.eq(token.session_id))
         .filter(Column::RevokedAt.is_null())
         .exec(change.db())
         .await?;
     if ended.rows_affected > 0 {
-        change.record(Event::new(AuditAction::RefreshReused, AuditEntity::Session, session.id));
+        change.record(Event::new(AuditAction::RefreshReused, AuditEntity::Session, token.session_id));
         change.revokes();
     }
     Ok(())
@@ -149,14 +192,15 @@ pub enum Ending {
     AllBut(Uuid),
 }
 
-/// Ends active sessions of the user `user_id` before their time, from the next request on, and says how many.
+/// Ends sessions of the user `user_id` before their time, from the next request on, and says how many. Also those that
+/// were not refreshed in time: by another server's clock they may not be over yet.
 pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<usize> {
     let at = change.now();
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(at))
         .filter(Column::UserId.eq(user_id))
         .filter(Column::RevokedAt.is_null())
-        .filter(Column::ExpiresAt.gt(at));
+        .filter(Column::AbsoluteExpiresAt.gt(at));
     let update = match which {
         Ending::All => update,
         Ending::Only(id) => update.filter(Column::Id.eq(id)),
@@ -168,17 +212,6 @@ pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<us
     }
     change.revokes();
     Ok(ended.len())
-}
-
-/// The session that a client holds a refresh token of, the present one or the one before it.
-pub async fn find_by_token(
-    db: &impl ConnectionTrait,
-    at: DateTime<Utc>,
-    token: &RefreshToken,
-) -> Result<Option<session::Model>> {
-    let held =
-        Condition::any().add(Column::SecretHash.eq(token.hash())).add(Column::PreviousSecretHash.eq(token.hash()));
-    Ok(Entity::find_by_id(token.session_id).filter(held).filter(is_live(at)).one(db).await?)
 }
 
 /// The session `id` of the user `user_id`, if they have one.

@@ -40,7 +40,7 @@ struct LoginPayload {
 /// Which session is refreshed.
 #[derive(InputObject)]
 struct RefreshSessionInput {
-    /// The refresh token that `login` or the last `refreshSession` gave. It works once. Without it, the one in the cookie is used, and the next goes there, too: for pages of this server in a browser, or the error is `FORBIDDEN`.
+    /// The refresh token that `login` or the last `refreshSession` gave. Without it, the one in the cookie is used, and the next goes there, too: for pages of this server in a browser, or the error is `FORBIDDEN`.
     refresh_token: Option<String>,
 }
 
@@ -58,7 +58,7 @@ struct Tokens {
     access_token: String,
     /// When the access token stops working; use `refreshSession` before.
     access_token_expires_at: DateTime,
-    /// Pass it to `refreshSession`, once. Whoever has it can act for the user: keep it as safe as a password. Null when it went into the cookie.
+    /// Pass it to `refreshSession`. Whoever has it can act for the user: keep it as safe as a password. Null when it went into the cookie.
     refresh_token: Option<String>,
     /// The user who is signed in.
     user: User,
@@ -77,7 +77,7 @@ impl Tokens {
     fn of(ctx: &Context<'_>, signed_in: SignedIn, keeping: Keeping) -> Result<Self> {
         let services = ctx.services()?;
         let (SignedIn { session, user, refresh_token }, now) = (signed_in, services.clock.now());
-        let AccessToken { text, expires_at } = services.tokens.issue(user.id, session.id, now)?;
+        let AccessToken { text, expires_at } = services.tokens.issue(user.id, session.id, now, session.expires_at)?;
         if keeping == Keeping::Cookie {
             ctx.append_http_header(SET_COOKIE, set_cookie(&refresh_token.text(), session.expires_at - now));
         }
@@ -127,7 +127,7 @@ impl SignInMutation {
         Ok(Some(LoginPayload { tokens: Tokens::of(ctx, signed_in, keeping)? }))
     }
 
-    /// Keeps a session alive: gives a new access token, and a new refresh token for the one given. `UNAUTHENTICATED` when that is not the session's last one; if it was used before, the session ends, since two clients have it.
+    /// Keeps a session alive: gives a new access token, and the next refresh token for the one given. Sent again within 10 seconds, because the answer was lost or two tabs refreshed at once, the same token gets the same next one, as long as nobody has used that. Later, or after it was used, the session ends, since two clients have it. `UNAUTHENTICATED` when the token is none of the session's, or the session has ended; `RATE_LIMITED` after 20 such tokens a minute from one address.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
@@ -137,7 +137,7 @@ impl SignInMutation {
             Some(token) => (Some(token.as_str()), Keeping::Own),
             None => (ctx.caller()?.refresh_cookie.token()?, Keeping::Cookie),
         };
-        let signed_in = refresh::refresh(ctx.services()?, ctx.caller()?.author(None), token).await?;
+        let signed_in = refresh::refresh(ctx.services()?, ctx.caller()?, token).await?;
         Ok(Some(RefreshSessionPayload { tokens: Tokens::of(ctx, signed_in, keeping)? }))
     }
 

@@ -11,7 +11,7 @@ use crate::{
     change::{Change, Changes, Event},
     error::{Error, ErrorCode, Result},
     services::Services,
-    sessions::{self, Client, Lifetimes},
+    sessions::{self, Client, Lifetimes, NewSession},
     users::{self, Email},
 };
 
@@ -65,7 +65,7 @@ impl Attempt<'_> {
     }
 
     async fn admit(self, user: user::Model, password: &Password) -> Result<SignedIn> {
-        let Services { passwords, config, .. } = self.services;
+        let Services { passwords, config, tokens, .. } = self.services;
         let stronger =
             if passwords.is_outdated(&user.password_hash) { Some(passwords.hash(password).await?) } else { None };
         let mut change = self.change(Some(&user)).await?;
@@ -77,8 +77,8 @@ impl Attempt<'_> {
         if let Some(hash) = stronger {
             users::replace_hash(change.db(), user.id, hash).await?;
         }
-        let lifetimes = Lifetimes::of(config)?;
-        let (session, refresh_token) = sessions::open(&mut change, user.id, self.client(), lifetimes).await?;
+        let new = NewSession { user_id: user.id, client: self.client(), lifetimes: Lifetimes::of(config)? };
+        let (session, refresh_token) = sessions::open(&mut change, tokens.refresh_keys(), new).await?;
         change.commit().await?;
         Ok(SignedIn { session, user, refresh_token })
     }

@@ -1,34 +1,76 @@
 //! Staying signed in: a refresh token is exchanged for the next.
 
+use entity::session;
+use sea_orm::ConnectionTrait;
+
 use super::SignedIn;
 use crate::{
-    auth::Author,
+    auth::Caller,
     error::{Error, ErrorCode, Result},
     services::Services,
-    sessions::{self, Lifetimes, RefreshToken},
+    sessions::{self, Lifetimes, Presented, RefreshToken, Standing},
     users,
 };
 
-/// Refreshes the session that the text of a refresh token belongs to.
+/// Refreshes the session that the text of a refresh token belongs to. Only a token that changes something opens a
+/// change: others are told by looking.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, the same for every reason. A token that was used before ends its session.
-pub async fn refresh(services: &Services, author: Author, token: Option<&str>) -> Result<SignedIn> {
-    let token = token.and_then(RefreshToken::parse).ok_or_else(wrong_token)?;
-    let lifetimes = Lifetimes::of(&services.config)?;
-    let mut change = services.change(author).await?;
-    let now = change.now();
-    let Some((session, refresh_token)) = sessions::rotate(change.db(), now, &token, lifetimes).await? else {
-        sessions::end_if_reused(&mut change, &token).await?;
-        change.commit().await?;
-        return Err(wrong_token());
+/// `UNAUTHENTICATED`, the same for every reason, and `RATE_LIMITED` after too many of them. A former token ends its
+/// session.
+pub async fn refresh(services: &Services, caller: &Caller, text: Option<&str>) -> Result<SignedIn> {
+    let text = text.ok_or_else(wrong_token)?;
+    let presented = Presented::read(services, caller, text)?;
+    let refreshed = match &presented.token {
+        Some(token) => exchange(services, caller, token).await?,
+        None => None,
     };
-    let user = users::find(change.db(), session.user_id).await?;
-    change.commit().await?;
-    match user {
-        Some(user) => Ok(SignedIn { session, user, refresh_token }),
-        None => Err(Error::internal("a session without its user")),
+    refreshed.ok_or_else(|| {
+        presented.failed(services);
+        wrong_token()
+    })
+}
+
+async fn exchange(services: &Services, caller: &Caller, token: &RefreshToken) -> Result<Option<SignedIn>> {
+    let keys = services.tokens.refresh_keys();
+    let (reader, now) = (services.db.read(), services.clock.now());
+    match sessions::look_up(reader, now, token, keys).await? {
+        (Standing::Unknown, _) | (_, None) => return Ok(None),
+        (Standing::JustReplaced(given), Some(session)) => return signed_in(reader, session, given).await,
+        (Standing::Present | Standing::Former, Some(_)) => {}
     }
+    let next = token.successor(keys.first()?);
+    let mut change = services.change(caller.author(None)).await?;
+    if let Some(session) = sessions::rotate(&mut change, token, &next, Lifetimes::of(&services.config)?).await? {
+        let refreshed = signed_in(change.db(), session, next).await?;
+        change.commit().await?;
+        return Ok(refreshed);
+    }
+    // Another request with the same token came first, or it is a former one.
+    let at = change.now();
+    match sessions::look_up(change.db(), at, token, keys).await? {
+        (Standing::JustReplaced(given), Some(session)) => {
+            let refreshed = signed_in(change.db(), session, given).await?;
+            change.rollback().await?;
+            Ok(refreshed)
+        }
+        (Standing::Former, _) => {
+            sessions::end_reused(&mut change, token).await?;
+            change.commit().await?;
+            Ok(None)
+        }
+        (Standing::Present | Standing::Unknown | Standing::JustReplaced(_), _) => Ok(None),
+    }
+}
+
+async fn signed_in(
+    db: &impl ConnectionTrait,
+    session: session::Model,
+    refresh_token: RefreshToken,
+) -> Result<Option<SignedIn>> {
+    let user = users::find(db, session.user_id).await?;
+    let user = user.ok_or_else(|| Error::internal("a session without its user"))?;
+    Ok(Some(SignedIn { session, user, refresh_token }))
 }
 
 fn wrong_token() -> Error {

@@ -17,7 +17,7 @@ use entity::{Role, session, user};
 use http_body_util::BodyExt;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, Statement};
 use tallybook::{
-    auth::{Author, Password, Passwords, Tokens, Viewers},
+    auth::{Author, Failures, Password, Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
     db::Db,
@@ -77,6 +77,7 @@ impl TestApp {
             tokens: Arc::new(tokens(&config)),
             passwords: passwords().await,
             viewers: Viewers::default(),
+            failures: Failures::default(),
             config: Arc::new(config),
         };
         Self { url: url.to_owned(), router: router(&services), services, statements, panics_at }
@@ -210,7 +211,7 @@ impl TestApp {
             user_agent: None,
         };
         session.into_active_model().insert(self.db().read()).await.expect("a new session");
-        match self.services.tokens.issue(user.id, id, now) {
+        match self.services.tokens.issue(user.id, id, now, now + TimeDelta::days(30)) {
             Ok(token) => Client::new(self.clone(), Some(token.text)).of(user.clone(), id),
             Err(error) => panic!("no access token: {error:?}"),
         }

@@ -63,6 +63,11 @@ impl Client {
         self.session.map(|session| id::encode(Kind::Session, session))
     }
 
+    /// The session's id in the database, for a client that is signed in.
+    pub fn session_uuid(&self) -> Uuid {
+        self.session.expect("a client that is signed in")
+    }
+
     /// The access token.
     pub fn token(&self) -> &str {
         self.token.as_deref().expect("a client that has a token")

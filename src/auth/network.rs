@@ -1,0 +1,35 @@
+//! What addresses are counted by, and what whoever tried too often is told.
+
+use std::net::IpAddr;
+
+use chrono::TimeDelta;
+
+use crate::error::{Error, ErrorCode};
+
+/// The network that an address stands for: one subscriber has 2^64 addresses of IPv6.
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// `RATE_LIMITED` for `wait`, in whole seconds.
+pub(super) fn rate_limited(wait: TimeDelta) -> Error {
+    let seconds = Ord::max(1, i32::try_from((wait.num_milliseconds() + 999) / 1000).unwrap_or(i32::MAX));
+    Error::new(ErrorCode::RateLimited, format!("Too many attempts. Try again in {seconds} s."))
+        .with("retryAfter", seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subscriber_is_one_network_however_many_addresses_they_have() {
+        let network = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+    }
+}
