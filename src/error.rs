@@ -20,6 +20,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum ErrorCode {
     /// There is no valid access token, or its session or user is no longer active. Sign in, or refresh the session.
     Unauthenticated,
+    /// The e-mail address or the password is wrong, or the account is not active. Ask the person again.
+    InvalidCredentials,
     /// The signed-in user's role does not allow this.
     Forbidden,
     /// The id names nothing that exists.
@@ -54,6 +56,7 @@ impl ErrorCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::InvalidCredentials => "INVALID_CREDENTIALS",
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::BadUserInput => "BAD_USER_INPUT",

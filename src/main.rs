@@ -11,7 +11,7 @@ use entity::{Role, user};
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::ConnectionTrait;
 use tallybook::{
-    auth::{Author, Password},
+    auth::{Author, Lane, Password},
     config::{self, Config, Registration},
     demo, error, log, schema, server,
     services::Services,
@@ -234,7 +234,7 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
     match command {
         UserCommand::Create { email, name, role, password: _ } => {
             let new = NewUser::parse(&email, &name, read_password()?, role.into()).map_err(explain)?;
-            let user = users::enter(&services, Author::default(), new).await.map_err(explain)?;
+            let user = users::enter(&services, Author::default(), Lane::default(), new).await.map_err(explain)?;
             say(&[format!("{} may sign in.", user.email), line(&user)])
         }
         UserCommand::List => {

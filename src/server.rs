@@ -20,7 +20,7 @@ use crate::{
     db::{Db, make_private_directory},
     http, schema,
     services::Services,
-    sessions, totals,
+    sessions, sign_in, totals, users,
 };
 
 /// The file in the data directory that holds the generated secret.
@@ -42,11 +42,16 @@ pub async fn services(config: Config) -> Result<Services, String> {
     }
     let lifetime =
         TimeDelta::from_std(config.access_token_ttl).map_err(|error| format!("ACCESS_TOKEN_TTL: {error}"))?;
+    let passwords = Passwords::new(config.bcrypt_cost);
+    match users::highest_password_cost(db.read()).await {
+        Ok(cost) => passwords.expect_cost(cost.unwrap_or_default()),
+        Err(error) => tracing::warn!(?error, "how dear stored password hashes are is not known yet"),
+    }
     Ok(Services {
         db,
         clock: Clock::default(),
         tokens: Arc::new(Tokens::new(&secrets, lifetime)),
-        passwords: Passwords::new(config.bcrypt_cost),
+        passwords,
         viewers: Viewers::default(),
         failures: Failures::default(),
         config: Arc::new(config),
@@ -123,6 +128,9 @@ fn keep_house(services: &Services) {
             hours.tick().await;
             if let Err(error) = sessions::remove_ended(&services).await {
                 tracing::warn!(?error, "sessions that ended long ago could not be removed; they will be in an hour");
+            }
+            if let Err(error) = sign_in::forget_networks(&services).await {
+                tracing::warn!(?error, "networks that nobody signs in from any more are kept for another hour");
             }
             if let Err(error) = totals::fold(&services).await {
                 tracing::warn!(

@@ -7,6 +7,7 @@ pub mod audit_event;
 pub mod category;
 pub mod record;
 pub mod session;
+pub mod sign_in_network;
 pub mod throttle;
 pub mod total;
 pub mod user;

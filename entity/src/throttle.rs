@@ -1,4 +1,4 @@
-//! `throttles`: failed sign-ins per account and per address, counted where every server sees them.
+//! `throttles`: what was tried too often, counted where every server sees it.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -7,7 +7,8 @@ use sea_orm::entity::prelude::*;
 #[derive(DeriveEntityModel, Clone, Debug, PartialEq, Eq)]
 #[sea_orm(table_name = "throttles")]
 pub struct Model {
-    /// `account:` and the SHA-256 of an e-mail address, or `address:` and an IP address.
+    /// `account:` and the SHA-256 of an e-mail address, `sign-in:` with that and a network, `address:` or `registration:`
+    /// and a network, `password:` and a user's id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     /// Failures since the last success, or in the window.

@@ -9,6 +9,7 @@ mod m20261123_000003_create_totals;
 mod m20261123_000004_create_audit_events;
 mod m20261125_000005_widen_totals;
 mod m20261125_000006_index_records_kind;
+mod m20261127_000012_create_sign_in_networks;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_create_audit_events::Migration),
             Box::new(m20261125_000005_widen_totals::Migration),
             Box::new(m20261125_000006_index_records_kind::Migration),
+            Box::new(m20261127_000012_create_sign_in_networks::Migration),
         ]
     }
 }

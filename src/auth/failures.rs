@@ -1,7 +1,8 @@
 //! Failures that are counted in this process: what costs the database nothing but a look must not cost it a write.
 //!
-//! For tokens, which have too many random bits to be guessed: the limit is about load, so that each server may have
-//! its own. Guesses at passwords are counted in the database, by [`super::Attempts`].
+//! Tokens have too many random bits to be guessed: the limit is about load, so that each server may have its own. Wrong
+//! passwords are counted in the database, by [`super::Attempts`]; here they are counted a second time, at the moment that
+//! they are found wrong, so that of a thousand that arrive at once no more are looked at than of a thousand in a row.
 
 use std::{
     collections::HashMap,
@@ -13,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::network::{network, rate_limited};
-use crate::error::Result;
+use crate::{clock::Clock, error::Result};
 
 /// How many failures a source has in each [`WINDOW`].
 const FREE: u32 = 20;
@@ -24,16 +25,50 @@ const MOST: usize = 10_000;
 /// Where failures come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Source {
-    /// The network of an address.
-    Network(IpAddr),
+    /// Whoever sends tokens from the network of an address.
+    Tokens(IpAddr),
     /// Whoever holds a token of this session.
     Session(Uuid),
+    /// Whoever signs in from the network of an address.
+    SignIns(IpAddr),
 }
 
 impl Source {
-    /// The network that `address` stands for.
-    pub(crate) fn address(address: IpAddr) -> Self {
-        Self::Network(network(address))
+    /// Tokens from the network that `address` stands for.
+    pub(crate) fn tokens_from(address: IpAddr) -> Self {
+        Self::Tokens(network(address))
+    }
+
+    /// Sign-ins from the network that `address` stands for.
+    pub(crate) fn sign_ins_from(address: IpAddr) -> Self {
+        Self::SignIns(network(address))
+    }
+}
+
+/// Lets a password be looked at, and counts it if it is wrong.
+pub(crate) struct Gate {
+    /// Where it came from, where that is known.
+    pub(crate) source: Option<Source>,
+    /// Where failures are counted.
+    pub(crate) failures: Failures,
+    /// The time.
+    pub(crate) clock: Clock,
+}
+
+impl Gate {
+    /// Whether a password may be looked at now.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED`.
+    pub(crate) fn enter(&self) -> Result<()> {
+        self.source.map_or(Ok(()), |source| self.failures.check(source, self.clock.now()))
+    }
+
+    /// Counts that it was wrong.
+    pub(crate) fn failed(&self) {
+        if let Some(source) = self.source {
+            self.failures.count(source, self.clock.now());
+        }
     }
 }
 

@@ -25,11 +25,13 @@ pub use authenticate::authenticate;
 pub use caller::{Author, Caller};
 pub use cookie::{RefreshCookie, clear_cookie, set_cookie};
 pub use failures::Failures;
-pub(crate) use failures::Source;
+pub(crate) use failures::{Gate, Source};
 pub use guard::{Owner, require, requires_role, role};
 pub use keys::{DerivedKey, DerivedKeys};
+pub(crate) use network::area;
 pub use password::{Password, Passwords};
-pub use throttle::{Attempts, forget};
+pub use threads::Lane;
+pub use throttle::{Attempts, forget, unlock};
 pub use token::{AccessToken, Claims, Tokens};
 pub use viewers::Viewers;
 

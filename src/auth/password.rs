@@ -4,13 +4,21 @@
 //! bytes, as OWASP's password storage cheat sheet has it. The key of the HMAC is fixed: it keeps our
 //! hashes apart from any other service's, and leaves no second secret to lose.
 
-use std::{collections::HashSet, fmt, sync::LazyLock};
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use entity::user;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha384;
 
-use super::threads::Threads;
+use super::{Lane, failures::Gate, threads::Threads};
 use crate::error::{Error, Result};
 
 /// The passwords of 8 and more characters that are tried first, in lower case.
@@ -77,6 +85,8 @@ impl fmt::Debug for Password {
 #[derive(Clone)]
 pub struct Passwords {
     cost: u32,
+    /// The highest cost of a hash that is known to be stored; never less than `cost`.
+    highest: Arc<AtomicU32>,
     threads: Threads,
 }
 
@@ -84,42 +94,85 @@ impl Passwords {
     /// `cost` is bcrypt's work factor.
     #[must_use]
     pub fn new(cost: u32) -> Self {
-        Self { cost, threads: Threads::start() }
+        Self { cost, highest: Arc::new(cost.into()), threads: Threads::start() }
     }
 
-    /// A hash of nobody's password: an unknown user costs the same time as a known one.
-    fn decoy(&self) -> String {
-        format!("$2b${:02}${}", self.cost, ".".repeat(SALT_AND_HASH_LENGTH))
+    /// Says that hashes of this cost are stored, as they are after `BCRYPT_COST` was lowered.
+    pub fn expect_cost(&self, cost: u32) {
+        self.highest.fetch_max(cost, Ordering::Relaxed);
     }
 
     /// The hash to store for `password`.
-    #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
     pub async fn hash(&self, password: &Password) -> Result<String> {
-        let (prehash, cost) = (password.prehash()?, self.cost);
-        self.threads.run(move || bcrypt::hash(prehash, cost)).await?.map_err(Error::internal)
+        self.hash_in(Lane::default(), password).await
     }
 
-    /// Whether `password` is the one that `hash` was made of; `None` (no such user) takes the same
-    /// time, and never matches.
+    /// The hash to store for `password`, made when it is the turn of `lane`.
     #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
-    pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<bool> {
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.decoy());
-        let prehash = password.prehash()?;
-        let matches = self.threads.run(move || bcrypt::verify(prehash, &hash)).await?;
-        Ok(matches.map_err(Error::internal)? && known)
+    pub async fn hash_in(&self, lane: Lane, password: &Password) -> Result<String> {
+        let (prehash, cost) = (password.prehash()?, self.cost);
+        self.threads.run(lane, move || bcrypt::hash(prehash, cost)).await?.map_err(Error::internal)
     }
 
-    /// Whether `hash` was made at a lower cost than hashes are made at now.
+    /// Whether `password` is the one that `hash` was made of.
+    #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
+    pub async fn verify(&self, lane: Lane, password: &Password, hash: String) -> Result<bool> {
+        let prehash = password.prehash()?;
+        self.threads.run(lane, move || bcrypt::verify(prehash, &hash)).await?.map_err(Error::internal)
+    }
+
+    /// Whether `password` lets `user` in, looked at when it is the turn of `lane` and `gate` allows it. A refusal takes
+    /// the same time whether there is no such user, they are inactive or the password is wrong, and at whatever cost
+    /// their hash was made.
+    #[expect(clippy::disallowed_methods, reason = "this is the home of password hashing")]
+    pub(crate) async fn admits(
+        &self,
+        lane: Lane,
+        gate: Gate,
+        password: &Password,
+        user: Option<&user::Model>,
+    ) -> Result<bool> {
+        let is_active = user.is_some_and(|user| user.is_active);
+        let hash = user.map_or_else(|| self.decoy(), |user| user.password_hash.clone());
+        let cost = cost(&hash).unwrap_or(self.cost);
+        self.expect_cost(cost);
+        let (prehash, highest) = (password.prehash()?, self.highest.load(Ordering::Relaxed));
+        let look = move || {
+            gate.enter()?;
+            let is_admitted = bcrypt::verify(&prehash, &hash).map_err(Error::internal)? && is_active;
+            if !is_admitted {
+                gate.failed();
+                // 2^cost rounds are done. Those of each cost up to the highest make it 2^highest.
+                for cost in cost..highest {
+                    bcrypt::hash(&prehash, cost).map_err(Error::internal)?;
+                }
+            }
+            Ok(is_admitted)
+        };
+        self.threads.run(lane, look).await?
+    }
+
+    /// A hash of nobody's password.
+    fn decoy(&self) -> String {
+        let highest = self.highest.load(Ordering::Relaxed);
+        format!("$2b${highest:02}${}", ".".repeat(SALT_AND_HASH_LENGTH))
+    }
+
+    /// Whether `hash` was made at another cost than hashes are made at now.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
-        hash.parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() < self.cost)
+        cost(hash).is_some_and(|cost| cost != self.cost)
     }
+}
+
+fn cost(hash: &str) -> Option<u32> {
+    hash.parse::<bcrypt::HashParts>().ok().map(|parts| parts.get_cost())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Failures, *};
+    use crate::clock::Clock;
 
     /// The lowest cost that bcrypt knows: fast.
     const COST: u32 = 4;
@@ -201,23 +254,39 @@ mod tests {
         let passwords = Passwords::new(COST);
         let long = "a".repeat(120);
         let hash = passwords.hash(&parse(&format!("{long}b")).unwrap()).await.unwrap();
-        let matches =
-            async |text: String| passwords.verify(&Password::attempt(text), Some(hash.clone())).await.unwrap();
+        let matches = async |text: String| {
+            passwords.verify(Lane::default(), &Password::attempt(text), hash.clone()).await.unwrap()
+        };
         assert!(matches(format!("{long}b")).await);
         assert!(!matches(format!("{long}c")).await);
         assert!(!matches(long).await);
     }
 
-    #[tokio::test]
-    async fn nobody_has_the_password_of_an_unknown_user() {
-        let passwords = Passwords::new(COST);
-        assert!(!passwords.verify(&Password::attempt(String::new()), None).await.unwrap());
+    async fn admits(passwords: &Passwords, user: Option<&user::Model>) -> bool {
+        let gate = Gate { source: None, failures: Failures::default(), clock: Clock::default() };
+        passwords.admits(Lane::default(), gate, &parse("correct horse").unwrap(), user).await.unwrap()
     }
 
     #[tokio::test]
-    async fn a_hash_of_a_lower_cost_is_outdated() {
-        let hash = Passwords::new(COST).hash(&parse("correct horse").unwrap()).await.unwrap();
-        assert!(Passwords::new(COST + 1).is_outdated(&hash));
-        assert!(!Passwords::new(COST).is_outdated(&hash));
+    async fn nobody_has_the_password_of_an_unknown_user() {
+        assert!(!admits(&Passwords::new(COST), None).await);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_is_outdated() {
+        let hash = Passwords::new(COST + 1).hash(&parse("correct horse").unwrap()).await.unwrap();
+        assert!(Passwords::new(COST).is_outdated(&hash));
+        assert!(Passwords::new(COST + 2).is_outdated(&hash));
+        assert!(!Passwords::new(COST + 1).is_outdated(&hash));
+    }
+
+    /// The decoy costs what the dearest known hash does.
+    #[test]
+    fn nobody_is_as_dear_as_the_dearest_user() {
+        let passwords = Passwords::new(COST);
+        passwords.expect_cost(COST + 2);
+        assert_eq!(cost(&passwords.decoy()), Some(COST + 2));
+        passwords.expect_cost(COST + 1);
+        assert_eq!(cost(&passwords.decoy()), Some(COST + 2));
     }
 }

@@ -25,7 +25,7 @@ impl Presented {
         let token = RefreshToken::parse(services.tokens.refresh_keys(), text);
         let source = match &token {
             Some(token) if token.is_genuine() => Some(Source::Session(token.session_id)),
-            _ => caller.address.map(Source::address),
+            _ => caller.address.map(Source::tokens_from),
         };
         if let Some(source) = source {
             services.failures.check(source, services.clock.now())?;

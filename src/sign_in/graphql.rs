@@ -112,7 +112,7 @@ pub struct SignInMutation;
 
 #[Object]
 impl SignInMutation {
-    /// Signs a user in. `UNAUTHENTICATED` for a wrong e-mail address or password and for a user who is not active; `RATE_LIMITED` after 5 failures with an e-mail address, for 1 s and then twice as long each time up to 15 minutes, and after 20 a minute from one address.
+    /// Signs a user in. `INVALID_CREDENTIALS` for a wrong e-mail address or password and for a user who is not active; `RATE_LIMITED` after 5 failures with an e-mail address from one network, for 1 s and then twice as long each time up to 15 minutes, up to 1 minute after as many from anywhere, except where its user has signed in from before, and after 20 a minute from one address.
     async fn login(
         &self,
         ctx: &Context<'_>,

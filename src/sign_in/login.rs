@@ -5,9 +5,9 @@ use entity::{
     user,
 };
 
-use super::SignedIn;
+use super::{SignedIn, networks};
 use crate::{
-    auth::{Attempts, Caller, Password},
+    auth::{Attempts, Caller, Gate, Lane, Password, Source, area},
     change::{Change, Changes, Event},
     error::{Error, ErrorCode, Result},
     services::Services,
@@ -26,56 +26,109 @@ pub struct Credentials {
 /// Opens a session for the user with these credentials.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, the same in the same time for an unknown address, a wrong password and a user who is not
+/// `INVALID_CREDENTIALS`, the same in the same time for an unknown address, a wrong password and a user who is not
 /// active; `RATE_LIMITED` before any of them is looked at.
 pub async fn login(services: &Services, caller: &Caller, credentials: Credentials) -> Result<SignedIn> {
     let email = Email::parse("email", &credentials.email).ok();
-    let account = Attempts::to_sign_in_as(email.as_ref().map_or(&credentials.email, Email::as_str));
-    let attempt = Attempt { services, caller, account, address: caller.address.map(Attempts::to_sign_in_from) };
+    let attempt = Attempt::new(services, caller, email.as_ref().map_or(&credentials.email, Email::as_str));
+    let is_familiar = match (&email, &attempt.network) {
+        (Some(email), Some(network)) => networks::is_familiar(services.db.read(), email.as_str(), network).await?,
+        _ => false,
+    };
+    let attempt = Attempt { is_familiar, ..attempt };
+    attempt.check().await?;
     attempt.count().await?;
     let user = match &email {
         Some(email) => users::find_by_email(services.db.read(), email).await?,
         None => None,
     };
-    let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let matches = services.passwords.verify(&credentials.password, hash).await?;
-    match user {
-        Some(user) if matches && user.is_active => attempt.admit(user, &credentials.password).await,
-        user => attempt.refuse(user).await,
+    match attempt.admits(&credentials.password, user.as_ref()).await {
+        Ok(is_admitted) => match user {
+            Some(user) if is_admitted => attempt.admit(user, &credentials.password).await,
+            user => attempt.refuse(user).await,
+        },
+        Err(error) if error.code() == ErrorCode::RateLimited => {
+            attempt.take_back().await?;
+            Err(error)
+        }
+        Err(error) => Err(error),
     }
 }
 
 struct Attempt<'a> {
     services: &'a Services,
     caller: &'a Caller,
-    account: Attempts,
-    address: Option<Attempts>,
+    lane: Lane,
+    /// Where it comes from, coarsely.
+    network: Option<String>,
+    /// Whether the account has signed in from there before: then what others guess does not count.
+    is_familiar: bool,
+    from_anywhere: Attempts,
+    from_address: Option<Attempts>,
+    from_here: Attempts,
 }
 
-/// Every transaction touches address, account, user and session in this order, or two of them could deadlock.
-impl Attempt<'_> {
+/// Every transaction touches throttles by their keys, then user, then session, or two of them could deadlock.
+impl<'a> Attempt<'a> {
+    fn new(services: &'a Services, caller: &'a Caller, email: &str) -> Self {
+        Self {
+            services,
+            caller,
+            lane: Lane::of(caller.address, email),
+            network: caller.address.map(area),
+            is_familiar: false,
+            from_anywhere: Attempts::to_sign_in_as(email),
+            from_address: caller.address.map(Attempts::to_sign_in_from),
+            from_here: Attempts::to_sign_in_as_from(email, caller.address),
+        }
+    }
+
+    /// What the attempt is counted for, in the order of the keys.
+    fn counters(&self) -> impl Iterator<Item = &Attempts> {
+        (!self.is_familiar).then_some(&self.from_anywhere).into_iter().chain([&self.from_here])
+    }
+
+    async fn check(&self) -> Result<()> {
+        self.gate().enter()?;
+        let all: Vec<_> = self.counters().chain(&self.from_address).collect();
+        Attempts::check(self.services.db.read(), self.services.clock.now(), &all).await
+    }
+
     async fn count(&self) -> Result<()> {
         let mut change = self.change(None).await?;
         let now = change.now();
-        if let Some(address) = &self.address {
-            address.count(change.db(), now).await?;
+        for attempts in self.counters() {
+            attempts.count(change.db(), now).await?;
         }
-        self.account.count(change.db(), now).await?;
         change.commit().await
+    }
+
+    async fn take_back(&self) -> Result<()> {
+        let change = self.change(None).await?;
+        for attempts in self.counters() {
+            attempts.take_back(change.db()).await?;
+        }
+        change.commit().await
+    }
+
+    async fn admits(&self, password: &Password, user: Option<&user::Model>) -> Result<bool> {
+        self.services.passwords.admits(self.lane.clone(), self.gate(), password, user).await
     }
 
     async fn admit(self, user: user::Model, password: &Password) -> Result<SignedIn> {
         let Services { passwords, config, tokens, .. } = self.services;
-        let stronger =
-            if passwords.is_outdated(&user.password_hash) { Some(passwords.hash(password).await?) } else { None };
+        let other_cost = passwords.is_outdated(&user.password_hash);
+        let hash = if other_cost { Some(passwords.hash_in(self.lane.clone(), password).await?) } else { None };
         let mut change = self.change(Some(&user)).await?;
-        if let Some(address) = &self.address {
-            address.succeeded(change.db()).await?;
+        for attempts in self.counters() {
+            attempts.succeeded(change.db()).await?;
         }
-        self.account.succeeded(change.db()).await?;
         let user = users::lock_if_unchanged(change.db(), &user).await?.ok_or_else(wrong_credentials)?;
-        if let Some(hash) = stronger {
+        if let Some(hash) = hash {
             users::replace_hash(change.db(), user.id, hash).await?;
+        }
+        if let Some(network) = &self.network {
+            networks::remember(&mut change, user.id, network.clone()).await?;
         }
         let new = NewSession { user_id: user.id, client: self.client(), lifetimes: Lifetimes::of(config)? };
         let (session, refresh_token) = sessions::open(&mut change, tokens.refresh_keys(), new).await?;
@@ -87,13 +140,25 @@ impl Attempt<'_> {
     async fn refuse<T>(self, user: Option<user::Model>) -> Result<T> {
         let mut change = self.change(None).await?;
         let now = change.now();
-        self.account.failed(change.db(), now).await?;
+        if !self.is_familiar {
+            self.from_anywhere.failed(change.db(), now).await?;
+        }
+        if let Some(address) = &self.from_address {
+            address.failed(change.db(), now).await?;
+        }
+        self.from_here.failed(change.db(), now).await?;
         if let Some(user) = user {
             let changes = Changes::default().field("address", None, self.client().address.as_ref());
             change.record(Event::new(AuditAction::SignInFailed, AuditEntity::User, user.id).changes(changes));
         }
         change.commit().await?;
         Err(wrong_credentials())
+    }
+
+    fn gate(&self) -> Gate {
+        let Services { failures, clock, .. } = self.services;
+        let source = self.caller.address.map(Source::sign_ins_from);
+        Gate { source, failures: failures.clone(), clock: clock.clone() }
     }
 
     async fn change(&self, author: Option<&user::Model>) -> Result<Change> {
@@ -109,5 +174,8 @@ impl Attempt<'_> {
 }
 
 fn wrong_credentials() -> Error {
-    Error::new(ErrorCode::Unauthenticated, "The e-mail address or the password is wrong, or the account is not active.")
+    Error::new(
+        ErrorCode::InvalidCredentials,
+        "The e-mail address or the password is wrong, or the account is not active.",
+    )
 }

@@ -1,13 +1,15 @@
 //! Signing in, staying signed in, and being signed out by an admin: what users and sessions have to do with each other.
-//! Knows the rules of both and owns no table.
+//! Knows the rules of both. The only writer of `sign_in_networks`.
 
 mod graphql;
 mod login;
+mod networks;
 mod refresh;
 
 use entity::{session, user};
 
 pub use graphql::SignInMutation;
+pub use networks::forget_networks;
 
 use crate::sessions::RefreshToken;
 

@@ -10,7 +10,7 @@ use super::{
     store,
 };
 use crate::{
-    auth::{Attempts, Owner, Password, requires_role, role},
+    auth::{Attempts, Lane, Owner, Password, requires_role, role},
     config::Registration,
     context::ContextExt,
     error::{Error, ErrorCode, Result},
@@ -274,12 +274,15 @@ impl UserMutation {
         }
         let new = NewUser::parse(&input.email, &input.name, input.password, Role::Viewer)?;
         if let Some(address) = ctx.caller()?.address {
+            let attempts = Attempts::to_register_from(address);
+            Attempts::check(services.db.read(), services.clock.now(), &[&attempts]).await?;
             let mut change = ctx.change_by(None).await?;
             let now = change.now();
-            Attempts::to_register_from(address).count(change.db(), now).await?;
+            attempts.count(change.db(), now).await?;
             change.commit().await?;
         }
-        let user = store::enter(services, ctx.caller()?.author(None), new).await?;
+        let lane = Lane::of(ctx.caller()?.address, new.email.as_str());
+        let user = store::enter(services, ctx.caller()?.author(None), lane, new).await?;
         Ok(Some(RegisterPayload { user: User::present(user) }))
     }
 
@@ -292,7 +295,7 @@ impl UserMutation {
     ) -> Result<Option<CreateUserPayload>> {
         let role = input.role.unwrap_or(Role::Viewer);
         let new = NewUser::parse(&input.email, &input.name, input.password, role)?;
-        let user = store::enter(ctx.services()?, ctx.author()?, new).await?;
+        let user = store::enter(ctx.services()?, ctx.author()?, Lane::default(), new).await?;
         Ok(Some(CreateUserPayload { user: user.into() }))
     }
 
@@ -321,7 +324,7 @@ impl UserMutation {
             current: Password::attempt(input.current_password),
             new: Password::parse("newPassword", input.new_password)?,
         };
-        let user = password::change_password(ctx.services()?, ctx.author()?, ctx.viewer()?, passwords).await?;
+        let user = password::change_password(ctx.services()?, ctx.caller()?, passwords).await?;
         Ok(Some(ChangePasswordPayload { user: user.into() }))
     }
 }

@@ -9,6 +9,6 @@ mod store;
 pub use graphql::{User, UserMutation, UserQuery};
 pub use input::{Email, Name, NewUser, UserPatch};
 pub use loader::{UserLoader, load};
-pub use password::{NewPassword, set_password};
+pub use password::{NewPassword, set_password, unlock};
 pub(crate) use password::{lock_if_unchanged, replace_hash};
-pub use store::{all, create, enter, find, find_by_email, update};
+pub use store::{all, create, enter, find, find_by_email, highest_password_cost, update};

@@ -10,10 +10,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::store::lock;
+use super::{
+    input::Email,
+    store::{find, find_by_email, lock},
+};
 use crate::{
-    auth::{Attempts, Author, Password, Viewer},
-    change::{Change, Event},
+    auth::{self, Attempts, Caller, Lane, Password, Viewer},
+    change::{Change, Changes, Event},
     error::{Error, ErrorCode, Result},
     services::Services,
     sessions::{self, Ending},
@@ -29,11 +32,14 @@ pub struct NewPassword {
     pub ending: Ending,
 }
 
-/// Gives the user `id` another password, and ends sessions.
+/// Gives the user `id` another password, ends sessions, and forgets failed sign-ins.
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` when the password was changed by somebody else in the meantime.
 pub async fn set_password(change: &mut Change, id: Uuid, new: NewPassword) -> Result<user::Model> {
+    // Throttles are written before users.
+    let email = find(change.db(), id).await?.map(|user| user.email).ok_or_else(|| Error::not_found("id", "user"))?;
+    auth::unlock(change.db(), id, &email).await?;
     let before = lock(change.db(), id).await?;
     if new.replaces.is_some_and(|replaced| replaced != before.password_hash) {
         return Err(Error::new(ErrorCode::Conflict, "The password was changed in the meantime."));
@@ -63,31 +69,41 @@ pub(super) struct Passwords {
 ///
 /// # Errors
 /// `BAD_USER_INPUT` when the current one is wrong; `RATE_LIMITED` when it was wrong too often.
-pub(super) async fn change_password(
-    services: &Services,
-    author: Author,
-    viewer: &Viewer,
-    passwords: Passwords,
-) -> Result<user::Model> {
+pub(super) async fn change_password(services: &Services, caller: &Caller, passwords: Passwords) -> Result<user::Model> {
     let Passwords { current, new } = passwords;
-    let Viewer { user, session_id } = viewer;
+    let Viewer { user, session_id } = caller.viewer()?;
+    let (author, lane) = (caller.author(Some(user.id)), Lane::of(caller.address, &user.email));
     let guesses = Attempts::to_confirm_password_of(user.id);
+    Attempts::check(services.db.read(), services.clock.now(), &[&guesses]).await?;
     let mut change = services.change(author.clone()).await?;
     let now = change.now();
     guesses.count(change.db(), now).await?;
     change.commit().await?;
-    if !services.passwords.verify(&current, Some(user.password_hash.clone())).await? {
+    if !services.passwords.verify(lane.clone(), &current, user.password_hash.clone()).await? {
         return Err(Error::bad_input("currentPassword", "This is not your password."));
     }
     let new = NewPassword {
-        hash: services.passwords.hash(&new).await?,
+        hash: services.passwords.hash_in(lane, &new).await?,
         replaces: Some(user.password_hash.clone()),
         ending: Ending::AllBut(*session_id),
     };
     let mut change = services.change(author).await?;
-    guesses.succeeded(change.db()).await?;
     let user = set_password(&mut change, user.id, new).await?;
     change.commit().await?;
+    Ok(user)
+}
+
+/// Forgets the failed sign-ins of the user with this e-mail address, so that nobody has to wait who signs in as them.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn unlock(change: &mut Change, email: &Email) -> Result<user::Model> {
+    let user = find_by_email(change.db(), email).await?.ok_or_else(|| Error::not_found("email", "user"))?;
+    let counters = auth::unlock(change.db(), user.id, &user.email).await?;
+    let changes = Changes::default().field("failedSignInCounters", Some(&counters), Some(&0));
+    if !changes.is_empty() {
+        change.record(Event::new(AuditAction::Updated, AuditEntity::User, user.id).changes(changes));
+    }
     Ok(user)
 }
 

@@ -9,13 +9,13 @@ use sea_orm::{
     ActiveEnum,
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, LockType},
+    sea_query::{Expr, Func, LockType},
 };
 use uuid::Uuid;
 
 use super::input::{Email, Filter, NewUser, UserPatch};
 use crate::{
-    auth::Author,
+    auth::{Author, Lane},
     change::{Change, Changes, Event},
     db,
     error::{Error, ErrorCode, Result, is_unique_violation},
@@ -37,6 +37,15 @@ pub async fn find_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<O
 /// All users, oldest first.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<user::Model>> {
     Ok(user::Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?)
+}
+
+/// The highest cost that a password hash of a user was made at, if there are any.
+pub async fn highest_password_cost(db: &impl ConnectionTrait) -> Result<Option<u32>> {
+    // `$2b$12$…`
+    let cost = Func::cust("SUBSTR").args([Expr::col(Column::PasswordHash), Expr::val(5), Expr::val(2)]);
+    let highest: Option<Option<String>> =
+        user::Entity::find().select_only().expr(Func::max(cost)).into_tuple().one(db).await?;
+    Ok(highest.flatten().and_then(|digits| digits.parse().ok()))
 }
 
 /// The users of one page of those that `filter` means, and one more if there is more.
@@ -63,12 +72,12 @@ fn matching(db: &impl ConnectionTrait, filter: &Filter) -> Select<user::Entity> 
     )
 }
 
-/// Hashes the password of a new user and adds them, in a change of its own.
+/// Hashes the password of a new user when it is the turn of `lane`, and adds them in a change of its own.
 ///
 /// # Errors
 /// As [`create`].
-pub async fn enter(services: &Services, author: Author, new: NewUser) -> Result<user::Model> {
-    let password_hash = services.passwords.hash(&new.password).await?;
+pub async fn enter(services: &Services, author: Author, lane: Lane, new: NewUser) -> Result<user::Model> {
+    let password_hash = services.passwords.hash_in(lane, &new.password).await?;
     let mut change = services.change(author).await?;
     let user = create(&mut change, new, password_hash).await?;
     change.commit().await?;

@@ -31,6 +31,7 @@ mod schema;
 mod sessions;
 mod sign_in;
 mod slots;
+mod throttles;
 mod tokens;
 mod trail;
 mod users;

@@ -306,7 +306,7 @@ async fn who_is_deactivated_is_signed_out_at_once_and_can_come_back(app: TestApp
     set_active(false).await;
     assert_eq!(user.run(ME, Value::Null).await.code(), "UNAUTHENTICATED");
     let credentials = json!({ "email": user.user().email, "password": PASSWORD });
-    assert_eq!(app.anonymous().run(LOGIN, credentials.clone()).await.code(), "UNAUTHENTICATED");
+    assert_eq!(app.anonymous().run(LOGIN, credentials.clone()).await.code(), "INVALID_CREDENTIALS");
     set_active(true).await;
     assert_eq!(user.run(ME, Value::Null).await.code(), "UNAUTHENTICATED");
     app.anonymous().run(LOGIN, credentials).await.ok();
@@ -334,7 +334,7 @@ async fn a_password_is_changed_by_who_knows_it_and_ends_the_other_sessions(app: 
     let login = async |password: &str| {
         app.anonymous().run(LOGIN, json!({ "email": user.user().email, "password": password })).await
     };
-    assert_eq!(login(PASSWORD).await.code(), "UNAUTHENTICATED");
+    assert_eq!(login(PASSWORD).await.code(), "INVALID_CREDENTIALS");
     login(new).await.ok();
 }
 

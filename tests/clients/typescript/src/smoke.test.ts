@@ -79,7 +79,7 @@ test('the account is the one that signed in', async () => {
 test('a wrong password is refused with a code', async () => {
   await assert.rejects(
     Tallybook.signIn(url, { email: `nobody-${marker}@example.com`, password: 'not the password' }),
-    (error) => error instanceof Refused && error.code === 'UNAUTHENTICATED',
+    (error) => error instanceof Refused && error.code === 'INVALID_CREDENTIALS',
   );
 });
 
