@@ -11,13 +11,13 @@ use entity::{Role, user};
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::ConnectionTrait;
 use tallybook::{
-    auth::{Author, Lane, Password},
+    auth::{Author, Lane},
     config::{self, Config, Registration},
     demo, error, log, schema, server,
     services::Services,
     sessions::Ending,
     totals,
-    users::{self, Email, NewPassword, NewUser, UserPatch},
+    users::{self, Email, NewPassword, NewUser, UserPatch, parse_password},
 };
 
 #[global_allocator]
@@ -250,10 +250,10 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             say(&[line(&user)])
         }
         UserCommand::SetPassword { email, password: _ } => {
-            let password = Password::parse("password", read_password()?).map_err(explain)?;
+            let user = named(services.db.read(), &email).await?;
+            let password = parse_password("password", read_password()?, &user.email, &user.name).map_err(explain)?;
             let hash = services.passwords.hash(&password).await.map_err(explain)?;
             let mut change = services.change(Author::default()).await.map_err(explain)?;
-            let user = named(change.db(), &email).await?;
             let new = NewPassword { hash, replaces: None, ending: Ending::All };
             users::set_password(&mut change, user.id, new).await.map_err(explain)?;
             change.commit().await.map_err(explain)?;

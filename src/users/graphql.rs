@@ -5,7 +5,7 @@ use entity::{Role, user};
 use uuid::Uuid;
 
 use super::{
-    input::{Filter, Name, NewUser, UserPatch},
+    input::{Filter, Name, NewUser, UserPatch, parse_password},
     password::{self, Passwords},
     store,
 };
@@ -174,7 +174,7 @@ struct RegisterInput {
     email: String,
     /// As people shall call you: 1 to 100 characters on one line.
     name: String,
-    /// 8 to 128 characters of any kind, and none of the common passwords that are tried first.
+    /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
     password: String,
 }
 
@@ -192,7 +192,7 @@ struct CreateUserInput {
     email: String,
     /// As people shall call them: 1 to 100 characters on one line.
     name: String,
-    /// 8 to 128 characters of any kind, and none of the common passwords that are tried first.
+    /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
     password: String,
     /// What they may do; `VIEWER` without it.
     role: Option<Role>,
@@ -244,7 +244,7 @@ struct UpdateUserPayload {
 struct ChangePasswordInput {
     /// The password up to now.
     current_password: String,
-    /// 8 to 128 characters of any kind, and none of the common passwords that are tried first.
+    /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
     new_password: String,
 }
 
@@ -261,7 +261,7 @@ pub struct UserMutation;
 
 #[Object]
 impl UserMutation {
-    /// Makes an account, as a viewer; then use `login`. `REGISTRATION_CLOSED` where admins make the accounts, `CONFLICT` when the e-mail address is taken, `RATE_LIMITED` after 20 attempts a minute from one address.
+    /// Makes an account, as a viewer; then use `login`. `REGISTRATION_CLOSED` where admins make the accounts, `CONFLICT` when the e-mail address is taken, or the name can be mistaken for an admin's, `RATE_LIMITED` after 20 attempts a minute from one address.
     async fn register(
         &self,
         ctx: &Context<'_>,
@@ -282,7 +282,7 @@ impl UserMutation {
             change.commit().await?;
         }
         let lane = Lane::of(ctx.caller()?.address, new.email.as_str());
-        let user = store::enter(services, ctx.caller()?.author(None), lane, new).await?;
+        let user = store::register(services, ctx.caller()?.author(None), lane, new).await?;
         Ok(Some(RegisterPayload { user: User::present(user) }))
     }
 
@@ -320,9 +320,10 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The old and the new password.")] input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
+        let viewer = ctx.viewer()?;
         let passwords = Passwords {
             current: Password::attempt(input.current_password),
-            new: Password::parse("newPassword", input.new_password)?,
+            new: parse_password("newPassword", input.new_password, &viewer.user.email, &viewer.user.name)?,
         };
         let user = password::change_password(ctx.services()?, ctx.caller()?, passwords).await?;
         Ok(Some(ChangePasswordPayload { user: user.into() }))

@@ -6,6 +6,7 @@ use email_address::{EmailAddress, Options};
 use entity::Role;
 use unicode_normalization::UnicodeNormalization;
 
+use super::look_alike;
 use crate::{
     auth::Password,
     error::{Error, Result},
@@ -14,6 +15,9 @@ use crate::{
 
 /// The most characters of an e-mail address (RFC 3696, erratum 1690).
 const EMAIL_LENGTH: usize = 254;
+/// The fewest characters of a word that no password of its owner may hold: shorter ones are in many by chance.
+const WORD_LENGTH: usize = 4;
+const SERVICE: &str = "tallybook";
 /// The most characters of a name.
 const NAME_LENGTH: usize = 100;
 
@@ -43,6 +47,21 @@ impl Email {
         Ok(Self(text))
     }
 
+    /// An address that somebody is to get, from the input field `field`: one that nobody takes for another.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` as [`Email::parse`], and for an address that mixes scripts or whose first part is in quotes.
+    pub fn parse_new(field: &'static str, text: &str) -> Result<Self> {
+        let email = Self::parse(field, text)?;
+        if email.0.starts_with('"') {
+            return Err(Error::bad_input(field, "The part before the @ cannot be in quotes; ada@example.org is not."));
+        }
+        if look_alike::is_mixed(&email.0) {
+            return Err(Error::bad_input(field, "An e-mail address cannot mix scripts, such as Latin and Cyrillic."));
+        }
+        Ok(email)
+    }
+
     /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -64,9 +83,13 @@ impl Name {
     /// A name from the input field `field`.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` when it is empty, too long, or holds a control character.
+    /// `BAD_USER_INPUT` when it is empty, too long, holds a control character, or mixes scripts in a word.
     pub fn parse(field: &'static str, text: &str) -> Result<Self> {
-        text::line(field, text, NAME_LENGTH).map(Self)
+        let name = text::line(field, text, NAME_LENGTH)?;
+        if name.split_whitespace().any(look_alike::is_mixed) {
+            return Err(Error::bad_input(field, "A word cannot mix scripts, such as Latin and Cyrillic."));
+        }
+        Ok(Self(name))
     }
 }
 
@@ -93,15 +116,35 @@ impl NewUser {
     /// A user of `role` from the input fields `email`, `name` and `password`.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` as [`Email::parse`], [`Name::parse`] and [`Password::parse`] say.
+    /// `BAD_USER_INPUT` as [`Email::parse_new`], [`Name::parse`] and [`parse_password`] say.
     pub fn parse(email: &str, name: &str, password: String, role: Role) -> Result<Self> {
         Ok(Self {
-            email: Email::parse("email", email)?,
+            email: Email::parse_new("email", email)?,
             name: Name::parse("name", name)?,
             role,
-            password: Password::parse("password", password)?,
+            password: parse_password("password", password, email, name)?,
         })
     }
+}
+
+/// A new password of the user with this e-mail address and name, from the input field `field`.
+///
+/// # Errors
+/// `BAD_USER_INPUT` as [`Password::parse`], and for one that holds the address, the part of it before the `@`, the name, a
+/// word of the name, or the name of this service: what is tried first with this very account.
+pub fn parse_password(field: &'static str, text: String, email: &str, name: &str) -> Result<Password> {
+    let folded = text::fold(&text).replace(' ', "");
+    let (email, name) = (text::fold(email), text::fold(name));
+    let local_part = email.split('@').next().unwrap_or_default();
+    let words = [SERVICE, &email, local_part, &name.replace(' ', "")].map(ToOwned::to_owned);
+    let mut words = words.into_iter().chain(name.split(' ').map(ToOwned::to_owned));
+    if words.any(|word| word.chars().count() >= WORD_LENGTH && folded.contains(&word)) {
+        return Err(Error::bad_input(
+            field,
+            "A password cannot contain your e-mail address, your name or the name of this service. Choose another.",
+        ));
+    }
+    Password::parse(field, text)
 }
 
 /// What is to change of a user; `None` leaves a field as it is.
@@ -138,6 +181,38 @@ mod tests {
         assert_eq!(read(" Ada@Example.ORG ").unwrap(), "ada@example.org");
         assert_eq!(read("o'neil+books@example.org").unwrap(), "o'neil+books@example.org");
         assert_eq!(read("JOSE\u{301}@example.org").unwrap(), "josé@example.org");
+    }
+
+    #[test]
+    fn an_address_that_passes_for_another_is_given_to_nobody() {
+        for text in ["\"ada lovelace\"@example.org", "\"ada\"@example.org", "аda@example.org", "ada@exаmple.org"] {
+            assert!(Email::parse_new("email", text).is_err(), "{text:?}");
+        }
+        for text in ["ada+books@example.org", "josé@example.org", "иван@пример.рф", "田中@example.jp"] {
+            assert!(Email::parse_new("email", text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_what_everybody_knows_of_its_owner() {
+        let parse = |text: &str| parse_password("password", text.to_owned(), "Okafor.A@example.org", "Adam Óla");
+        for text in [
+            "okafor.a@example.org",
+            "OKAFOR.A@EXAMPLE.ORG",
+            "my okafor.a 2026",
+            "Adam Óla 2026",
+            "adamóla!2026",
+            "i-am-Adam-2026",
+            "Tallybook2026!",
+            "tally book 2026",
+        ] {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+        for text in ["correct horse battery staple", "ólafur likes tea", "madness and tea"] {
+            assert!(parse(text).is_ok(), "{text:?}");
+        }
+        let short = |text: &str| parse_password("password", text.to_owned(), "al@example.org", "Al Li");
+        assert!(short("halibut and chips").is_ok());
     }
 
     #[test]

@@ -3,11 +3,12 @@
 mod graphql;
 mod input;
 mod loader;
+mod look_alike;
 mod password;
 mod store;
 
 pub use graphql::{User, UserMutation, UserQuery};
-pub use input::{Email, Name, NewUser, UserPatch};
+pub use input::{Email, Name, NewUser, UserPatch, parse_password};
 pub use loader::{UserLoader, load};
 pub use password::{NewPassword, set_password, unlock};
 pub(crate) use password::{lock_if_unchanged, replace_hash};

@@ -13,7 +13,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::input::{Email, Filter, NewUser, UserPatch};
+use super::{
+    input::{Email, Filter, NewUser, UserPatch},
+    look_alike,
+};
 use crate::{
     auth::{Author, Lane},
     change::{Change, Changes, Event},
@@ -70,6 +73,24 @@ fn matching(db: &impl ConnectionTrait, filter: &Filter) -> Select<user::Entity> 
             .add_option(filter.role.map(|role| Column::Role.eq(role)))
             .add_option(filter.is_active.map(|is_active| Column::IsActive.eq(is_active))),
     )
+}
+
+/// Enters somebody who registers by themselves.
+///
+/// # Errors
+/// As [`create`]; `CONFLICT` also when the name can be mistaken for that of an active admin.
+pub async fn register(services: &Services, author: Author, lane: Lane, new: NewUser) -> Result<user::Model> {
+    let password_hash = services.passwords.hash_in(lane, &new.password).await?;
+    let mut change = services.change(author).await?;
+    let admins = Condition::all().add(Column::Role.eq(Role::Admin)).add(Column::IsActive.eq(true));
+    let admins = user::Entity::find().filter(admins).all(change.db()).await?;
+    if admins.iter().any(|admin| look_alike::look_alike(&admin.name, &new.name.to_string())) {
+        let message = "This name can be mistaken for somebody else's. Add something to it.";
+        return Err(Error::new(ErrorCode::Conflict, message).with("field", "name"));
+    }
+    let user = create(&mut change, new, password_hash).await?;
+    change.commit().await?;
+    Ok(user)
 }
 
 /// Hashes the password of a new user when it is the turn of `lane`, and adds them in a change of its own.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tallybook::config::Registration;
 
 use crate::{
-    harness::{PASSWORD, TestApp},
+    harness::{PASSWORD, Rows, TestApp},
     on_both,
 };
 
@@ -19,6 +19,7 @@ on_both![
     nobody_registers_where_registration_is_closed,
     one_email_address_is_one_account_in_any_case,
     bad_input_is_refused_by_name_and_makes_nobody,
+    nobody_registers_who_passes_for_an_admin,
     an_admin_makes_users_of_any_role,
     users_are_found_by_text_role_and_state,
     users_come_in_pages_both_ways,
@@ -132,6 +133,44 @@ async fn bad_input_is_refused_by_name_and_makes_nobody(app: TestApp) {
         }
     }
     assert_eq!(app.rows().await, before);
+}
+
+async fn nobody_registers_who_passes_for_an_admin(app: TestApp) {
+    let admin = app.as_(Role::Admin).await;
+    let rename = json!({ "input": { "id": admin.id(), "name": "Adam Okafor" } });
+    admin.run(UPDATE_USER, rename).await.ok();
+    let register = async |email: &str, name: &str, password: &str| {
+        let input = json!({ "email": email, "name": name, "password": password });
+        app.anonymous().run(REGISTER, json!({ "input": input })).await
+    };
+    let before = without_counters(&app).await;
+    for name in ["Adam Okafor", "ADAM  okafor", "Adam 0kafor", "Adarn Okafor"] {
+        let response = register("eve@example.org", name, PASSWORD).await;
+        assert_eq!((response.code(), response.field()), ("CONFLICT", Some("name")), "{name:?}");
+    }
+    for (email, name, password, field) in [
+        ("eve@example.org", "Аdam Okafor", PASSWORD, "name"),
+        ("еve@example.org", "Eve", PASSWORD, "email"),
+        ("\"eve\"@example.org", "Eve", PASSWORD, "email"),
+        ("evelyn@example.org", "Eve", "evelyn@example.org", "password"),
+        ("evelyn@example.org", "Eve", "Evelyn the 1st", "password"),
+        ("eve@example.org", "Eve Adams", "eve adams 2026", "password"),
+        ("eve@example.org", "Eve", "Tallybook 2026", "password"),
+    ] {
+        let response = register(email, name, password).await;
+        assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some(field)), "{email} {name} {password}");
+    }
+    assert_eq!(without_counters(&app).await, before);
+    register("eve@example.org", "Eve", PASSWORD).await.ok();
+    // Two people of one name are no deception where an admin enters them.
+    let input = json!({ "email": "adam@example.org", "name": "Adam Okafor", "password": PASSWORD, "role": "VIEWER" });
+    admin.run(CREATE_USER, json!({ "input": input })).await.ok();
+}
+
+async fn without_counters(app: &TestApp) -> Rows {
+    let mut rows = app.rows().await;
+    rows.remove("throttles");
+    rows
 }
 
 async fn an_admin_makes_users_of_any_role(app: TestApp) {
