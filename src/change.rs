@@ -86,8 +86,12 @@ impl Change {
         }
         // Also when the client hangs up while the commit is under way.
         let _forget = services.viewers.forget_on_drop();
-        services.viewers.tell_others(tx.connection()).await?;
-        tx.commit().await
+        let told = services.viewers.tell_others(tx.connection()).await?;
+        tx.commit().await?;
+        if let Some(told) = told {
+            told.heard().await;
+        }
+        Ok(())
     }
 
     /// Undoes the change.

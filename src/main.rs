@@ -108,6 +108,12 @@ enum UserCommand {
         #[command(flatten)]
         password: PasswordArgs,
     },
+    /// Forget a user's failed sign-ins, so that nobody has to wait who signs in as them
+    Unlock {
+        /// Whose
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Args)]
@@ -249,6 +255,7 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             change.commit().await.map_err(explain)?;
             say(&[line(&user)])
         }
+        UserCommand::Unlock { email } => unlock(&services, &email).await,
         UserCommand::SetPassword { email, password: _ } => {
             let user = named(services.db.read(), &email).await?;
             let password = parse_password("password", read_password()?, &user.email, &user.name).map_err(explain)?;
@@ -260,6 +267,14 @@ async fn manage_users(services: Services, command: UserCommand) -> Outcome {
             say(&[format!("{} has a new password, and is signed out everywhere.", user.email)])
         }
     }
+}
+
+async fn unlock(services: &Services, email: &str) -> Outcome {
+    let email = Email::parse("email", email).map_err(explain)?;
+    let mut change = services.change(Author::default()).await.map_err(explain)?;
+    let user = users::unlock(&mut change, &email).await.map_err(explain)?;
+    change.commit().await.map_err(explain)?;
+    say(&[format!("Failed sign-ins as {} are forgotten.", user.email)])
 }
 
 async fn named(db: &impl ConnectionTrait, email: &str) -> Outcome<user::Model> {

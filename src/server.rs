@@ -119,7 +119,7 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
 /// Starts what goes on beside the requests, and ends with the process.
 fn keep_house(services: &Services) {
     if services.db.backend() == DbBackend::Postgres {
-        tokio::spawn(services.viewers.clone().listen(services.config.database_url()));
+        tokio::spawn(services.viewers.clone().listen(services.db.clone(), services.config.database_url()));
     }
     let services = services.clone();
     tokio::spawn(async move {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::error::{Error, ErrorCode};
 
 mod authenticate;
+mod bulletin;
 mod caller;
 mod cookie;
 mod failures;

@@ -1,43 +1,47 @@
 //! Who is signed in, remembered for a moment, so that a request need not ask the database again.
 //!
-//! A change that ends a right says so ([`crate::change::Change::revokes`]), and everybody is forgotten at once: in this process before the change is acknowledged, in other servers on the same PostgreSQL by
-//! `NOTIFY`. Where no notification comes through (another process on SQLite, a broken connection), what is
-//! remembered is good for [`AGE`] at the most.
+//! A change that ends a right says so ([`crate::change::Change::revokes`]), and everybody is forgotten at once, before the
+//! change is acknowledged: in this process, and by way of [`super::bulletin`] in other servers on the same PostgreSQL. Where
+//! no notification comes through (another process on SQLite, a broken connection), what is remembered is good for [`AGE`]
+//! at the most.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend,
-    sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions},
-};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Viewer;
-use crate::error::Result;
 
 /// How long a viewer is remembered.
-const AGE: TimeDelta = TimeDelta::seconds(2);
+pub(super) const AGE: TimeDelta = TimeDelta::seconds(2);
 /// How many are remembered; one more, and all are forgotten.
 const MOST: usize = 10_000;
-/// The PostgreSQL channel on which servers tell each other to forget.
-const CHANNEL: &str = "tallybook_viewers";
-/// How long to wait before listening again after the connection broke.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// The viewers of the last two seconds. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Viewers(Arc<Mutex<Remembered>>);
 
 #[derive(Default)]
-struct Remembered {
+pub(super) struct Remembered {
     by_session: HashMap<Uuid, (Viewer, DateTime<Utc>)>,
     /// Rises whenever all are forgotten: what was read before is not remembered after.
     epoch: u64,
+    /// Whether this process hears what others say.
+    pub(super) is_listening: bool,
+    /// Changes that wait for other servers to forget.
+    pub(super) waiting: HashMap<Uuid, Waiting>,
+}
+
+/// A change that waits.
+pub(super) struct Waiting {
+    /// For how many servers.
+    pub(super) left: i64,
+    /// Told when there is none left.
+    pub(super) all_forgot: oneshot::Sender<()>,
 }
 
 impl Viewers {
@@ -71,44 +75,13 @@ impl Viewers {
         ForgetOnDrop(self)
     }
 
-    /// Has every other server forget everybody once the transaction commits.
-    pub(crate) async fn tell_others(&self, tx: &DatabaseTransaction) -> Result<()> {
-        if tx.get_database_backend() == DbBackend::Postgres {
-            tx.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
-        }
-        Ok(())
-    }
-
-    fn forget(&self) {
+    pub(super) fn forget(&self) {
         let mut remembered = self.lock();
         remembered.epoch += 1;
         remembered.by_session.clear();
     }
 
-    /// Forgets when another server on the PostgreSQL at `url` says so. Ends with the process.
-    pub async fn listen(self, url: String) {
-        loop {
-            if let Err(error) = self.listen_once(&url).await {
-                tracing::warn!(%error, "changes of users by other servers are noticed after {} s until PostgreSQL answers again", AGE.num_seconds());
-            }
-            self.forget();
-            tokio::time::sleep(PAUSE).await;
-        }
-    }
-
-    async fn listen_once(&self, url: &str) -> Result<(), sea_orm::sqlx::Error> {
-        let options = url.parse::<PgConnectOptions>()?;
-        let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
-        let mut listener = PgListener::connect_with(&pool).await?;
-        listener.listen(CHANNEL).await?;
-        self.forget();
-        while listener.try_recv().await?.is_some() {
-            self.forget();
-        }
-        Ok(())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Remembered> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Remembered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -90,7 +90,7 @@ impl TestApp {
 
     /// Has this server listen for what other servers say, until the test ends.
     pub fn listen(&self) {
-        tokio::spawn(self.services.viewers.clone().listen(self.url.clone()));
+        tokio::spawn(self.services.viewers.clone().listen(self.services.db.clone(), self.url.clone()));
     }
 
     /// A second server on the same database, clock and pool, with other settings.
