@@ -141,7 +141,7 @@ pub fn parse_password(field: &'static str, text: String, email: &str, name: &str
     if words.any(|word| word.chars().count() >= WORD_LENGTH && folded.contains(&word)) {
         return Err(Error::bad_input(
             field,
-            "A password cannot contain your e-mail address, your name or the name of this service. Choose another.",
+            "A password cannot contain the e-mail address, the name or `tallybook`. Choose another.",
         ));
     }
     Password::parse(field, text)
