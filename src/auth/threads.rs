@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 /// How much work may wait in one lane, in the lanes of one network, and in all.
-const MOST_IN_LANE: usize = 8;
+const MOST_IN_LANE: usize = 32;
 const MOST_IN_NETWORK: usize = 256;
 const MOST: usize = 1024;
 /// How many lanes are remembered as served; one more, and all are forgotten.

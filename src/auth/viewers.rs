@@ -1,6 +1,7 @@
-//! Who is signed in, remembered for a moment, so that a request need not ask the database again.
+//! Who is signed in, and who the users are that records name, remembered for a moment, so that a request need not ask the
+//! database again.
 //!
-//! A change that ends a right says so ([`crate::change::Change::revokes`]), and everybody is forgotten at once, before the
+//! A change of a user, and one that ends a right, says so ([`crate::change::Change::revokes`]), and everybody is forgotten at once, before the
 //! change is acknowledged: in this process, and by way of [`super::bulletin`] in other servers on the same PostgreSQL. Where
 //! no notification comes through (another process on SQLite, a broken connection), what is remembered is good for [`AGE`]
 //! at the most.
@@ -11,6 +12,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::user;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -21,13 +23,14 @@ pub(super) const AGE: TimeDelta = TimeDelta::seconds(2);
 /// How many are remembered; one more, and all are forgotten.
 const MOST: usize = 10_000;
 
-/// The viewers of the last two seconds. Cheap to clone.
+/// The viewers and users of the last two seconds. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Viewers(Arc<Mutex<Remembered>>);
 
 #[derive(Default)]
 pub(super) struct Remembered {
     by_session: HashMap<Uuid, (Viewer, DateTime<Utc>)>,
+    users: HashMap<Uuid, (Arc<user::Model>, DateTime<Utc>)>,
     /// Rises whenever all are forgotten: what was read before is not remembered after.
     epoch: u64,
     /// Whether this process hears what others say.
@@ -44,17 +47,27 @@ pub(super) struct Waiting {
     pub(super) all_forgot: oneshot::Sender<()>,
 }
 
+fn is_fresh(since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (TimeDelta::zero()..AGE).contains(&(now - since))
+}
+
 impl Viewers {
     /// The viewer of a session, if remembered.
     pub(super) fn find(&self, session_id: Uuid, user_id: Uuid, now: DateTime<Utc>) -> Option<Viewer> {
         let remembered = self.lock();
         let (viewer, since) = remembered.by_session.get(&session_id)?;
-        let fresh = (TimeDelta::zero()..AGE).contains(&(now - *since));
-        (fresh && viewer.user.id == user_id).then(|| viewer.clone())
+        (is_fresh(*since, now) && viewer.user.id == user_id).then(|| viewer.clone())
     }
 
-    /// To be asked before the database is, and handed to [`Viewers::remember`].
-    pub(super) fn epoch(&self) -> u64 {
+    /// The user with this id, if remembered.
+    pub(crate) fn find_user(&self, id: Uuid, now: DateTime<Utc>) -> Option<Arc<user::Model>> {
+        let remembered = self.lock();
+        let (user, since) = remembered.users.get(&id)?;
+        is_fresh(*since, now).then(|| user.clone())
+    }
+
+    /// To be asked before the database is, and handed to [`Viewers::remember`] and [`Viewers::remember_users`].
+    pub(crate) fn epoch(&self) -> u64 {
         self.lock().epoch
     }
 
@@ -70,6 +83,18 @@ impl Viewers {
         remembered.by_session.insert(viewer.session_id, (viewer.clone(), now));
     }
 
+    /// Remembers users who were read from the database since `epoch`.
+    pub(crate) fn remember_users(&self, epoch: u64, users: &[Arc<user::Model>], now: DateTime<Utc>) {
+        let mut remembered = self.lock();
+        if remembered.epoch != epoch {
+            return;
+        }
+        if remembered.users.len() + users.len() > MOST {
+            remembered.users.clear();
+        }
+        remembered.users.extend(users.iter().map(|user| (user.id, (user.clone(), now))));
+    }
+
     /// Forgets everybody when what it gives is dropped.
     pub(crate) fn forget_on_drop(&self) -> ForgetOnDrop<'_> {
         ForgetOnDrop(self)
@@ -79,6 +104,7 @@ impl Viewers {
         let mut remembered = self.lock();
         remembered.epoch += 1;
         remembered.by_session.clear();
+        remembered.users.clear();
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Remembered> {

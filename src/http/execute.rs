@@ -157,7 +157,7 @@ impl<E: Executor> Api<E> {
         variables: Variables,
     ) -> Result<Executed, Refusal> {
         let batches = Batches::default();
-        let users = batches.loader(UserLoader::new(self.services.db.clone()));
+        let users = batches.loader(UserLoader::new(self.services.clone()));
         // The text is not needed: the parsed document goes along.
         let mut operation = Operation::new(String::new()).variables(variables).data(caller).data(users);
         operation.set_parsed_query(prepared.document.clone());

@@ -1,5 +1,7 @@
 //! Users in the schema.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::{Role, user};
 use uuid::Uuid;
@@ -25,12 +27,18 @@ const NEWEST_FIRST: Ordering = Ordering { tag: 16, descending: true };
 /// A user, and whose they are.
 #[derive(Clone, Debug)]
 pub struct User {
-    row: user::Model,
+    row: Arc<user::Model>,
     owner: Owner,
 }
 
 impl From<user::Model> for User {
     fn from(row: user::Model) -> Self {
+        Arc::new(row).into()
+    }
+}
+
+impl From<Arc<user::Model>> for User {
+    fn from(row: Arc<user::Model>) -> Self {
         Self { owner: Owner::User(row.id), row }
     }
 }
@@ -39,7 +47,7 @@ impl User {
     /// The user who is asking: they see all of it, though they are not signed in yet.
     #[must_use]
     pub fn present(row: user::Model) -> Self {
-        Self { owner: Owner::Present, row }
+        Self { owner: Owner::Present, row: Arc::new(row) }
     }
 
     /// The user that a global id names, if there is one.
@@ -136,7 +144,7 @@ impl UserQuery {
     /// The signed-in user.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn me(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        Ok(Some(user::Model::clone(&ctx.viewer()?.user).into()))
+        Ok(Some(ctx.viewer()?.user.clone().into()))
     }
 
     /// One user; null when the id names none.

@@ -1,6 +1,6 @@
-//! Users by id, the many of one request in one statement.
+//! Users by id: remembered for a moment, and the others that one request asks for in one statement.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{
     Context,
@@ -12,36 +12,46 @@ use uuid::Uuid;
 
 use super::User;
 use crate::{
-    db::{self, Db},
+    context::ContextExt,
+    db,
     error::{Error, Result},
+    services::Services,
 };
 
 /// Loads the users that one request asks for, through [`crate::batch::Batches::loader`].
 pub struct UserLoader {
-    db: Db,
+    services: Services,
 }
 
 impl UserLoader {
     /// A loader for one request: shared, it would show one user's rows to another.
     #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db }
+    pub fn new(services: Services) -> Self {
+        Self { services }
     }
 }
 
 impl Loader<Uuid> for UserLoader {
-    type Value = user::Model;
+    type Value = Arc<user::Model>;
     type Error = Error;
 
-    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, user::Model>> {
-        let wanted = db::any_of(self.db.backend(), user::Column::Id, ids.to_vec());
-        let users = user::Entity::find().filter(wanted).all(self.db.read()).await?;
+    async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<user::Model>>> {
+        let Services { db, viewers, clock, .. } = &self.services;
+        let (epoch, now) = (viewers.epoch(), clock.now());
+        let wanted = db::any_of(db.backend(), user::Column::Id, ids.to_vec());
+        let users = user::Entity::find().filter(wanted).all(db.read()).await?;
+        let users: Vec<_> = users.into_iter().map(Arc::new).collect();
+        viewers.remember_users(epoch, &users, now);
         Ok(users.into_iter().map(|user| (user.id, user)).collect())
     }
 }
 
-/// The user `id`, who is known to exist, together with all others that the operation asks for just now.
+/// The user `id`, who is known to exist, from memory or together with all others that the operation asks for just now.
 pub async fn load(ctx: &Context<'_>, id: Uuid) -> Result<User> {
+    let Services { viewers, clock, .. } = ctx.services()?;
+    if let Some(user) = viewers.find_user(id, clock.now()) {
+        return Ok(user.into());
+    }
     let loader: &DataLoader<UserLoader> =
         ctx.data_opt().ok_or_else(|| Error::internal("the request came without its loader of users"))?;
     let user = loader.load_one(id).await?.ok_or_else(|| Error::internal(format!("there is no user {id}")))?;

@@ -72,6 +72,8 @@ pub(super) struct Passwords {
 pub(super) async fn change_password(services: &Services, caller: &Caller, passwords: Passwords) -> Result<user::Model> {
     let Passwords { current, new } = passwords;
     let Viewer { user, session_id } = caller.viewer()?;
+    // What is remembered of the viewer may be older than their password.
+    let user = find(services.db.read(), user.id).await?.ok_or_else(auth::unauthenticated)?;
     let (author, lane) = (caller.author(Some(user.id)), Lane::of(caller.address, &user.email));
     let guesses = Attempts::to_confirm_password_of(user.id);
     Attempts::check(services.db.read(), services.clock.now(), &[&guesses]).await?;

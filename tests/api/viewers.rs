@@ -17,6 +17,7 @@ on_both![
     who_was_here_just_now_is_let_in_without_a_statement,
     what_takes_a_right_away_acts_on_the_next_request,
     another_server_that_is_not_told_notices_after_two_seconds,
+    the_users_that_records_name_are_remembered_for_two_seconds_and_known_when_renamed,
 ];
 
 /// A request that takes an admin, and nothing from the database to find that out.
@@ -157,6 +158,27 @@ async fn another_server_that_is_not_told_notices_after_two_seconds(app: TestApp)
         app.advance(TimeDelta::seconds(2));
         assert_eq!(client.run(ADMINS_ONLY, Value::Null).await.code(), way.code(), "{way:?}");
     }
+}
+
+async fn the_users_that_records_name_are_remembered_for_two_seconds_and_known_when_renamed(app: TestApp) {
+    let (admin, analyst) = (app.as_(Role::Admin).await, app.as_(Role::Analyst).await);
+    let create = "mutation { createRecord(input: {kind: INCOME, category: \"Rent\", amount: \"1\", date: \"2026-05-01\"}) { record { id } } }";
+    analyst.run(create, Value::Null).await.ok();
+    let list = async || {
+        let list = analyst.run("{ records { nodes { createdBy { name } } } }", Value::Null);
+        let (response, statements) = app.statements_of(list).await;
+        let name = response.ok()["records"]["nodes"][0]["createdBy"]["name"].take();
+        (name, statements.iter().any(|statement| statement.contains("\"users\"")))
+    };
+    // The first finds out who asks, and with whom to compare.
+    list().await;
+    assert_eq!(list().await, (json!("Analyst"), false));
+    let rename = "mutation ($id: ID!) { updateUser(input: {id: $id, name: \"Ada\"}) { user { id } } }";
+    admin.run(rename, json!({ "id": analyst.id() })).await.ok();
+    assert_eq!(list().await, (json!("Ada"), true));
+    assert_eq!(list().await, (json!("Ada"), false));
+    app.advance(TimeDelta::seconds(2));
+    assert_eq!(list().await, (json!("Ada"), true));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
