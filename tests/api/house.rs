@@ -1,6 +1,6 @@
 //! What ARCHITECTURE.md says of the house, held against the sources.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 /// Every source of the service with its path below `src`, without its unit tests.
 fn sources() -> Vec<(String, String)> {
@@ -78,4 +78,63 @@ fn auth_knows_no_slice() {
         let named: Vec<_> = slices.iter().filter(|slice| code.contains(&format!("crate::{slice}"))).collect();
         assert!(known.is_empty() && named.is_empty(), "{path}: {known:?} {named:?}");
     }
+}
+
+/// Arrows that only go down are what lets a module be read, and moved, without the ones above it.
+#[test]
+fn a_module_imports_only_from_those_before_it() {
+    let line = include_str!("../../ARCHITECTURE.md").lines().find(|line| line.starts_with("`entity →"));
+    let line = line.expect("the import order").trim_matches('`').split(['→', ',']);
+    let order: Vec<_> = line.map(str::trim).collect();
+    let place = |module: &str| order.iter().position(|it| *it == module);
+    let mut offenders = BTreeSet::new();
+    for (path, code) in sources() {
+        let module = path.split(['/', '.']).next().unwrap_or_default();
+        if module == "lib" || module == "main" {
+            continue;
+        }
+        for import in imports(&code).into_iter().filter(|import| *import != module) {
+            match (place(import), place(module)) {
+                (Some(import), Some(module)) if import < module => {}
+                (Some(_), Some(_)) => _ = offenders.insert(format!("{path} imports {import}, which comes after it")),
+                (None, _) => _ = offenders.insert(format!("{import} has no place in the import order")),
+                (_, None) => _ = offenders.insert(format!("{module} has no place in the import order")),
+            }
+        }
+    }
+    assert!(offenders.is_empty(), "see *Import order* in ARCHITECTURE.md: {offenders:#?}");
+}
+
+/// The modules of the crate that `code` names: `crate::a::b`, and each of `crate::{a::b, c}`.
+fn imports(code: &str) -> BTreeSet<&str> {
+    let mut modules = BTreeSet::new();
+    for (at, start) in code.match_indices("crate::") {
+        let rest = &code[at + start.len()..];
+        let Some(list) = rest.strip_prefix('{') else {
+            modules.extend(first_word(rest));
+            continue;
+        };
+        let (mut depth, mut begin) = (0, 0);
+        for (at, character) in list.char_indices() {
+            match character {
+                '{' => depth += 1,
+                ',' | '}' if depth == 0 => {
+                    modules.extend(first_word(list[begin..at].trim_start()));
+                    begin = at + 1;
+                }
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if character == '}' && begin == at + 1 {
+                break;
+            }
+        }
+    }
+    modules
+}
+
+/// The word at the start of `text`, if it is the name of a module.
+fn first_word(text: &str) -> Option<&str> {
+    let word = text.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+    word.starts_with(|c: char| c.is_lowercase()).then_some(word)
 }
