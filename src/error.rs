@@ -1,4 +1,5 @@
-//! What can go wrong, said once: [`Error`], its codes, and the one conversion to a GraphQL error.
+//! What can go wrong, said once: [`Error`], its codes, and the one conversion to a GraphQL error. [`Problems`] collects
+//! all that is wrong with one input.
 //!
 //! `Error` is deliberately neither [`std::fmt::Display`] nor [`std::error::Error`]: nothing but the
 //! conversion below can turn it, or a database error inside it, into text that a client sees. A
@@ -6,7 +7,7 @@
 
 use std::{borrow::Cow, fmt::Debug, sync::Arc};
 
-use async_graphql::{Enum, ErrorExtensionValues, Value};
+use async_graphql::{Enum, ErrorExtensionValues, Name, Value};
 use sea_orm::{
     DbErr, RuntimeErr, SqlErr,
     sqlx::{self, sqlite::SqliteError},
@@ -18,29 +19,29 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a request, or a field of it, failed. Every error carries one of these as `extensions.code`.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
-    /// There is no valid access token, or its session or user is no longer active. Sign in, or refresh the session.
+    /// There is no valid access token or refresh token, or its session or user is no longer active. Refresh the session, or sign in again.
     Unauthenticated,
-    /// The e-mail address or the password is wrong, or the account is not active. Ask the person again.
+    /// The e-mail address or the password is wrong, or the account is not active; at `changePassword`, the current password is wrong. Ask the person again: nobody is signed out.
     InvalidCredentials,
     /// The signed-in user's role does not allow this.
     Forbidden,
-    /// The id names nothing that exists.
+    /// Nothing with this id exists.
     NotFound,
-    /// An input has a wrong value; `extensions.field` says which.
+    /// An input has an invalid value. `extensions.field` is the path to it from the argument, such as `input.amount`; the limit that it exceeds is in `min`, `max`, `minLength`, `maxLength`, `maxItems` or `pattern`. Every problem of an input is an error of its own, in the order of the input.
     BadUserInput,
-    /// The change contradicts what is stored, as a name or e-mail address that is taken.
+    /// The change contradicts stored data, for example a name or e-mail address that is already taken.
     Conflict,
-    /// The object was changed since it was read; `extensions.currentVersion` is its version now.
+    /// Somebody changed the object after it was read; `extensions.currentVersion` is its current version.
     VersionConflict,
-    /// The idempotency key was used before with other input.
+    /// The idempotency key was already used with different input.
     IdempotencyKeyReused,
     /// Too many attempts; try again after `extensions.retryAfter` seconds.
     RateLimited,
     /// The operation is too large, too deep or too costly.
     QueryTooComplex,
-    /// The document is not GraphQL.
+    /// The document has a GraphQL syntax error.
     GraphqlParseFailed,
-    /// The document does not fit the schema, or the request does not fit the document.
+    /// The document is not valid for this schema, or the request does not match the document.
     GraphqlValidationFailed,
     /// Registration is switched off; an admin creates users.
     RegistrationClosed,
@@ -75,11 +76,18 @@ impl ErrorCode {
 }
 
 /// A failure: a code, a sentence for people, and what a program needs to act on it.
+///
+/// It may come with others: the problems of one input travel as one error, the first of them, and reach the client as
+/// one error each.
 #[derive(Clone, Debug)]
 pub struct Error {
     code: ErrorCode,
     message: Cow<'static, str>,
+    /// The path to the input field at fault. It begins wherever the code that reports it begins: callers prefix theirs.
+    field: Option<Cow<'static, str>>,
     extensions: Vec<(&'static str, Value)>,
+    /// The input's other problems; these have no others themselves.
+    others: Vec<Self>,
     /// What happened underneath; for the log only.
     cause: Option<Arc<str>>,
 }
@@ -88,26 +96,32 @@ impl Error {
     /// An error of `code` whose `message` says what was wrong and what would be right.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), extensions: Vec::new(), cause: None }
+        Self { code, message: message.into(), field: None, extensions: Vec::new(), others: Vec::new(), cause: None }
     }
 
     /// `BAD_USER_INPUT` in the input field `field`.
     #[must_use]
     pub fn bad_input(field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorCode::BadUserInput, message).with("field", field)
+        Self::bad_value(message).at(field)
+    }
+
+    /// `BAD_USER_INPUT` of a value that does not know which field it is in.
+    #[must_use]
+    pub fn bad_value(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::BadUserInput, message)
     }
 
     /// `NOT_FOUND` for an id of the `noun` in the input field `field`.
     #[must_use]
     pub fn not_found(field: &'static str, noun: &str) -> Self {
-        Self::new(ErrorCode::NotFound, format!("There is no {noun} with this id.")).with("field", field)
+        Self::new(ErrorCode::NotFound, format!("There is no {noun} with this id.")).at(field)
     }
 
     /// `VERSION_CONFLICT` with the version that the object has now.
     #[must_use]
     pub fn version_conflict(current: i32) -> Self {
-        Self::new(ErrorCode::VersionConflict, "This was changed since you read it. Read it again, then decide.")
-            .with("field", "expectedVersion")
+        Self::new(ErrorCode::VersionConflict, "Somebody changed this after you read it. Reload it and try again.")
+            .at("expectedVersion")
             .with("currentVersion", current)
     }
 
@@ -139,6 +153,27 @@ impl Error {
         self
     }
 
+    /// The same error, about the input field `field`.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// The same error as seen from outside the argument or input field `outer`.
+    #[must_use]
+    pub fn within(mut self, outer: &str) -> Self {
+        self.field = self.field.map(|field| format!("{outer}.{field}").into());
+        self.others = self.others.into_iter().map(|other| other.within(outer)).collect();
+        self
+    }
+
+    /// The same error as seen from outside the argument `input`, which every mutation has.
+    #[must_use]
+    pub fn in_input(self) -> Self {
+        self.within("input")
+    }
+
     /// Which of the published codes this is.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
@@ -158,20 +193,77 @@ impl Error {
     }
 }
 
+/// What is wrong with one input: everything is read before anything is refused.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<Error>);
+
+impl Problems {
+    /// The value, or `None` where it has a problem, which is remembered. Read in the order of the input.
+    pub fn read<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    /// Remembers one more problem, or several.
+    pub fn add(&mut self, mut error: Error) {
+        let others = std::mem::take(&mut error.others);
+        self.0.push(error);
+        self.0.extend(others);
+    }
+
+    /// `value`, if nothing was wrong; it is `None` only where something was.
+    ///
+    /// # Errors
+    /// All problems, in the order in which they were found.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T> {
+        let mut problems = self.0.into_iter();
+        match (problems.next(), value) {
+            (Some(first), _) => Err(Error { others: problems.collect(), ..first }),
+            (None, Some(value)) => Ok(value),
+            (None, None) => Err(Error::internal("an input was refused without a problem")),
+        }
+    }
+}
+
+/// The internal extension in which an error carries all problems of an input, itself first. What answers a request
+/// makes one error of each.
+pub const PROBLEMS: &str = "problems";
+
 /// The only way from our error to text that a client sees. A cause is logged here, inside the
 /// request's span, so that its line carries the request id.
 impl From<Error> for async_graphql::Error {
-    fn from(error: Error) -> Self {
-        if let Some(cause) = &error.cause {
-            tracing::error!(code = error.code.as_str(), %cause, "a request failed");
+    fn from(mut error: Error) -> Self {
+        let others = std::mem::take(&mut error.others);
+        let (message, mut extensions) = error.published();
+        if !others.is_empty() {
+            let mut problems = vec![problem(message.clone(), &extensions)];
+            problems.extend(others.into_iter().map(Error::published).map(|(message, facts)| problem(message, &facts)));
+            extensions.push((PROBLEMS, Value::List(problems)));
         }
-        let mut extensions = ErrorExtensionValues::default();
-        extensions.set("code", error.code.as_str());
-        for (name, value) in error.extensions {
-            extensions.set(name, value);
+        let mut values = ErrorExtensionValues::default();
+        for (name, value) in extensions {
+            values.set(name, value);
         }
-        Self { message: error.message.into_owned(), source: None, extensions: Some(extensions) }
+        Self { message, source: None, extensions: Some(values) }
     }
+}
+
+impl Error {
+    /// The message, and the extensions in their order; the cause goes into the log.
+    fn published(self) -> (String, Vec<(&'static str, Value)>) {
+        if let Some(cause) = &self.cause {
+            tracing::error!(code = self.code.as_str(), %cause, "a request failed");
+        }
+        let mut extensions = vec![("code", self.code.as_str().into())];
+        extensions.extend(self.field.map(|field| ("field", field.as_ref().into())));
+        extensions.extend(self.extensions);
+        (self.message.into_owned(), extensions)
+    }
+}
+
+fn problem(message: String, extensions: &[(&'static str, Value)]) -> Value {
+    let extensions = extensions.iter().map(|(name, value)| (Name::new(name), value.clone())).collect();
+    let problem = [("message", Value::from(message)), ("extensions", Value::Object(extensions))];
+    Value::Object(problem.into_iter().map(|(name, value)| (Name::new(name), value)).collect())
 }
 
 /// A database that is gone or busy is `UNAVAILABLE`; everything else is a defect of ours, unless the

@@ -68,7 +68,9 @@ pub fn decode_any(field: &'static str, id: &ID) -> Result<(Kind, Uuid)> {
             let kind = Kind::ALL.into_iter().find(|kind| kind.prefix() == id.type_prefix())?;
             Some((kind, id.uuid()))
         })
-        .ok_or_else(|| Error::bad_input(field, "This is not an id that this API gave out."))
+        .ok_or_else(|| {
+            Error::bad_input(field, "This is not a valid id. Ids look like `record_01h455vb4pex5vsknk084sn02q`.")
+        })
 }
 
 /// The `kind` that an id from the input field `field` names.
@@ -79,7 +81,7 @@ pub fn decode(field: &'static str, kind: Kind, id: &ID) -> Result<Uuid> {
     match decode_any(field, id)? {
         (found, uuid) if found == kind => Ok(uuid),
         (found, _) => {
-            Err(Error::bad_input(field, format!("This is the id of a {found}; the id of a {kind} belongs here.")))
+            Err(Error::bad_input(field, format!("This is the id of a {found}, but a {kind} id is needed here.")))
         }
     }
 }

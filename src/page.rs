@@ -13,8 +13,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    error::{Error, Result},
-    scalars::Given,
+    error::{Error, Problems, Result},
+    scalars::{Given, read},
 };
 
 /// How many items a page has when `first` and `last` are absent.
@@ -56,15 +56,12 @@ impl Position {
     fn decode(field: &'static str, cursor: &str, ordering: Ordering) -> Result<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| <[u8; 27]>::try_from(bytes).ok());
         let Some([CURSOR_VERSION, tag, descending, rest @ ..]) = bytes else {
-            return Err(Error::bad_input(
-                field,
-                "This is not a cursor that this API gave out; take one from `pageInfo`.",
-            ));
+            return Err(Error::bad_input(field, "This is not a valid cursor. Use one from `pageInfo`."));
         };
         if tag != ordering.tag || descending != u8::from(ordering.descending) {
             return Err(Error::bad_input(
                 field,
-                "This cursor comes from a list in another order; start again without it.",
+                "This cursor belongs to a list sorted differently. Start again without it.",
             ));
         }
         let (mut key, mut id) = ([0; 8], [0; 16]);
@@ -94,6 +91,15 @@ pub struct PageArgs {
     pub before: Option<String>,
 }
 
+fn parse_size(given: Option<Given<i32>>, field: &'static str) -> Result<Option<u64>> {
+    let Some(size) = read(given, field)? else { return Ok(None) };
+    let parsed = u64::try_from(size).ok().filter(|size| *size <= MAX_SIZE);
+    parsed.map(Some).ok_or_else(|| {
+        let message = format!("A page can have 0 to {MAX_SIZE} items; you asked for {size}.");
+        Error::bad_input(field, message).with("min", 0).with("max", MAX_SIZE)
+    })
+}
+
 /// Which stretch of a list is wanted.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -110,29 +116,21 @@ impl Page {
     /// # Errors
     /// `BAD_USER_INPUT` for a size outside 0 … 100, both sizes together, or a cursor that is not this ordering's.
     pub fn parse(args: PageArgs, ordering: Ordering) -> Result<Self> {
-        if args.first.is_some() && args.last.is_some() {
-            return Err(Error::bad_input("last", "Use `first` or `last`, not both together."));
-        }
-        let backwards = args.last.is_some();
-        let size = |field, given: Given<i32>| {
-            let size = given.read(field)?;
-            u64::try_from(size).ok().filter(|size| *size <= MAX_SIZE).ok_or_else(|| {
-                Error::bad_input(field, format!("A page has 0 to {MAX_SIZE} items; {size} were asked for."))
-            })
-        };
+        let PageArgs { first, after, last, before } = args;
+        let is_both = first.is_some() && last.is_some();
+        let mut problems = Problems::default();
         let position =
             |field, cursor: Option<String>| cursor.map(|c| Position::decode(field, &c, ordering)).transpose();
-        Ok(Self {
-            ordering,
-            size: match (args.first, args.last) {
-                (Some(first), _) => size("first", first)?,
-                (_, Some(last)) => size("last", last)?,
-                _ => DEFAULT_SIZE,
-            },
-            backwards,
-            after: position("after", args.after)?,
-            before: position("before", args.before)?,
-        })
+        let backwards = last.is_some();
+        let first = problems.read(parse_size(first, "first")).flatten();
+        let after = problems.read(position("after", after)).flatten();
+        let last = problems.read(parse_size(last, "last")).flatten();
+        if is_both {
+            problems.add(Error::bad_input("last", "Use either `first` or `last`, not both."));
+        }
+        let before = problems.read(position("before", before)).flatten();
+        let size = first.or(last).unwrap_or(DEFAULT_SIZE);
+        problems.finish(Some(Self { ordering, size, backwards, after, before }))
     }
 
     /// The first `size` items of a list in `ordering`.

@@ -11,21 +11,32 @@ use crate::error::{Error, Result};
 
 /// A scalar that can say in its own words why a value is none.
 pub trait Readable: ScalarType + InputType {
-    /// The value, or a sentence that says what is wrong with it.
-    fn read(value: &Value) -> Result<Self, String>;
+    /// The value.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT`, of no field yet.
+    fn read(value: &Value) -> Result<Self>;
 }
 
 fn parse<T: Readable>(value: &Value) -> InputValueResult<T> {
-    T::read(value).map_err(|why| InputValueError::custom(why).with_extension("code", "BAD_USER_INPUT"))
+    T::read(value)
+        .map_err(|error| InputValueError::custom(error.message()).with_extension("code", error.code().as_str()))
+}
+
+fn refused(message: impl Into<Cow<'static, str>>) -> Error {
+    Error::bad_value(message)
 }
 
 impl Readable for i32 {
-    fn read(value: &Value) -> Result<Self, String> {
+    fn read(value: &Value) -> Result<Self> {
         let number = match value {
             Value::Number(number) => number.as_i64().and_then(|number| number.try_into().ok()),
             _ => None,
         };
-        number.ok_or_else(|| format!("An Int is a whole number from {} to {}.", Self::MIN, Self::MAX))
+        number.ok_or_else(|| {
+            let message = format!("An Int is a whole number from {} to {}.", Self::MIN, Self::MAX);
+            refused(message).with("min", Self::MIN).with("max", Self::MAX)
+        })
     }
 }
 
@@ -35,31 +46,31 @@ pub struct Decimal(pub rust_decimal::Decimal);
 
 /// The most digits that a [`Decimal`] is read with: all of them are kept exactly.
 const DECIMAL_DIGITS: usize = 28;
+const DECIMAL_PATTERN: &str = r"^-?[0-9]+(\.[0-9]+)?$";
 
 impl Readable for Decimal {
-    fn read(value: &Value) -> Result<Self, String> {
+    fn read(value: &Value) -> Result<Self> {
         match value {
             Value::String(text) => read_decimal(text),
             Value::Number(number) if number.is_i64() || number.is_u64() => read_decimal(&number.to_string()),
-            Value::Number(number) => Err(format!(
+            Value::Number(number) => Err(refused(format!(
                 "A Decimal with a fraction is sent as a string, \"{number}\", since a JSON number is not exact."
-            )),
-            _ => Err("A Decimal is a string such as \"1234.50\", or an integer.".to_owned()),
+            ))),
+            _ => Err(refused("A Decimal is a string such as \"1234.50\", or an integer.")),
         }
     }
 }
 
-fn read_decimal(text: &str) -> Result<Decimal, String> {
+fn read_decimal(text: &str) -> Result<Decimal> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(fraction) {
-        return Err("A Decimal is written with digits and at most one point, as \"1234.50\" or \"-3\".".to_owned());
+        let message = "A Decimal is written with digits and at most one point, as \"1234.50\" or \"-3\".";
+        return Err(refused(message).with("pattern", DECIMAL_PATTERN));
     }
-    if whole.len() + fraction.len() > DECIMAL_DIGITS {
-        return Err(format!("A Decimal has at most {DECIMAL_DIGITS} digits."));
-    }
-    text.parse().map(Decimal).map_err(|_| format!("A Decimal has at most {DECIMAL_DIGITS} digits."))
+    let parsed = text.parse().ok().filter(|_| whole.len() + fraction.len() <= DECIMAL_DIGITS);
+    parsed.map(Decimal).ok_or_else(|| refused(format!("A Decimal has at most {DECIMAL_DIGITS} digits.")))
 }
 
 /// An exact decimal number, written as a string: `"1234.50"`. An integer is also accepted as a JSON number; a fraction is not, because JSON numbers are not exact. At most 28 digits, no exponent.
@@ -79,15 +90,13 @@ impl ScalarType for Decimal {
 pub struct BigInt(pub i64);
 
 impl Readable for BigInt {
-    fn read(value: &Value) -> Result<Self, String> {
+    fn read(value: &Value) -> Result<Self> {
         let number = match value {
             Value::String(text) => text.parse().ok(),
             Value::Number(number) => number.as_i64(),
             _ => None,
         };
-        number
-            .map(BigInt)
-            .ok_or_else(|| "A BigInt is an integer of at most 64 bits, as the string \"1234\".".to_owned())
+        number.map(BigInt).ok_or_else(|| refused("A BigInt is an integer of at most 64 bits, as the string \"1234\"."))
     }
 }
 
@@ -108,9 +117,9 @@ impl ScalarType for BigInt {
 pub struct Date(pub NaiveDate);
 
 impl Readable for Date {
-    fn read(value: &Value) -> Result<Self, String> {
+    fn read(value: &Value) -> Result<Self> {
         let Value::String(text) = value else {
-            return Err("A Date is a string such as \"2026-02-28\".".to_owned());
+            return Err(refused("A Date is a string such as \"2026-02-28\"."));
         };
         let shaped = text.len() == 10
             && text
@@ -118,11 +127,13 @@ impl Readable for Date {
                 .enumerate()
                 .all(|(i, byte)| if i == 4 || i == 7 { byte == b'-' } else { byte.is_ascii_digit() });
         if !shaped {
-            return Err("A Date is written YYYY-MM-DD, as \"2026-02-28\".".to_owned());
+            let message = "A Date is written YYYY-MM-DD, as \"2026-02-28\".";
+            return Err(refused(message).with("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
         }
-        let date: NaiveDate = text.parse().map_err(|_| format!("{text} is not a day of the calendar."))?;
+        let date: NaiveDate = text.parse().map_err(|_| refused(format!("{text} is not a day of the calendar.")))?;
         if !(1900..=2199).contains(&date.year()) {
-            return Err("A Date lies between 1900-01-01 and 2199-12-31.".to_owned());
+            let message = "The date must be between 1900-01-01 and 2199-12-31.";
+            return Err(refused(message).with("min", "1900-01-01").with("max", "2199-12-31"));
         }
         Ok(Self(date))
     }
@@ -145,12 +156,12 @@ impl ScalarType for Date {
 pub struct DateTime(pub chrono::DateTime<Utc>);
 
 impl Readable for DateTime {
-    fn read(value: &Value) -> Result<Self, String> {
+    fn read(value: &Value) -> Result<Self> {
         let Value::String(text) = value else {
-            return Err("A DateTime is a string such as \"2026-02-28T14:30:00Z\".".to_owned());
+            return Err(refused("A DateTime is a string such as \"2026-02-28T14:30:00Z\"."));
         };
         let instant = chrono::DateTime::parse_from_rfc3339(text)
-            .map_err(|_| "A DateTime is written as RFC 3339 has it, as \"2026-02-28T14:30:00Z\".".to_owned())?;
+            .map_err(|_| refused("A DateTime is written as in RFC 3339, for example \"2026-02-28T14:30:00Z\"."))?;
         Ok(Self(instant.to_utc()))
     }
 }
@@ -172,14 +183,17 @@ impl ScalarType for DateTime {
 pub struct CurrencyCode(pub Currency);
 
 impl Readable for CurrencyCode {
-    fn read(value: &Value) -> Result<Self, String> {
+    fn read(value: &Value) -> Result<Self> {
         let Value::String(code) = value else {
-            return Err("A CurrencyCode is a string such as \"USD\".".to_owned());
+            return Err(refused("A CurrencyCode is a string such as \"USD\"."));
         };
         match Currency::from_code(code) {
             Some(currency) if currency.exponent().is_some() => Ok(Self(currency)),
-            Some(_) => Err(format!("{code} is no money that amounts can be counted in; it has no minor unit.")),
-            None => Err("This is no ISO 4217 currency code; those are three capital letters, as \"USD\".".to_owned()),
+            Some(_) => Err(refused(format!("{code} cannot be used for amounts: it has no minor unit."))),
+            None => {
+                let message = "This is not an ISO 4217 currency code; those are three capital letters, as \"USD\".";
+                Err(refused(message).with("pattern", "^[A-Z]{3}$"))
+            }
         }
     }
 }
@@ -199,7 +213,7 @@ impl ScalarType for CurrencyCode {
 /// A scalar of an input as it was given: readable or not. async-graphql would refuse an unreadable one
 /// without naming the field; so it travels on, and [`Given::read`] refuses it by name.
 #[derive(Clone, Debug)]
-pub struct Given<T>(Result<T, String>);
+pub struct Given<T>(Result<T>);
 
 impl<T> Given<T> {
     /// The scalar.
@@ -207,7 +221,13 @@ impl<T> Given<T> {
     /// # Errors
     /// `BAD_USER_INPUT` at `field` with the scalar's own reason.
     pub fn read(self, field: &'static str) -> Result<T> {
-        self.0.map_err(|why| Error::bad_input(field, why))
+        self.0.map_err(|error| error.at(field))
+    }
+}
+
+impl<T: Default> Default for Given<T> {
+    fn default() -> Self {
+        Self(Ok(T::default()))
     }
 }
 
@@ -265,7 +285,8 @@ mod tests {
     use super::*;
 
     fn decimal(json: &serde_json::Value) -> Result<String, String> {
-        Decimal::read(&Value::from_json(json.clone()).unwrap()).map(|d| d.to_string())
+        let read = Decimal::read(&Value::from_json(json.clone()).unwrap());
+        read.map(|d| d.to_string()).map_err(|error| error.message().to_owned())
     }
 
     #[test]

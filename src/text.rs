@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 pub fn line(field: &'static str, text: &str, most: usize) -> Result<String> {
     let text = checked(field, text, most, |c| c.is_control() || is_layout(c))?;
     if text.chars().all(|c| is_invisible(c) || c.is_whitespace()) {
-        return Err(Error::bad_input(field, format!("This cannot be empty; it has 1 to {most} characters.")));
+        let message = format!("This must not be empty. It may have 1 to {most} characters.");
+        return Err(Error::bad_input(field, message).with("minLength", 1).with("maxLength", most));
     }
     Ok(text)
 }
@@ -41,7 +42,8 @@ fn checked(field: &'static str, text: &str, most: usize, refused: impl Fn(char) 
     let text: String = text.trim().nfc().collect();
     let length = text.chars().count();
     if length > most {
-        return Err(Error::bad_input(field, format!("This is {length} characters long; at most {most} are allowed.")));
+        let message = format!("This is {length} characters long; at most {most} are allowed.");
+        return Err(Error::bad_input(field, message).with("maxLength", most));
     }
     if let Some(control) = text.chars().find(|c| refused(*c)) {
         let code = u32::from(control);

@@ -4,7 +4,10 @@ use chrono::{DateTime, Datelike, Utc};
 use entity::audit_event::{AuditAction, AuditEntity};
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Problems, Result};
+
+const EARLIEST: &str = "1900-01-01T00:00:00Z";
+const LATEST: &str = "2199-12-31T23:59:59Z";
 
 /// Restrictions that an event has to meet, all of them; `None` restricts nothing.
 #[derive(Clone, Debug, Default)]
@@ -29,17 +32,17 @@ impl Filter {
     /// # Errors
     /// `BAD_USER_INPUT` when it ends before it begins, or lies outside the years 1900 to 2199.
     pub fn checked(self) -> Result<Self> {
+        let mut problems = Problems::default();
         for (field, at) in [("from", self.from), ("to", self.to)] {
             if at.is_some_and(|at| !(1900..=2199).contains(&at.year())) {
-                return Err(Error::bad_input(field, "A time lies between the years 1900 and 2199."));
+                let message = "The time must be between the years 1900 and 2199.";
+                problems.add(Error::bad_input(field, message).with("min", EARLIEST).with("max", LATEST));
             }
         }
-        match (self.from, self.to) {
-            (Some(from), Some(to)) if from > to => {
-                Err(Error::bad_input("from", "The stretch of time begins after it ends."))
-            }
-            _ => Ok(self),
+        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+            problems.add(Error::bad_input("from", "`from` is after `to`."));
         }
+        problems.finish(Some(self))
     }
 }
 

@@ -12,7 +12,7 @@ use super::{filter::Filter, store};
 use crate::{
     auth::{requires_role, role},
     context::ContextExt,
-    error::{Error, Result},
+    error::{Error, Problems, Result},
     id::{self, Kind},
     page::{Connection, Ordering, Page, PageArgs, Position},
     scalars::{DateTime, Given, int, read},
@@ -132,15 +132,16 @@ struct AuditFilter {
 
 impl AuditFilter {
     fn parse(self) -> Result<Filter> {
-        Filter {
-            actor: self.actor.map(|id| id::decode("actor", Kind::User, &id)).transpose()?,
-            entity: self.entity_id.map(|id| id::decode_any("entityId", &id)).transpose()?.map(|(_, uuid)| uuid),
-            entity_type: self.entity_type,
-            action: self.action,
-            from: read(self.from, "from")?.map(|at| at.0),
-            to: read(self.to, "to")?.map(|at| at.0),
-        }
-        .checked()
+        let Self { actor, entity_id, entity_type, action, from, to } = self;
+        let mut problems = Problems::default();
+        let actor = actor.map(|id| id::decode("actor", Kind::User, &id)).transpose();
+        let actor = problems.read(actor).flatten();
+        let entity = problems.read(entity_id.map(|id| id::decode_any("entityId", &id)).transpose()).flatten();
+        let from = problems.read(read(from, "from")).flatten().map(|at| at.0);
+        let to = problems.read(read(to, "to")).flatten().map(|at| at.0);
+        let filter = Filter { actor, entity: entity.map(|(_, uuid)| uuid), entity_type, action, from, to };
+        let filter = problems.read(filter.checked());
+        problems.finish(filter)
     }
 }
 
@@ -164,18 +165,20 @@ impl AuditQuery {
         last: Option<Given<i32>>,
         #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
-        let filter = filter.map(AuditFilter::parse).transpose()?.unwrap_or_default();
-        list(ctx, filter, PageArgs { first, after, last, before }).await.map(Some)
+        let mut problems = Problems::default();
+        let filter = filter.map(AuditFilter::parse).transpose().map_err(|error| error.within("filter"));
+        let filter = problems.read(filter).flatten().unwrap_or_default();
+        let page = problems.read(Page::parse(PageArgs { first, after, last, before }, NEWEST_FIRST));
+        list(ctx, filter, problems.finish(page)?).await.map(Some)
     }
 }
 
 /// What was done to the thing with the id `entity`, the newest first. Its field's guard says who may see it.
 pub async fn history(ctx: &Context<'_>, entity: Uuid, args: PageArgs) -> Result<Connection<AuditEvent, AuditTotal>> {
-    list(ctx, Filter { entity: Some(entity), ..Filter::default() }, args).await
+    list(ctx, Filter { entity: Some(entity), ..Filter::default() }, Page::parse(args, NEWEST_FIRST)?).await
 }
 
-async fn list(ctx: &Context<'_>, filter: Filter, args: PageArgs) -> Result<Connection<AuditEvent, AuditTotal>> {
-    let page = Page::parse(args, NEWEST_FIRST)?;
+async fn list(ctx: &Context<'_>, filter: Filter, page: Page) -> Result<Connection<AuditEvent, AuditTotal>> {
     let rows = store::list(ctx.db()?.read(), &filter, &page).await?;
     let position = |row: &audit_event::Model| Position { key: row.at.timestamp_micros(), id: row.id };
     Ok(page.connection(rows, position, AuditEvent, AuditTotal(filter)))

@@ -44,20 +44,15 @@ impl Password {
     pub fn parse(field: &'static str, text: String) -> Result<Self> {
         let characters = text.chars().count();
         if !Self::LENGTH.contains(&characters) {
-            return Err(Error::bad_input(
-                field,
-                format!(
-                    "A password has {} to {} characters; this one has {characters}.",
-                    Self::LENGTH.start(),
-                    Self::LENGTH.end()
-                ),
-            ));
+            let (least, most) = (*Self::LENGTH.start(), *Self::LENGTH.end());
+            let message = format!("A password must have {least} to {most} characters; this one has {characters}.");
+            return Err(Error::bad_input(field, message).with("minLength", least).with("maxLength", most));
         }
         if text.contains('\0') {
-            return Err(Error::bad_input(field, "A password cannot hold a NUL character."));
+            return Err(Error::bad_input(field, "A password cannot contain a NUL character."));
         }
         if COMMON.contains(&*text.to_lowercase()) {
-            return Err(Error::bad_input(field, "This is one of the passwords that are tried first. Choose another."));
+            return Err(Error::bad_input(field, "This password is too common. Choose another."));
         }
         Ok(Self(text))
     }

@@ -7,7 +7,7 @@ use super::{CategoryName, store};
 use crate::{
     auth::{requires_role, role},
     context::ContextExt,
-    error::Result,
+    error::{Error, Problems, Result},
     id::{self, Kind},
     scalars::DateTime,
 };
@@ -101,10 +101,13 @@ impl CategoryMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The category and its new name.")] input: RenameCategoryInput,
     ) -> Result<Option<RenameCategoryPayload>> {
-        let id = id::decode("id", Kind::Category, &input.id)?;
-        let name = CategoryName::parse("name", &input.name)?;
+        let RenameCategoryInput { id, name } = input;
+        let mut problems = Problems::default();
+        let id = problems.read(id::decode("id", Kind::Category, &id));
+        let name = problems.read(CategoryName::parse("name", &name));
+        let (id, name) = problems.finish(id.zip(name)).map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
-        let category = store::rename(&mut change, id, name).await?;
+        let category = store::rename(&mut change, id, name).await.map_err(Error::in_input)?;
         change.commit().await?;
         Ok(Some(RenameCategoryPayload { category: Category(category) }))
     }
@@ -116,10 +119,13 @@ impl CategoryMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The two categories.")] input: MergeCategoriesInput,
     ) -> Result<Option<MergeCategoriesPayload>> {
-        let from = id::decode("fromId", Kind::Category, &input.from_id)?;
-        let into = id::decode("intoId", Kind::Category, &input.into_id)?;
+        let MergeCategoriesInput { from_id, into_id } = input;
+        let mut problems = Problems::default();
+        let from = problems.read(id::decode("fromId", Kind::Category, &from_id));
+        let into = problems.read(id::decode("intoId", Kind::Category, &into_id));
+        let (from, into) = problems.finish(from.zip(into)).map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
-        let category = store::merge(&mut change, from, into).await?;
+        let category = store::merge(&mut change, from, into).await.map_err(Error::in_input)?;
         change.commit().await?;
         Ok(Some(MergeCategoriesPayload { category: Category(category) }))
     }

@@ -109,7 +109,7 @@ pub(super) async fn rename(change: &mut Change, id: Uuid, name: CategoryName) ->
     match renamed {
         Err(error) if is_unique_violation(&error) => {
             let message = "Another category has this name. Use `mergeCategories` to make the two one.";
-            return Err(Error::new(ErrorCode::Conflict, message).with("field", "name"));
+            return Err(Error::new(ErrorCode::Conflict, message).at("name"));
         }
         other => other?,
     };

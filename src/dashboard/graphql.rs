@@ -13,7 +13,7 @@ use crate::{
     auth::{requires_role, role},
     categories::Category,
     context::ContextExt,
-    error::{Error, Result, sum_too_large},
+    error::{Error, Problems, Result, sum_too_large},
     page::Page,
     records::{self, DateRange, Filter, Order, Record, Scope, Summary, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
@@ -36,6 +36,18 @@ struct DashboardFilter {
     kind: Option<RecordKind>,
     /// The one currency of the dashboard; the base currency when absent.
     currency: Option<Given<CurrencyCode>>,
+}
+
+impl DashboardFilter {
+    /// What is summed up, and in which currency: `base` where none is given.
+    fn parse(self, base: Currency) -> Result<(Scope, Currency)> {
+        let Self { from, to, categories, kind, currency } = self;
+        let mut problems = Problems::default();
+        let dates = problems.read(parse_dates(from, to)).unwrap_or_default();
+        let categories = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
+        let currency = problems.read(read(currency, "currency")).flatten().map_or(base, |code| code.0);
+        problems.finish(Some((Scope { dates, categories, kind, currency: Some(currency) }, currency)))
+    }
 }
 
 /// What came in and what went out, in one currency, over one range of days. All its numbers are of one moment: categories and trends add up to the summary.
@@ -73,11 +85,11 @@ impl Dashboard {
     async fn categories(
         &self,
         #[graphql(desc = "Only the income, or only the expenses, of each category.")] kind: Option<RecordKind>,
-        #[graphql(desc = "Only so many categories, 0 or more; all when absent.")] first: Option<i32>,
+        #[graphql(desc = "Only so many categories, 0 or more; all when absent.")] first: Option<Given<i32>>,
     ) -> Result<Vec<CategoryTotal>> {
-        let first = first.map_or(Ok(usize::MAX), |first| {
-            usize::try_from(first)
-                .map_err(|_| Error::bad_input("first", format!("0 or more categories; {first} were asked for.")))
+        let first = read(first, "first")?.map_or(Ok(usize::MAX), |first| {
+            let message = || format!("`first` must be 0 or more; you asked for {first}.");
+            usize::try_from(first).map_err(|_| Error::bad_input("first", message()).with("min", 0))
         })?;
         let all = self.figures.by_category(kind)?;
         let turnover = all.iter().map(|category| category.sums.turnover()).sum();
@@ -88,10 +100,10 @@ impl Dashboard {
     async fn recent(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many records: 0 to 100.", default = 5)] first: i32,
+        #[graphql(desc = "How many records: 0 to 100.", default = 5)] first: Given<i32>,
     ) -> Result<Vec<Record>> {
         let order = Order::default();
-        let page = Page::first(first, order.into())?;
+        let page = Page::first(first.read("first")?, order.into())?;
         let filter = Filter {
             kind: self.scope.kind,
             categories: self.scope.categories.clone(),
@@ -169,10 +181,9 @@ impl DashboardQuery {
         #[graphql(desc = "Which records; all in the base currency when absent.")] filter: Option<DashboardFilter>,
     ) -> Result<Option<Dashboard>> {
         let filter = filter.unwrap_or_default();
-        let dates = parse_dates(filter.from, filter.to)?;
-        let currency = read(filter.currency, "currency")?.map_or(ctx.services()?.config.base_currency, |code| code.0);
-        let categories = filter.categories.as_deref().map(parse_categories).transpose()?;
-        let scope = Scope { dates, categories, kind: filter.kind, currency: Some(currency) };
+        let base = ctx.services()?.config.base_currency;
+        let (scope, currency) = filter.parse(base).map_err(|error| error.within("filter"))?;
+        let dates = scope.dates;
         let figures = Figures::read(ctx.db()?.read(), &scope, wanted(ctx, dates)).await?;
         Ok(Some(Dashboard {
             currency: CurrencyCode(currency),

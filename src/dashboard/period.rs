@@ -71,7 +71,7 @@ impl TrendInterval {
                 let message = format!(
                     "The range has more than {MOST_POINTS} of these intervals. Choose a longer interval, or narrow the range."
                 );
-                return Err(Error::bad_input("interval", message));
+                return Err(Error::bad_input("interval", message).with("max", MOST_POINTS));
             }
             let next = self.after(start);
             periods.push((start.max(from), (next - Days::new(1)).min(to)));

@@ -58,7 +58,6 @@ fn classify_validation(error: &mut ServerError) {
         let inside = problem.strip_prefix(", field \"").or_else(|| problem.strip_prefix(", unknown field \""));
         let inside = inside.and_then(|rest| rest.split('"').next());
         let field = [Some(path), inside].into_iter().flatten().collect::<Vec<_>>().join(".");
-        let field = field.strip_prefix("input.").unwrap_or(&field).to_owned();
         set(error, "field", &field);
     }
     set(error, "code", ErrorCode::BadUserInput.as_str());
@@ -113,9 +112,9 @@ mod tests {
     #[test]
     fn a_value_of_the_wrong_type_is_bad_input_and_names_the_field() {
         for (problem, field) in [
-            ("\"input.amount\", expected type \"Decimal\"", "amount"),
-            ("\"input\", field \"kind\" of type \"RecordKind!\" is required but not provided", "kind"),
-            ("\"input\", unknown field \"colour\" of type \"CreateRecordInput\"", "colour"),
+            ("\"input.amount\", expected type \"Decimal\"", "input.amount"),
+            ("\"input\", field \"kind\" of type \"RecordKind!\" is required but not provided", "input.kind"),
+            ("\"input\", unknown field \"colour\" of type \"CreateRecordInput\"", "input.colour"),
             ("\"filter.categories.0\", expected type \"String\"", "filter.categories.0"),
             ("\"first\", expected type \"Int\"", "first"),
         ] {

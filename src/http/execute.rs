@@ -19,7 +19,7 @@ use super::{
     classify::{Phase, classify},
     documents::{Chosen, Documents, Prepared},
     middleware::{Outcome, RequestId, panic_message},
-    nulls,
+    nulls, problems,
     refusal::{Refusal, code},
     request,
     response::{self, Answer},
@@ -189,6 +189,7 @@ impl<E: Executor> Api<E> {
             }
             return Err(Refusal { status: Some(StatusCode::SERVICE_UNAVAILABLE), allow: None, errors });
         }
+        let errors = problems::expand(errors);
         Ok(Answer { data, errors, headers })
     }
 }

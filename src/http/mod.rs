@@ -38,6 +38,7 @@ mod health;
 mod host;
 mod middleware;
 mod nulls;
+mod problems;
 mod refusal;
 mod request;
 mod response;

@@ -68,7 +68,8 @@ impl DateRange {
     pub fn parse(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self> {
         match (from, to) {
             (Some(from), Some(to)) if from > to => {
-                Err(Error::bad_input("from", format!("The range begins on {from}, after it ends on {to}.")))
+                Err(Error::bad_input("from", format!("`from` ({from}) is after `to` ({to})."))
+                    .with("max", to.to_string()))
             }
             _ => Ok(Self { from, to }),
         }

@@ -17,7 +17,7 @@ use crate::{
     auth::{self, requires_role, role},
     categories::{Category, CategoryName},
     context::ContextExt,
-    error::{Error, Result},
+    error::{Error, Problems, Result},
     id::{self, Kind},
     page::{Connection, Page, PageArgs},
     scalars::{BigInt, CurrencyCode, Date, DateTime, Decimal, Given, int, read},
@@ -168,34 +168,35 @@ pub struct RecordFilter {
 impl RecordFilter {
     /// The filter, parsed, as `viewer` may use it.
     fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
-        let deleted = self.deleted.unwrap_or_default();
+        let Self { kind, categories, from, to, min_amount, max_amount, currency, search, created_by, deleted } = self;
+        let deleted = deleted.unwrap_or_default();
         if deleted != DeletedFilter::Exclude {
-            auth::require(ctx.viewer()?, Role::Admin)?;
+            auth::require(ctx.viewer()?, Role::Admin).map_err(|error| error.at("deleted"))?;
         }
-        let mut currency = read(self.currency, "currency")?.map(|code| code.0);
-        if self.min_amount.is_some() || self.max_amount.is_some() {
-            currency.get_or_insert(ctx.services()?.config.base_currency);
-        }
+        let mut problems = Problems::default();
+        let categories = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
+        let dates = problems.read(parse_dates(from, to)).unwrap_or_default();
+        let given = read(currency, "currency").map(|code| code.map(|code| code.0));
+        let base = (min_amount.is_some() || max_amount.is_some()).then_some(ctx.services()?.config.base_currency);
+        let used = given.as_ref().ok().and_then(|given| given.or(base));
         let limit = |given: Option<Given<Decimal>>, field| {
-            let Some((amount, currency)) = read(given, field)?.zip(currency) else { return Ok(None) };
+            let Some((amount, currency)) = read(given, field)?.zip(used) else { return Ok(None) };
             Money::parse(field, amount.0, currency).map(Some)
         };
-        let (min_amount, max_amount) = (limit(self.min_amount, "minAmount")?, limit(self.max_amount, "maxAmount")?);
+        let min_amount = problems.read(limit(min_amount, "minAmount")).flatten();
+        let max_amount = problems.read(limit(max_amount, "maxAmount")).flatten();
         if let Some((least, most)) = min_amount.zip(max_amount).filter(|(least, most)| least.minor > most.minor) {
-            let message = format!("minAmount {} is above maxAmount {}.", least.amount(), most.amount());
-            return Err(Error::bad_input("minAmount", message));
+            let (least, most) = (least.amount(), most.amount());
+            let message = format!("`minAmount` ({least}) is more than `maxAmount` ({most}).");
+            problems.add(Error::bad_input("minAmount", message).with("max", most.to_string()));
         }
-        Ok(Filter {
-            kind: self.kind,
-            dates: parse_dates(self.from, self.to)?,
-            min_amount,
-            max_amount,
-            currency,
-            search: self.search.map(|text| text::search("search", &text)).transpose()?.flatten(),
-            created_by: self.created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose()?,
-            deleted,
-            categories: self.categories.as_deref().map(parse_categories).transpose()?,
-        })
+        let currency = problems.read(given).flatten().or(base);
+        let search = search.map(|text| text::search("search", &text)).transpose();
+        let search = problems.read(search).flatten().flatten();
+        let created_by = created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose();
+        let created_by = problems.read(created_by).flatten();
+        let filter = Filter { kind, categories, dates, min_amount, max_amount, currency, search, created_by, deleted };
+        problems.finish(Some(filter))
     }
 }
 
@@ -205,12 +206,16 @@ impl RecordFilter {
 /// `BAD_USER_INPUT` for more than 50, or one that cannot be a name.
 pub fn parse_categories(names: &[String]) -> Result<Vec<CategoryName>> {
     if names.len() > MOST_CATEGORIES {
-        return Err(Error::bad_input(
-            "categories",
-            format!("At most {MOST_CATEGORIES} categories; these are {}.", names.len()),
-        ));
+        let message = format!("At most {MOST_CATEGORIES} categories are allowed; these are {}.", names.len());
+        return Err(Error::bad_input("categories", message).with("maxItems", MOST_CATEGORIES));
     }
-    names.iter().map(|name| CategoryName::parse("categories", name)).collect()
+    let mut problems = Problems::default();
+    let parse = |(index, name): (usize, &String)| {
+        let name = CategoryName::parse("categories", name);
+        problems.read(name.map_err(|error| error.at(format!("categories.{index}"))))
+    };
+    let names = names.iter().enumerate().filter_map(parse).collect();
+    problems.finish(Some(names))
 }
 
 /// The days of a filter.
@@ -218,7 +223,11 @@ pub fn parse_categories(names: &[String]) -> Result<Vec<CategoryName>> {
 /// # Errors
 /// `BAD_USER_INPUT` for an impossible day, or a range that ends before it begins.
 pub fn parse_dates(from: Option<Given<Date>>, to: Option<Given<Date>>) -> Result<DateRange> {
-    DateRange::parse(read(from, "from")?.map(|date| date.0), read(to, "to")?.map(|date| date.0))
+    let mut problems = Problems::default();
+    let from = problems.read(read(from, "from")).flatten().map(|date| date.0);
+    let to = problems.read(read(to, "to")).flatten().map(|date| date.0);
+    let dates = problems.read(DateRange::parse(from, to));
+    problems.finish(dates)
 }
 
 /// How records are sorted; equal ones stand in the order of their ids.
@@ -230,6 +239,12 @@ pub struct RecordOrder {
     /// Which end comes first.
     #[graphql(default)]
     direction: OrderDirection,
+}
+
+impl From<RecordOrder> for Order {
+    fn from(RecordOrder { field, direction }: RecordOrder) -> Self {
+        Self { field, direction }
+    }
 }
 
 /// What a list of records has besides its page.
@@ -288,9 +303,12 @@ impl RecordQuery {
         #[graphql(desc = "How many records from the end, or before `before`: 0 to 100.")] last: Option<Given<i32>>,
         #[graphql(desc = "Only records in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Record, RecordList>>> {
-        let filter = filter.unwrap_or_default().parse(ctx)?;
-        let order = order_by.map(|by| Order { field: by.field, direction: by.direction }).unwrap_or_default();
-        let page = Page::parse(PageArgs { first, after, last, before }, order.into())?;
+        let mut problems = Problems::default();
+        let filter = filter.unwrap_or_default().parse(ctx).map_err(|error| error.within("filter"));
+        let filter = problems.read(filter);
+        let order = order_by.map(Order::from).unwrap_or_default();
+        let page = problems.read(Page::parse(PageArgs { first, after, last, before }, order.into()));
+        let (filter, page) = problems.finish(filter.zip(page))?;
         let rows = store::list(ctx.db()?.read(), &filter, order, &page).await?;
         Ok(Some(page.connection(rows, |row| order.field.position(&row.record), Record, RecordList { filter })))
     }

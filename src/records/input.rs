@@ -63,10 +63,9 @@ impl IdempotencyKey {
         if (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Ok(Self(text));
         }
-        Err(Error::bad_input(
-            "idempotencyKey",
-            "An idempotency key has 1 to 255 visible ASCII characters, as a UUID has.",
-        ))
+        let message = "An idempotency key must have 1 to 255 visible ASCII characters, for example a UUID.";
+        let refused = Error::bad_input("idempotencyKey", message);
+        Err(refused.with("minLength", 1).with("maxLength", 255).with("pattern", "^[!-~]*$"))
     }
 }
 

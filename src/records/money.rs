@@ -15,6 +15,18 @@ pub struct Money {
     pub currency: Currency,
 }
 
+/// Refuses what is the amount of no record, in whatever currency.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for zero and less.
+pub fn check_positive(field: &'static str, decimal: Decimal) -> Result<()> {
+    if decimal > Decimal::ZERO {
+        return Ok(());
+    }
+    let message = "The amount must be greater than zero; use `kind` to say whether it is income or an expense.";
+    Err(Error::bad_input(field, message).with("min", "0").with("exclusive", true))
+}
+
 /// Decimal places of a currency; [`crate::scalars::CurrencyCode`] admits only those that have some, or none on purpose.
 fn places(currency: Currency) -> u32 {
     currency.exponent().map_or(0, u32::from)
@@ -34,12 +46,14 @@ impl Money {
                 1 => "1 decimal place".to_owned(),
                 n => format!("{n} decimal places"),
             };
-            return Err(Error::bad_input(field, format!("{decimal} is finer than {code} allows; it has {most}.")));
+            let message = format!("{decimal} has too many decimal places: {code} has {most}.");
+            return Err(Error::bad_input(field, message).with("fractionDigits", places));
         }
         let minor = Decimal::from(10_i64.pow(places)).checked_mul(decimal).and_then(|minor| minor.to_i64());
         minor.map(|minor| Self { minor, currency }).ok_or_else(|| {
             let most = Self { minor: i64::MAX, currency }.amount();
-            Error::bad_input(field, format!("{decimal} is too large; an amount in {code} is at most {most}."))
+            let message = format!("{decimal} is too large; an amount in {code} is at most {most}.");
+            Error::bad_input(field, message).with("max", most.to_string())
         })
     }
 
@@ -48,14 +62,8 @@ impl Money {
     /// # Errors
     /// As [`Money::parse`], and `BAD_USER_INPUT` for zero and less.
     pub fn parse_positive(field: &'static str, decimal: Decimal, currency: Currency) -> Result<Self> {
-        let money = Self::parse(field, decimal, currency)?;
-        if money.minor <= 0 {
-            return Err(Error::bad_input(
-                field,
-                "An amount is above zero; `kind` says whether it is income or an expense.",
-            ));
-        }
-        Ok(money)
+        check_positive(field, decimal)?;
+        Self::parse(field, decimal, currency)
     }
 
     /// The amount of a stored record.

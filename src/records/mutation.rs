@@ -2,18 +2,19 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::{RecordKind, Role};
+use uuid::Uuid;
 
 use super::{
     graphql::Record,
     input::{IdempotencyKey, NewRecord, RecordPatch, parse_notes},
-    money::Money,
+    money::{Money, check_positive},
     store,
 };
 use crate::{
     auth::{requires_role, role},
     categories::CategoryName,
     context::ContextExt,
-    error::Result,
+    error::{Error, Problems, Result},
     id::{self, Kind},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
 };
@@ -39,16 +40,26 @@ struct CreateRecordInput {
 
 impl CreateRecordInput {
     fn parse(self, ctx: &Context<'_>) -> Result<NewRecord> {
-        let currency = read(self.currency, "currency")?.map(|code| code.0);
-        let currency = currency.unwrap_or(ctx.services()?.config.base_currency);
-        Ok(NewRecord {
-            kind: self.kind,
-            amount: Money::parse_positive("amount", self.amount.read("amount")?.0, currency)?,
-            category: CategoryName::parse("category", &self.category)?,
-            date: self.date.read("date")?.0,
-            notes: parse_notes(&self.notes.unwrap_or_default())?,
-            idempotency_key: self.idempotency_key.map(IdempotencyKey::parse).transpose()?,
-        })
+        let Self { kind, amount, currency, category, date, notes, idempotency_key } = self;
+        let base = ctx.services()?.config.base_currency;
+        let mut problems = Problems::default();
+        let currency = read(currency, "currency").map(|code| code.map_or(base, |code| code.0));
+        let amount = problems.read(amount.read("amount").and_then(|amount| match &currency {
+            Ok(currency) => Money::parse_positive("amount", amount.0, *currency).map(Some),
+            Err(_) => Ok(None),
+        }));
+        problems.read(currency);
+        let category = problems.read(CategoryName::parse("category", &category));
+        let date = problems.read(date.read("date"));
+        let notes = problems.read(parse_notes(&notes.unwrap_or_default()));
+        let idempotency_key = problems.read(idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
+        let new = match (amount.flatten(), category, date, notes) {
+            (Some(amount), Some(category), Some(Date(date)), Some(notes)) => {
+                Some(NewRecord { kind, amount, category, date, notes, idempotency_key })
+            }
+            _ => None,
+        };
+        problems.finish(new)
     }
 }
 
@@ -83,16 +94,29 @@ struct UpdateRecordInput {
 }
 
 impl UpdateRecordInput {
-    fn parse(self) -> Result<RecordPatch> {
-        Ok(RecordPatch {
-            expected_version: read(self.expected_version, "expectedVersion")?,
-            kind: self.kind,
-            amount: read(self.amount, "amount")?.map(|amount| amount.0),
-            currency: read(self.currency, "currency")?.map(|code| code.0),
-            category: self.category.map(|name| CategoryName::parse("category", &name)).transpose()?,
-            date: read(self.date, "date")?.map(|date| date.0),
-            notes: self.notes.map(|notes| parse_notes(&notes)).transpose()?,
-        })
+    fn parse(self) -> Result<(Uuid, RecordPatch)> {
+        let Self { id, expected_version, kind, amount, currency, category, date, notes } = self;
+        let mut problems = Problems::default();
+        let id = problems.read(id::decode("id", Kind::Record, &id));
+        let currency = read(currency, "currency").map(|code| code.map(|code| code.0));
+        let amount = read(amount, "amount").and_then(|amount| {
+            let Some(Decimal(amount)) = amount else { return Ok(None) };
+            // Without a currency, whether the amount fits shows once the record is read.
+            match &currency {
+                Ok(Some(currency)) => Money::parse_positive("amount", amount, *currency).map(|_| Some(amount)),
+                _ => check_positive("amount", amount).map(|()| Some(amount)),
+            }
+        });
+        let patch = RecordPatch {
+            expected_version: problems.read(read(expected_version, "expectedVersion")).flatten(),
+            kind,
+            amount: problems.read(amount).flatten(),
+            currency: problems.read(currency).flatten(),
+            category: problems.read(category.map(|name| CategoryName::parse("category", &name)).transpose()).flatten(),
+            date: problems.read(read(date, "date")).flatten().map(|date| date.0),
+            notes: problems.read(notes.map(|notes| parse_notes(&notes)).transpose()).flatten(),
+        };
+        problems.finish(id.map(|id| (id, patch)))
     }
 }
 
@@ -110,6 +134,14 @@ struct DeleteRecordInput {
     id: ID,
     /// The version that was looked at: if the record has another by now, the answer is `VERSION_CONFLICT`, and nothing changes.
     expected_version: Option<Given<i32>>,
+}
+
+/// The record and the version of it that is meant.
+fn parse_target(id: &ID, expected_version: Option<Given<i32>>) -> Result<(Uuid, Option<i32>)> {
+    let mut problems = Problems::default();
+    let id = problems.read(id::decode("id", Kind::Record, id));
+    let version = problems.read(read(expected_version, "expectedVersion"));
+    problems.finish(id.zip(version))
 }
 
 /// The record that was deleted.
@@ -148,8 +180,8 @@ impl RecordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The record.")] input: CreateRecordInput,
     ) -> Result<Option<CreateRecordPayload>> {
-        let new = input.parse(ctx)?;
-        let created = store::create_once(ctx.services()?, ctx.author()?, &new).await?;
+        let new = input.parse(ctx).map_err(Error::in_input)?;
+        let created = store::create_once(ctx.services()?, ctx.author()?, &new).await.map_err(Error::in_input)?;
         Ok(Some(CreateRecordPayload { record: Record(created.row), replayed: created.replayed }))
     }
 
@@ -160,10 +192,9 @@ impl RecordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The record and what is to change.")] input: UpdateRecordInput,
     ) -> Result<Option<UpdateRecordPayload>> {
-        let id = id::decode("id", Kind::Record, &input.id)?;
-        let patch = input.parse()?;
+        let (id, patch) = input.parse().map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
-        let row = store::update(&mut change, id, patch).await?;
+        let row = store::update(&mut change, id, patch).await.map_err(Error::in_input)?;
         change.commit().await?;
         Ok(Some(UpdateRecordPayload { record: Record(row) }))
     }
@@ -175,10 +206,10 @@ impl RecordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The record.")] input: DeleteRecordInput,
     ) -> Result<Option<DeleteRecordPayload>> {
-        let id = id::decode("id", Kind::Record, &input.id)?;
-        let version = read(input.expected_version, "expectedVersion")?;
+        let DeleteRecordInput { id, expected_version } = input;
+        let (id, version) = parse_target(&id, expected_version).map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
-        let row = store::delete(&mut change, id, version).await?;
+        let row = store::delete(&mut change, id, version).await.map_err(Error::in_input)?;
         change.commit().await?;
         Ok(Some(DeleteRecordPayload { record: Record(row) }))
     }
@@ -190,10 +221,10 @@ impl RecordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The record.")] input: RestoreRecordInput,
     ) -> Result<Option<RestoreRecordPayload>> {
-        let id = id::decode("id", Kind::Record, &input.id)?;
-        let version = read(input.expected_version, "expectedVersion")?;
+        let RestoreRecordInput { id, expected_version } = input;
+        let (id, version) = parse_target(&id, expected_version).map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
-        let row = store::restore(&mut change, id, version).await?;
+        let row = store::restore(&mut change, id, version).await.map_err(Error::in_input)?;
         change.commit().await?;
         Ok(Some(RestoreRecordPayload { record: Record(row) }))
     }

@@ -117,8 +117,8 @@ async fn find_replayed(db: &impl ConnectionTrait, creator: Uuid, new: &NewRecord
         return Ok(None);
     };
     if row.record.request_hash.as_deref() != Some(&new.digest()) {
-        let message = "This idempotency key came with other input before. Use a new key for a new record.";
-        return Err(Error::new(ErrorCode::IdempotencyKeyReused, message).with("field", "idempotencyKey"));
+        let message = "This idempotency key was already used with different input. Use a new key for a new record.";
+        return Err(Error::new(ErrorCode::IdempotencyKeyReused, message).at("idempotencyKey"));
     }
     Ok(Some(Created { row, replayed: true }))
 }
@@ -228,7 +228,7 @@ pub async fn delete(change: &mut Change, id: Uuid, expected_version: Option<i32>
     let before = lock(change.db(), id).await?;
     check_version(&before.record, expected_version)?;
     if before.record.deleted_at.is_some() {
-        return Err(Error::new(ErrorCode::Conflict, "This record is deleted already.").with("field", "id"));
+        return Err(Error::new(ErrorCode::Conflict, "This record is already deleted.").at("id"));
     }
     let mut after = before.clone();
     after.record.deleted_at = Some(change.after(before.record.updated_at));
@@ -245,7 +245,7 @@ pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32
     let before = lock(change.db(), id).await?;
     check_version(&before.record, expected_version)?;
     if before.record.deleted_at.is_none() {
-        return Err(Error::new(ErrorCode::Conflict, "This record is not deleted.").with("field", "id"));
+        return Err(Error::new(ErrorCode::Conflict, "This record is not deleted.").at("id"));
     }
     let mut after = before.clone();
     after.record.deleted_at = None;
@@ -308,7 +308,7 @@ async fn write(
 /// Adds `difference` to the totals. Where one would not fit into 64 bits, it is for the amount.
 async fn keep_totals(db: &impl ConnectionTrait, difference: Difference) -> Result<()> {
     totals::apply(db, difference).await.map_err(|error| match error.code() {
-        ErrorCode::BadUserInput => error.with("field", "amount"),
+        ErrorCode::BadUserInput => error.at("amount"),
         _ => error,
     })
 }

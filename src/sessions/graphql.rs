@@ -130,13 +130,13 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session.")] input: RevokeSessionInput,
     ) -> Result<Option<RevokeSessionPayload>> {
-        let session_id = id::decode("id", Kind::Session, &input.id)?;
+        let session_id = id::decode("id", Kind::Session, &input.id).map_err(Error::in_input)?;
         let user_id = ctx.viewer()?.user.id;
         let mut change = ctx.change().await?;
         let ended = store::end(&mut change, user_id, Ending::Only(session_id)).await?;
         let session = store::find(change.db(), session_id, user_id).await?.filter(|_| ended > 0);
         change.commit().await?;
-        let session = session.ok_or_else(|| Error::not_found("id", "session"))?;
+        let session = session.ok_or_else(|| Error::not_found("id", "session").in_input())?;
         Ok(Some(RevokeSessionPayload { session: Session(session) }))
     }
 }

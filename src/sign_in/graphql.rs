@@ -148,9 +148,10 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose sessions end.")] input: EndSessionsInput,
     ) -> Result<Option<EndSessionsPayload>> {
-        let user_id = id::decode("userId", Kind::User, &input.user_id)?;
+        let user_id = id::decode("userId", Kind::User, &input.user_id).map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
-        let user = users::find(change.db(), user_id).await?.ok_or_else(|| Error::not_found("userId", "user"))?;
+        let user = users::find(change.db(), user_id).await?;
+        let user = user.ok_or_else(|| Error::not_found("userId", "user").in_input())?;
         let ended = sessions::end(&mut change, user_id, Ending::All).await?;
         change.commit().await?;
         let ended_count = int(i64::try_from(ended).map_err(Error::internal)?)?;

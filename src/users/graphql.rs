@@ -15,7 +15,7 @@ use crate::{
     auth::{Attempts, Lane, Owner, Password, requires_role, role},
     config::Registration,
     context::ContextExt,
-    error::{Error, ErrorCode, Result},
+    error::{Error, ErrorCode, Problems, Result},
     id::{self, Kind},
     page::{Connection, Ordering, Page, PageArgs, Position},
     scalars::{DateTime, Given, int, read},
@@ -130,8 +130,9 @@ struct UserFilter {
 
 impl UserFilter {
     fn parse(self) -> Result<Filter> {
-        let search = self.search.map(|text| text::search("search", &text)).transpose()?.flatten();
-        Ok(Filter { search, role: self.role, is_active: self.is_active })
+        let Self { search, role, is_active } = self;
+        let search = search.map(|text| text::search("search", &text)).transpose()?.flatten();
+        Ok(Filter { search, role, is_active })
     }
 }
 
@@ -167,8 +168,11 @@ impl UserQuery {
         last: Option<Given<i32>>,
         #[graphql(desc = "Only users in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<User, UserTotal>>> {
-        let page = Page::parse(PageArgs { first, after, last, before }, NEWEST_FIRST)?;
-        let filter = filter.map(UserFilter::parse).transpose()?.unwrap_or_default();
+        let mut problems = Problems::default();
+        let filter = filter.map(UserFilter::parse).transpose().map_err(|error| error.within("filter"));
+        let filter = problems.read(filter).flatten().unwrap_or_default();
+        let page = problems.read(Page::parse(PageArgs { first, after, last, before }, NEWEST_FIRST));
+        let page = problems.finish(page)?;
         let rows = store::list(ctx.db()?.read(), &filter, &page).await?;
         let position = |row: &user::Model| Position { key: row.created_at.timestamp_micros(), id: row.id };
         Ok(Some(page.connection(rows, position, User::from, UserTotal(filter))))
@@ -230,13 +234,16 @@ struct UpdateUserInput {
 
 impl UpdateUserInput {
     fn parse(self) -> Result<(Uuid, UserPatch)> {
+        let Self { id, expected_version, name, role, is_active } = self;
+        let mut problems = Problems::default();
+        let id = problems.read(id::decode("id", Kind::User, &id));
         let patch = UserPatch {
-            expected_version: read(self.expected_version, "expectedVersion")?,
-            name: self.name.map(|name| Name::parse("name", &name)).transpose()?,
-            role: self.role,
-            is_active: self.is_active,
+            expected_version: problems.read(read(expected_version, "expectedVersion")).flatten(),
+            name: problems.read(name.map(|name| Name::parse("name", &name)).transpose()).flatten(),
+            role,
+            is_active,
         };
-        Ok((id::decode("id", Kind::User, &self.id)?, patch))
+        problems.finish(id.map(|id| (id, patch)))
     }
 }
 
@@ -280,7 +287,8 @@ impl UserMutation {
         if services.config.registration() == Registration::Closed {
             return Err(Error::new(ErrorCode::RegistrationClosed, "Registration is closed. Ask an admin."));
         }
-        let new = NewUser::parse(&input.email, &input.name, input.password, Role::Viewer)?;
+        let RegisterInput { email, name, password } = input;
+        let new = NewUser::parse(&email, &name, password, Role::Viewer).map_err(Error::in_input)?;
         if let Some(address) = ctx.caller()?.address {
             let attempts = Attempts::to_register_from(address);
             Attempts::check(services.db.read(), services.clock.now(), &[&attempts]).await?;
@@ -290,7 +298,8 @@ impl UserMutation {
             change.commit().await?;
         }
         let lane = Lane::of(ctx.caller()?.address, new.email.as_str());
-        let user = store::register(services, ctx.caller()?.author(None), lane, new).await?;
+        let registered = store::register(services, ctx.caller()?.author(None), lane, new).await;
+        let user = registered.map_err(Error::in_input)?;
         Ok(Some(RegisterPayload { user: User::present(user) }))
     }
 
@@ -301,9 +310,10 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] input: CreateUserInput,
     ) -> Result<Option<CreateUserPayload>> {
-        let role = input.role.unwrap_or(Role::Viewer);
-        let new = NewUser::parse(&input.email, &input.name, input.password, role)?;
-        let user = store::enter(ctx.services()?, ctx.author()?, Lane::default(), new).await?;
+        let CreateUserInput { email, name, password, role } = input;
+        let new = NewUser::parse(&email, &name, password, role.unwrap_or(Role::Viewer)).map_err(Error::in_input)?;
+        let entered = store::enter(ctx.services()?, ctx.author()?, Lane::default(), new).await;
+        let user = entered.map_err(Error::in_input)?;
         Ok(Some(CreateUserPayload { user: user.into() }))
     }
 
@@ -314,14 +324,14 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The user and what is to change.")] input: UpdateUserInput,
     ) -> Result<Option<UpdateUserPayload>> {
-        let (id, patch) = input.parse()?;
+        let (id, patch) = input.parse().map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
-        let user = store::update(&mut change, id, patch).await?;
+        let user = store::update(&mut change, id, patch).await.map_err(Error::in_input)?;
         change.commit().await?;
         Ok(Some(UpdateUserPayload { user: user.into() }))
     }
 
-    /// Changes the signed-in user's password, and ends all their sessions but this one. `BAD_USER_INPUT` when the current password is wrong, and after 5 such failures `RATE_LIMITED`, for 1 s and then twice as long each time.
+    /// Changes the signed-in user's password, and ends all their sessions but this one. `INVALID_CREDENTIALS` when the current password is wrong, and after 5 such failures `RATE_LIMITED`, for 1 s and then twice as long each time.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn change_password(
         &self,
@@ -329,11 +339,11 @@ impl UserMutation {
         #[graphql(desc = "The old and the new password.")] input: ChangePasswordInput,
     ) -> Result<Option<ChangePasswordPayload>> {
         let viewer = ctx.viewer()?;
-        let passwords = Passwords {
-            current: Password::attempt(input.current_password),
-            new: parse_password("newPassword", input.new_password, &viewer.user.email, &viewer.user.name)?,
-        };
-        let user = password::change_password(ctx.services()?, ctx.caller()?, passwords).await?;
+        let ChangePasswordInput { current_password, new_password } = input;
+        let new = parse_password("newPassword", new_password, &viewer.user.email, &viewer.user.name);
+        let passwords = Passwords { current: Password::attempt(current_password), new: new.map_err(Error::in_input)? };
+        let changed = password::change_password(ctx.services()?, ctx.caller()?, passwords).await;
+        let user = changed.map_err(Error::in_input)?;
         Ok(Some(ChangePasswordPayload { user: user.into() }))
     }
 }

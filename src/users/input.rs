@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::look_alike;
 use crate::{
     auth::Password,
-    error::{Error, Result},
+    error::{Error, Problems, Result},
     text,
 };
 
@@ -34,15 +34,13 @@ impl Email {
         let text = text.trim().nfc().collect::<String>().to_lowercase();
         let length = text.chars().count();
         if length > EMAIL_LENGTH {
-            return Err(Error::bad_input(
-                field,
-                format!("An e-mail address has at most {EMAIL_LENGTH} characters; this one has {length}."),
-            ));
+            let message = format!("An e-mail address has at most {EMAIL_LENGTH} characters; this one has {length}.");
+            return Err(Error::bad_input(field, message).with("maxLength", EMAIL_LENGTH));
         }
         let options = Options::default().without_display_text().without_domain_literal();
         let unseen = |c: char| c.is_control() || c.is_whitespace() || text::is_layout(c) || text::is_invisible(c);
         if text.contains(unseen) || EmailAddress::parse_with_options(&text, options).is_err() {
-            return Err(Error::bad_input(field, "This is not an e-mail address; ada@example.org is one."));
+            return Err(Error::bad_input(field, "This is not a valid e-mail address. Example: ada@example.org."));
         }
         Ok(Self(text))
     }
@@ -118,12 +116,17 @@ impl NewUser {
     /// # Errors
     /// `BAD_USER_INPUT` as [`Email::parse_new`], [`Name::parse`] and [`parse_password`] say.
     pub fn parse(email: &str, name: &str, password: String, role: Role) -> Result<Self> {
-        Ok(Self {
-            email: Email::parse_new("email", email)?,
-            name: Name::parse("name", name)?,
-            role,
-            password: parse_password("password", password, email, name)?,
-        })
+        let mut problems = Problems::default();
+        let parsed = (
+            problems.read(Email::parse_new("email", email)),
+            problems.read(Name::parse("name", name)),
+            problems.read(parse_password("password", password, email, name)),
+        );
+        let new = match parsed {
+            (Some(email), Some(name), Some(password)) => Some(Self { email, name, role, password }),
+            _ => None,
+        };
+        problems.finish(new)
     }
 }
 

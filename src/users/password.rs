@@ -68,7 +68,7 @@ pub(super) struct Passwords {
 /// Changes the viewer's password, and ends all their sessions but this one.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` when the current one is wrong; `RATE_LIMITED` when it was wrong too often.
+/// `INVALID_CREDENTIALS` when the current one is wrong; `RATE_LIMITED` when it was wrong too often.
 pub(super) async fn change_password(services: &Services, caller: &Caller, passwords: Passwords) -> Result<user::Model> {
     let Passwords { current, new } = passwords;
     let Viewer { user, session_id } = caller.viewer()?;
@@ -82,7 +82,8 @@ pub(super) async fn change_password(services: &Services, caller: &Caller, passwo
     guesses.count(change.db(), now).await?;
     change.commit().await?;
     if !services.passwords.verify(lane.clone(), &current, user.password_hash.clone()).await? {
-        return Err(Error::bad_input("currentPassword", "This is not your password."));
+        let wrong = Error::new(ErrorCode::InvalidCredentials, "The current password is wrong.");
+        return Err(wrong.at("currentPassword"));
     }
     let new = NewPassword {
         hash: services.passwords.hash_in(lane, &new).await?,

@@ -86,7 +86,7 @@ pub async fn register(services: &Services, author: Author, lane: Lane, new: NewU
     let admins = user::Entity::find().filter(admins).all(change.db()).await?;
     if admins.iter().any(|admin| look_alike::look_alike(&admin.name, &new.name.to_string())) {
         let message = "This name can be mistaken for somebody else's. Add something to it.";
-        return Err(Error::new(ErrorCode::Conflict, message).with("field", "name"));
+        return Err(Error::new(ErrorCode::Conflict, message).at("name"));
     }
     let user = create(&mut change, new, password_hash).await?;
     change.commit().await?;
@@ -124,7 +124,7 @@ pub async fn create(change: &mut Change, new: NewUser, password_hash: String) ->
     };
     let user = user::Entity::insert(row).exec_with_returning(change.db()).await.map_err(|error| {
         if is_unique_violation(&error) {
-            Error::new(ErrorCode::Conflict, "There is a user with this e-mail address already.").with("field", "email")
+            Error::new(ErrorCode::Conflict, "This e-mail address is already taken.").at("email")
         } else {
             error.into()
         }
@@ -154,8 +154,9 @@ pub async fn update(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<u
     };
     if is_active_admin(&before) && !is_active_admin(&after) && other_admin.is_none() {
         let field = if demotes { "role" } else { "isActive" };
-        return Err(Error::new(ErrorCode::Conflict, "The last active admin can be neither demoted nor deactivated.")
-            .with("field", field));
+        return Err(
+            Error::new(ErrorCode::Conflict, "The last active admin can be neither demoted nor deactivated.").at(field)
+        );
     }
     let changes = Changes::default()
         .field("name", Some(&before.name), Some(&after.name))

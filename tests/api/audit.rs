@@ -166,9 +166,9 @@ async fn events_are_found_by_actor_entity_action_and_time(app: TestApp) {
         assert_eq!(events(&admin, filter.clone()).await.len(), count, "{filter}");
     }
     for (filter, field) in [
-        (json!({ "actor": "session_01h455vb4pex5vsknk084sn02q" }), "actor"),
-        (json!({ "entityId": "42" }), "entityId"),
-        (json!({ "from": "yesterday" }), "from"),
+        (json!({ "actor": "session_01h455vb4pex5vsknk084sn02q" }), "filter.actor"),
+        (json!({ "entityId": "42" }), "filter.entityId"),
+        (json!({ "from": "yesterday" }), "filter.from"),
     ] {
         let response = admin.run(EVENTS, json!({ "filter": filter })).await;
         assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some(field)));
@@ -196,9 +196,9 @@ async fn events_come_newest_first_in_pages(app: TestApp) {
 async fn a_stretch_of_time_that_cannot_be_is_refused(app: TestApp) {
     let admin = app.as_(Role::Admin).await;
     for (filter, field) in [
-        (json!({ "from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z" }), "from"),
-        (json!({ "from": "1066-10-14T00:00:00Z" }), "from"),
-        (json!({ "to": "9999-01-01T00:00:00Z" }), "to"),
+        (json!({ "from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z" }), "filter.from"),
+        (json!({ "from": "1066-10-14T00:00:00Z" }), "filter.from"),
+        (json!({ "to": "9999-01-01T00:00:00Z" }), "filter.to"),
     ] {
         let response = admin.run(EVENTS, json!({ "filter": filter })).await;
         assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some(field)));

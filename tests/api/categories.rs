@@ -91,7 +91,7 @@ async fn a_name_that_another_category_has_is_a_conflict(app: TestApp) {
     let office = admin.enter(json!({ "category": "Office" })).await;
     let before = app.rows().await;
     let response = admin.rename(json!({ "id": office["category"]["id"], "name": " RENT" })).await;
-    assert_eq!((response.code(), response.field()), ("CONFLICT", Some("name")));
+    assert_eq!((response.code(), response.field()), ("CONFLICT", Some("input.name")));
     assert_eq!(app.rows().await, before);
 }
 
@@ -147,9 +147,9 @@ async fn a_merge_of_what_is_not_there_or_of_one_with_itself_is_refused(app: Test
     let nowhere = json!("category_01h455vb4pex5vsknk084sn02q");
     let before = app.rows().await;
     for (from, into, code, field) in [
-        (&there, &there, "BAD_USER_INPUT", "intoId"),
-        (&nowhere, &there, "NOT_FOUND", "fromId"),
-        (&there, &nowhere, "NOT_FOUND", "intoId"),
+        (&there, &there, "BAD_USER_INPUT", "input.intoId"),
+        (&nowhere, &there, "NOT_FOUND", "input.fromId"),
+        (&there, &nowhere, "NOT_FOUND", "input.intoId"),
     ] {
         let response = admin.merge(from, into).await;
         assert_eq!((response.code(), response.field()), (code, Some(field)));

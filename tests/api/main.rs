@@ -20,6 +20,7 @@ mod migrations;
 mod money;
 mod panics;
 mod plans;
+mod problems;
 mod properties;
 mod published;
 mod races;

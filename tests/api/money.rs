@@ -79,7 +79,11 @@ async fn each_currency_has_its_own_decimal_places(app: TestApp) {
     }
     for (currency, amount) in [("JPY", "0.5"), ("KWD", "0.0001"), ("USD", "10.005"), ("USD", "92233720368547758.08")] {
         let response = client.create(an_expense(json!({ "currency": currency, "amount": amount }))).await;
-        assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("amount")), "{amount} {currency}");
+        assert_eq!(
+            (response.code(), response.field()),
+            ("BAD_USER_INPUT", Some("input.amount")),
+            "{amount} {currency}"
+        );
         assert!(response.message().contains(amount) && response.message().contains(currency), "{}", response.message());
     }
 }
@@ -117,7 +121,7 @@ async fn amounts_are_strings_or_whole_numbers_in_variables_and_literals(app: Tes
         variable(json!(0.1)).await,
         client.create(an_expense(json!({ "amount": 12.5 }))).await,
     ] {
-        assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("amount")));
+        assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("input.amount")));
         assert!(response.message().contains("JSON number is not exact"), "{}", response.message());
     }
 }
@@ -147,7 +151,7 @@ async fn a_sum_past_64_bits_is_refused_when_it_is_written(app: TestApp) {
         admin.restore(json!({ "id": deleted["id"] })).await,
     ] {
         assert_too_large(&response);
-        assert_eq!(response.field(), Some("amount"));
+        assert_eq!(response.field(), Some("input.amount"));
     }
     assert_too_large(&admin.merge(&elsewhere["category"]["id"], &most["category"]["id"]).await);
     assert_eq!(app.rows().await, before);

@@ -151,7 +151,7 @@ async fn a_deleted_record_is_hidden_until_it_is_restored(app: TestApp) {
     });
     assert_eq!(hidden, nowhere);
     let update = admin.update(json!({ "id": id, "notes": "no" })).await;
-    assert_eq!((update.code(), update.field()), ("NOT_FOUND", Some("id")));
+    assert_eq!((update.code(), update.field()), ("NOT_FOUND", Some("input.id")));
 
     let restored = admin.restore(json!({ "id": id, "expectedVersion": 2 })).await.ok();
     assert_eq!(restored["restoreRecord"]["record"]["version"], 3);
@@ -170,10 +170,10 @@ async fn a_record_is_deleted_once_and_restored_once(app: TestApp) {
     let record = admin.enter(json!({})).await;
     let id = json!({ "id": record["id"] });
     let restore = admin.restore(id.clone()).await;
-    assert_eq!((restore.code(), restore.field()), ("CONFLICT", Some("id")));
+    assert_eq!((restore.code(), restore.field()), ("CONFLICT", Some("input.id")));
     admin.delete(id.clone()).await.ok();
     let delete = admin.delete(id.clone()).await;
-    assert_eq!((delete.code(), delete.field()), ("CONFLICT", Some("id")));
+    assert_eq!((delete.code(), delete.field()), ("CONFLICT", Some("input.id")));
     admin.restore(id).await.ok();
     assert_eq!(tallybook::totals::verify(app.db()).await.unwrap_or_else(|e| panic!("{e:?}")), []);
 }
@@ -190,7 +190,11 @@ async fn a_stale_version_changes_nothing(app: TestApp) {
             admin.delete(input.clone()).await,
             admin.restore(input).await,
         ] {
-            assert_eq!((response.code(), response.field()), ("VERSION_CONFLICT", Some("expectedVersion")), "{version}");
+            assert_eq!(
+                (response.code(), response.field()),
+                ("VERSION_CONFLICT", Some("input.expectedVersion")),
+                "{version}"
+            );
             assert_eq!(response.error()["extensions"]["currentVersion"], 2);
         }
     }
@@ -204,7 +208,7 @@ async fn unknown_records_are_null_in_queries_and_not_found_in_mutations(app: Tes
     let input = json!({ "id": id });
     let notes = with(input.clone(), json!({ "notes": "no" }));
     for response in [admin.update(notes).await, admin.delete(input.clone()).await, admin.restore(input).await] {
-        assert_eq!((response.code(), response.field()), ("NOT_FOUND", Some("id")));
+        assert_eq!((response.code(), response.field()), ("NOT_FOUND", Some("input.id")));
     }
 }
 
@@ -226,7 +230,7 @@ async fn a_key_that_is_sent_again_brings_the_first_record_back(app: TestApp) {
     ] {
         let before = app.rows().await;
         let reused = analyst.create(with(input.clone(), change)).await;
-        assert_eq!((reused.code(), reused.field()), ("IDEMPOTENCY_KEY_REUSED", Some("idempotencyKey")));
+        assert_eq!((reused.code(), reused.field()), ("IDEMPOTENCY_KEY_REUSED", Some("input.idempotencyKey")));
         assert_eq!(app.rows().await, before);
     }
 }

@@ -296,7 +296,7 @@ async fn an_admin_ends_all_sessions_of_a_user(app: TestApp) {
     assert!(works(&admin).await);
     let nobody = "user_01h455vb4pex5vsknk084sn02q";
     let response = admin.run(END_SESSIONS, json!({ "id": nobody })).await;
-    assert_eq!((response.code(), response.field()), ("NOT_FOUND", Some("userId")));
+    assert_eq!((response.code(), response.field()), ("NOT_FOUND", Some("input.userId")));
 }
 
 /// Where a refresh token lives shorter than an access token, as settings of 0.1 allowed.

@@ -97,7 +97,7 @@ async fn one_email_address_is_one_account_in_any_case(app: TestApp) {
         app.anonymous().run(REGISTER, json!({ "input": input })).await,
         admin.run(CREATE_USER, json!({ "input": input })).await,
     ] {
-        assert_eq!((response.code(), response.field()), ("CONFLICT", Some("email")));
+        assert_eq!((response.code(), response.field()), ("CONFLICT", Some("input.email")));
     }
 
     let racers = (0..10).map(|number| {
@@ -128,7 +128,11 @@ async fn bad_input_is_refused_by_name_and_makes_nobody(app: TestApp) {
                 app.anonymous().run(REGISTER, json!({ "input": input })).await,
                 admin.run(CREATE_USER, json!({ "input": input })).await,
             ] {
-                assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some(field)), "{value:?}");
+                assert_eq!(
+                    (response.code(), response.field()),
+                    ("BAD_USER_INPUT", Some(&*format!("input.{field}"))),
+                    "{value:?}"
+                );
             }
         }
     }
@@ -146,16 +150,16 @@ async fn nobody_registers_who_passes_for_an_admin(app: TestApp) {
     let before = without_counters(&app).await;
     for name in ["Adam Okafor", "ADAM  okafor", "Adam 0kafor", "Adarn Okafor"] {
         let response = register("eve@example.org", name, PASSWORD).await;
-        assert_eq!((response.code(), response.field()), ("CONFLICT", Some("name")), "{name:?}");
+        assert_eq!((response.code(), response.field()), ("CONFLICT", Some("input.name")), "{name:?}");
     }
     for (email, name, password, field) in [
-        ("eve@example.org", "Аdam Okafor", PASSWORD, "name"),
-        ("еve@example.org", "Eve", PASSWORD, "email"),
-        ("\"eve\"@example.org", "Eve", PASSWORD, "email"),
-        ("evelyn@example.org", "Eve", "evelyn@example.org", "password"),
-        ("evelyn@example.org", "Eve", "Evelyn the 1st", "password"),
-        ("eve@example.org", "Eve Adams", "eve adams 2026", "password"),
-        ("eve@example.org", "Eve", "Tallybook 2026", "password"),
+        ("eve@example.org", "Аdam Okafor", PASSWORD, "input.name"),
+        ("еve@example.org", "Eve", PASSWORD, "input.email"),
+        ("\"eve\"@example.org", "Eve", PASSWORD, "input.email"),
+        ("evelyn@example.org", "Eve", "evelyn@example.org", "input.password"),
+        ("evelyn@example.org", "Eve", "Evelyn the 1st", "input.password"),
+        ("eve@example.org", "Eve Adams", "eve adams 2026", "input.password"),
+        ("eve@example.org", "Eve", "Tallybook 2026", "input.password"),
     ] {
         let response = register(email, name, password).await;
         assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some(field)), "{email} {name} {password}");
@@ -214,7 +218,7 @@ async fn users_are_found_by_text_role_and_state(app: TestApp) {
     }
     for search in ["a\0b".to_owned(), "x".repeat(101)] {
         let response = admin.run(NAMES, json!({ "filter": { "search": search } })).await;
-        assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("search")));
+        assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("filter.search")));
     }
 }
 
@@ -303,7 +307,7 @@ async fn the_last_active_admin_can_be_neither_demoted_nor_deactivated(app: TestA
         let mut input = change.clone();
         input["id"] = json!(admin.id());
         let response = admin.run(UPDATE_USER, json!({ "input": input })).await;
-        assert_eq!((response.code(), response.field()), ("CONFLICT", Some(field)));
+        assert_eq!((response.code(), response.field()), ("CONFLICT", Some(&*format!("input.{field}"))));
     }
     assert_eq!(app.rows().await, before);
 
@@ -359,11 +363,11 @@ async fn a_password_is_changed_by_who_knows_it_and_ends_the_other_sessions(app: 
     let before = app.rows().await;
     let bad = json!({ "currentPassword": PASSWORD, "newPassword": "12345678" });
     let response = user.run(CHANGE_PASSWORD, json!({ "input": bad })).await;
-    assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("newPassword")));
+    assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("input.newPassword")));
     assert_eq!(app.rows().await, before);
     let wrong = json!({ "currentPassword": "wrong", "newPassword": new });
     let response = user.run(CHANGE_PASSWORD, json!({ "input": wrong })).await;
-    assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("currentPassword")));
+    assert_eq!((response.code(), response.field()), ("INVALID_CREDENTIALS", Some("input.currentPassword")));
     elsewhere.run(ME, Value::Null).await.ok();
 
     let right = json!({ "currentPassword": PASSWORD, "newPassword": new });
@@ -384,7 +388,7 @@ async fn guesses_at_ones_own_password_are_throttled(app: TestApp) {
         user.run(CHANGE_PASSWORD, json!({ "input": input })).await
     };
     for _ in 0..5 {
-        assert_eq!(change("guess").await.code(), "BAD_USER_INPUT");
+        assert_eq!(change("guess").await.code(), "INVALID_CREDENTIALS");
     }
     assert_eq!(change(PASSWORD).await.code(), "RATE_LIMITED");
     app.anonymous().run(LOGIN, json!({ "email": user.user().email, "password": PASSWORD })).await.ok();
@@ -403,5 +407,5 @@ async fn an_unknown_user_is_null_in_queries_and_an_error_in_mutations(app: TestA
         assert_eq!(admin.run(find, json!({ "id": id })).await.code(), "BAD_USER_INPUT");
     }
     let response = admin.run(UPDATE_USER, json!({ "input": { "id": nobody, "name": "Nobody" } })).await;
-    assert_eq!((response.code(), response.field()), ("NOT_FOUND", Some("id")));
+    assert_eq!((response.code(), response.field()), ("NOT_FOUND", Some("input.id")));
 }

@@ -14,19 +14,22 @@ type GraphQLErrorShape = {
   extensions?: { code?: string; field?: string; requestId?: string; retryAfter?: number };
 };
 
-/** The server's answer is no: the first of its errors. */
+/** The server's answer is no: the first of its errors, and all of them. */
 export class Refused extends Error {
   readonly code: string;
   readonly field: string | undefined;
   /** Seconds, when the server says how long to wait. */
   readonly retryAfter: number | undefined;
+  readonly errors: readonly GraphQLErrorShape[];
 
-  constructor({ message, extensions }: GraphQLErrorShape) {
+  constructor(first: GraphQLErrorShape, errors: readonly GraphQLErrorShape[]) {
+    const { message, extensions } = first;
     super(extensions?.requestId ? `${message} (request ${extensions.requestId})` : message);
     this.name = 'Refused';
     this.code = extensions?.code ?? 'UNKNOWN';
     this.field = extensions?.field;
     this.retryAfter = extensions?.retryAfter;
+    this.errors = errors;
   }
 }
 
@@ -144,7 +147,7 @@ async function post<Result, Variables>(
     throw new Unanswered(`No answer from ${endpoint}`, { cause: error });
   });
   const { data, errors } = parse<Result>(answer);
-  if (errors?.[0]) throw new Refused(errors[0]);
+  if (errors?.[0]) throw new Refused(errors[0], errors);
   if (!data) throw new Unanswered(`Status ${answer.status} with neither data nor errors.`);
   return data;
 }

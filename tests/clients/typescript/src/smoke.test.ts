@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import { Refused, Tallybook } from './client.js';
+import { messagesByField } from './form.js';
 import type { CreateRecordInput, RecordFilter, RecordOrder, RecordPageQueryVariables } from './generated/graphql.js';
 import { sum } from './money.js';
 import { CreateRecord, DashboardFigures, Me, OneRecord, RecordPage } from './operations.js';
@@ -109,8 +110,14 @@ test('a record is read back as it was entered, and is not entered twice', async 
 test('an amount finer than a cent is refused, naming the field', async () => {
   await assert.rejects(
     create(lunch({ amount: decimal('10.005') })),
-    (error) => error instanceof Refused && error.code === 'BAD_USER_INPUT' && error.field?.endsWith('amount') === true,
+    (error) => error instanceof Refused && error.code === 'BAD_USER_INPUT' && error.field === 'input.amount',
   );
+});
+
+test('a form is told all of its problems at once', async () => {
+  const refused = await create(lunch({ amount: decimal('10.005'), category: ' ' })).catch((error: unknown) => error);
+  assert(refused instanceof Refused);
+  assert.deepEqual([...messagesByField(refused.errors).keys()], ['amount', 'category']);
 });
 
 test('a list is paged through both ways without a gap or a repetition, among equal days and amounts too', async () => {
