@@ -7,20 +7,12 @@ use uuid::Uuid;
 use super::{Caller, Viewer};
 use crate::error::{Error, ErrorCode, Result};
 
-pub use directive::requires_role;
-
-mod directive {
-    #![expect(missing_docs, reason = "the macro makes a struct and a function that it does not document")]
-
-    use super::{Role, TypeDirective};
-
-    /// The least role that may use this field. Fields without it are public.
-    #[TypeDirective(name = "requiresRole", location = "FieldDefinition")]
-    pub fn requires_role(
-        #[graphql(desc = "The least role.")] role: Role,
-        #[graphql(desc = "Whether users may also see this of themselves, whatever their role.")] or_self: Option<bool>,
-    ) {
-    }
+/// The least role that may use this field. Fields without it are public.
+#[TypeDirective(name = "requiresRole", location = "FieldDefinition")]
+pub fn requires_role(
+    #[graphql(desc = "The least role.")] role: Role,
+    #[graphql(desc = "Whether users may also see this of themselves, whatever their role.")] or_self: Option<bool>,
+) {
 }
 
 /// A guard that lets `least` and every higher role pass.

@@ -22,18 +22,20 @@ mod throttle;
 mod token;
 mod viewers;
 
-pub use authenticate::authenticate;
-pub use caller::{Author, Caller};
-pub use cookie::{RefreshCookie, clear_cookie, set_cookie};
+pub(crate) use authenticate::authenticate;
+pub use caller::Author;
+pub(crate) use caller::Caller;
+pub(crate) use cookie::{RefreshCookie, clear_cookie, set_cookie};
 pub use failures::Failures;
 pub(crate) use failures::{Gate, Source};
-pub use guard::{Owner, require, requires_role, role};
-pub use keys::{DerivedKey, DerivedKeys};
+pub(crate) use guard::{Owner, require, requires_role, role};
+pub(crate) use keys::{DerivedKey, DerivedKeys};
 pub(crate) use network::area;
 pub use password::{Password, Passwords};
 pub use threads::Lane;
-pub use throttle::{Attempts, forget, unlock};
-pub use token::{AccessToken, Claims, Tokens};
+pub(crate) use throttle::{Attempts, forget, unlock};
+pub(crate) use token::AccessToken;
+pub use token::Tokens;
 pub use viewers::Viewers;
 
 /// The signed-in user, as read from the database for this request.

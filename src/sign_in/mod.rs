@@ -8,7 +8,7 @@ mod refresh;
 
 use entity::{session, user};
 
-pub use graphql::SignInMutation;
+pub(crate) use graphql::SignInMutation;
 pub use networks::forget_networks;
 
 use crate::sessions::RefreshToken;

@@ -7,9 +7,10 @@ mod look_alike;
 mod password;
 mod store;
 
-pub use graphql::{User, UserMutation, UserQuery};
+pub(crate) use graphql::{User, UserMutation, UserQuery};
 pub use input::{Email, Name, NewUser, UserPatch, parse_password};
-pub use loader::{UserLoader, load};
+pub(crate) use loader::{UserLoader, load};
 pub use password::{NewPassword, set_password, unlock};
 pub(crate) use password::{lock_if_unchanged, replace_hash};
-pub use store::{all, create, enter, find, find_by_email, highest_password_cost, update};
+pub use store::{all, enter, find_by_email, update};
+pub(crate) use store::{create, find, highest_password_cost};
