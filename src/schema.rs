@@ -14,7 +14,7 @@ use crate::{
     id::{self, Kind},
     records::{Record, RecordMutation, RecordQuery},
     services::Services,
-    sessions::{SessionMutation, SessionQuery},
+    sessions::{Session, SessionMutation, SessionQuery},
     sign_in::SignInMutation,
     users::{User, UserMutation, UserQuery},
 };
@@ -44,6 +44,8 @@ pub enum Node {
     User(User),
     /// An audit event.
     AuditEvent(AuditEvent),
+    /// A session.
+    Session(Session),
 }
 
 /// Looking up anything by its id.
@@ -52,7 +54,7 @@ struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Any object by its global id; null when there is none, or it is not for the asking user.
+    /// Any object by its global id; null when it does not exist or the user may not see it.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "A global id.")] id: ID) -> Result<Option<Node>> {
         let (kind, uuid) = id::decode_any("id", &id)?;
@@ -61,7 +63,7 @@ impl NodeQuery {
             Kind::Category => Category::find(ctx, uuid).await?.map(Node::from),
             Kind::User => User::find(ctx, uuid).await?.map(Node::from),
             Kind::AuditEvent => find_event(ctx, uuid).await?.map(Node::from),
-            Kind::Session => None,
+            Kind::Session => Session::find(ctx, uuid).await?.map(Node::from),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The audit trail in the schema.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use entity::{
     Role,
     audit_event::{self, AuditAction, AuditEntity},
@@ -21,12 +21,11 @@ use crate::{
 
 const NEWEST_FIRST: Ordering = Ordering { tag: 32, descending: true };
 
-/// Something that was done, as the trail has it.
-#[derive(Clone, Debug)]
+/// Something that was done: who did what to what, and when. Events are never changed or removed.
+#[derive(Clone, Debug, Description)]
 pub struct AuditEvent(audit_event::Model);
 
-/// Something that was done: who did what to what, and when. Events are never changed or removed.
-#[Object]
+#[Object(use_type_description)]
 impl AuditEvent {
     /// Global id.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,6 @@
 //! Categories in the schema.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use entity::{Role, category};
 
 use super::{CategoryName, store};
@@ -12,12 +12,11 @@ use crate::{
     scalars::DateTime,
 };
 
-/// What a record is for, as rent or salaries. A category comes into being when a record first names it.
-#[derive(Clone, Debug)]
+/// What a record is for, as rent or salaries. A category comes into being when a record first names it; names that differ only in case or blanks are one category.
+#[derive(Clone, Debug, Description)]
 pub struct Category(pub category::Model);
 
-/// What a record is for, as rent or salaries. A category comes into being when a record first names it; names that differ only in case or blanks are one category.
-#[Object]
+#[Object(use_type_description)]
 impl Category {
     /// Global id.
     pub async fn id(&self) -> ID {

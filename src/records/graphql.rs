@@ -1,6 +1,6 @@
 //! Records in the schema: types and queries.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, Description, ID, InputObject, Object};
 use entity::{RecordKind, Role};
 use uuid::Uuid;
 
@@ -49,12 +49,11 @@ impl Money {
     }
 }
 
-/// One line of the books: money that came in or went out.
-#[derive(Clone, Debug)]
+/// One line of the books: money that came in or went out on a day, and what for.
+#[derive(Clone, Debug, Description)]
 pub struct Record(pub Row);
 
-/// One line of the books: money that came in or went out on a day, and what for.
-#[Object]
+#[Object(use_type_description)]
 impl Record {
     /// Global id.
     pub async fn id(&self) -> ID {
@@ -277,7 +276,7 @@ pub struct RecordQuery;
 
 #[Object]
 impl RecordQuery {
-    /// One record; null when there is none with this id, or it is deleted.
+    /// One record; null when it does not exist or the user may not see it: only admins see deleted records.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn record(
         &self,
@@ -315,8 +314,10 @@ impl RecordQuery {
 }
 
 impl Record {
-    /// The record that a global id names, if there is one that is not deleted.
+    /// The record that a global id names, if there is one that the viewer may see: only admins see deleted ones.
     pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
+        let shows_deleted = auth::require(ctx.viewer()?, Role::Admin).is_ok();
+        let found = store::find(ctx.db()?.read(), id).await?;
+        Ok(found.filter(|row| shows_deleted || row.record.deleted_at.is_none()).map(Self))
     }
 }

@@ -43,9 +43,9 @@ pub struct Row {
     pub category: category::Model,
 }
 
-/// The record with this id, if there is one that is not deleted.
+/// The record with this id, deleted or not, if there is one.
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
-    let query = record::Entity::find().filter(Column::Id.eq(id)).filter(Column::DeletedAt.is_null());
+    let query = record::Entity::find().filter(Column::Id.eq(id));
     Ok(rows(db, query).await?.pop())
 }
 

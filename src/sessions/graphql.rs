@@ -1,6 +1,6 @@
 //! Sessions in the schema.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use axum::http::header::SET_COOKIE;
 use entity::{Role, session};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::{
     store::{self, Ending, Standing},
 };
 use crate::{
-    auth::{clear_cookie, requires_role, role},
+    auth::{self, clear_cookie, requires_role, role},
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
@@ -18,12 +18,11 @@ use crate::{
     services::Services,
 };
 
-/// One sign-in, kept alive by its refresh token. Only its user sees it.
-#[derive(Clone, Debug)]
+/// One sign-in of a user, kept alive by its refresh token. Only the user and admins see it; it is removed a week after its end.
+#[derive(Clone, Debug, Description)]
 pub struct Session(session::Model);
 
-/// One sign-in of a user, kept alive by its refresh token. Only the user sees it.
-#[Object]
+#[Object(use_type_description)]
 impl Session {
     /// Global id.
     pub async fn id(&self) -> ID {
@@ -53,6 +52,16 @@ impl Session {
     /// Whether this request belongs to it.
     async fn is_current(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(ctx.viewer()?.session_id == self.0.id)
+    }
+}
+
+impl Session {
+    /// The session that a global id names, if there is one that the viewer may see: their own, or any for an admin.
+    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        let viewer = ctx.viewer()?;
+        let is_admin = auth::require(viewer, Role::Admin).is_ok();
+        let found = store::find(ctx.db()?.read(), id).await?;
+        Ok(found.filter(|session| is_admin || session.user_id == viewer.user.id).map(Self))
     }
 }
 
@@ -134,7 +143,7 @@ impl SessionMutation {
         let user_id = ctx.viewer()?.user.id;
         let mut change = ctx.change().await?;
         let ended = store::end(&mut change, user_id, Ending::Only(session_id)).await?;
-        let session = store::find(change.db(), session_id, user_id).await?.filter(|_| ended > 0);
+        let session = store::find(change.db(), session_id).await?.filter(|_| ended > 0);
         change.commit().await?;
         let session = session.ok_or_else(|| Error::not_found("id", "session").in_input())?;
         Ok(Some(RevokeSessionPayload { session: Session(session) }))

@@ -6,6 +6,7 @@ mod presented;
 mod store;
 mod token;
 
+pub use graphql::Session;
 pub(crate) use graphql::{SessionMutation, SessionQuery};
 pub(crate) use presented::Presented;
 pub(crate) use store::end;

@@ -214,9 +214,9 @@ pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<us
     Ok(ended.len())
 }
 
-/// The session `id` of the user `user_id`, if they have one.
-pub async fn find(db: &impl ConnectionTrait, id: Uuid, user_id: Uuid) -> Result<Option<session::Model>> {
-    Ok(Entity::find_by_id(id).filter(Column::UserId.eq(user_id)).one(db).await?)
+/// The session `id`, ended or not, if there is one.
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<session::Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
 }
 
 /// The sessions of the user `user_id` that are going on, the one used last first.

@@ -21,6 +21,8 @@ on_both![
     no_secret_is_in_the_trail,
     only_events_of_records_are_found_by_their_id_below_admin,
     the_events_of_a_deleted_record_are_for_admins,
+    what_an_event_was_done_to_is_found_by_an_admin,
+    a_session_is_found_by_its_user_and_by_admins,
 ];
 
 const REGISTER: &str = "mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }";
@@ -246,6 +248,33 @@ async fn only_events_of_records_are_found_by_their_id_below_admin(app: TestApp) 
         assert_eq!(admin.run(node, id.clone()).await.ok()["node"]["id"], event["id"]);
         let shown = viewer.run(node, id).await.ok()["node"].take();
         assert_eq!(shown.is_null(), event["entityType"] != "RECORD", "{event}");
+    }
+}
+
+async fn what_an_event_was_done_to_is_found_by_an_admin(app: TestApp) {
+    let (admin, other) = (app.as_(Role::Admin).await, app.as_(Role::Analyst).await);
+    let record = admin.enter(json!({})).await;
+    admin.rename(json!({ "id": record["category"]["id"], "name": "Lodging" })).await.ok();
+    admin.delete(json!({ "id": record["id"] })).await.ok();
+    admin.run(UPDATE_USER, json!({ "input": { "id": other.id(), "isActive": false } })).await.ok();
+    let node = "query ($id: ID!) { node(id: $id) { __typename id } }";
+    let mut types = Vec::new();
+    for event in events(&admin, json!({})).await {
+        let found = admin.run(node, json!({ "id": event["entityId"] })).await.ok()["node"].take();
+        assert_eq!(found["id"], event["entityId"], "{event}");
+        types.push(found["__typename"].as_str().expect("a type").to_owned());
+    }
+    types.sort();
+    types.dedup();
+    assert_eq!(types, ["Category", "Record", "Session", "User"]);
+}
+
+async fn a_session_is_found_by_its_user_and_by_admins(app: TestApp) {
+    let (admin, owner, other) = (app.as_(Role::Admin).await, app.as_(Role::Viewer).await, app.as_(Role::Analyst).await);
+    let node = "query ($id: ID!) { node(id: $id) { id ... on Session { isCurrent } } }";
+    for (client, shown) in [(&admin, json!(false)), (&owner, json!(true)), (&other, Value::Null)] {
+        let found = client.run(node, json!({ "id": owner.session_id() })).await.ok()["node"].take();
+        assert_eq!(found["isCurrent"], shown, "{found}");
     }
 }
 

@@ -144,12 +144,17 @@ async fn a_deleted_record_is_hidden_until_it_is_restored(app: TestApp) {
 
     let anywhere = "query ($id: ID!) { record(id: $id) { id } node(id: $id) { id } records { totalCount nodes { id } } \
         dashboard { summary { recordCount } recent { id } categories { category { id } } trends { from } } }";
-    let hidden = admin.run(anywhere, json!({ "id": id })).await.ok();
+    let viewer = app.as_(Role::Viewer).await;
+    let hidden = viewer.run(anywhere, json!({ "id": id })).await.ok();
     let nowhere = json!({
         "record": null, "node": null, "records": { "totalCount": 0, "nodes": [] },
         "dashboard": { "summary": { "recordCount": 0 }, "recent": [], "categories": [], "trends": [] },
     });
     assert_eq!(hidden, nowhere);
+    let by_id = "query ($id: ID!) { record(id: $id) { deletedAt } node(id: $id) { ... on Record { deletedAt } } }";
+    let shown = admin.run(by_id, json!({ "id": id })).await.ok();
+    let deleted = json!({ "deletedAt": "2026-05-31T10:00:01Z" });
+    assert_eq!(shown, json!({ "record": deleted, "node": deleted }));
     let update = admin.update(json!({ "id": id, "notes": "no" })).await;
     assert_eq!((update.code(), update.field()), ("NOT_FOUND", Some("input.id")));
 
