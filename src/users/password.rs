@@ -101,9 +101,9 @@ pub(super) async fn change_password(services: &Services, caller: &Caller, passwo
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn unlock(change: &mut Change, email: &Email) -> Result<user::Model> {
-    let user = find_by_email(change.db(), email).await?.ok_or_else(|| {
-        Error::new(ErrorCode::NotFound, "There is no user with this e-mail address.").with("field", "email")
-    })?;
+    let user = find_by_email(change.db(), email)
+        .await?
+        .ok_or_else(|| Error::new(ErrorCode::NotFound, "There is no user with this e-mail address.").at("email"))?;
     let counters = auth::unlock(change.db(), user.id, &user.email).await?;
     let changes = Changes::default().field("failedSignInCounters", Some(&counters), Some(&0));
     if !changes.is_empty() {
