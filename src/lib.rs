@@ -14,6 +14,7 @@ pub mod categories;
 pub mod change;
 pub mod clock;
 pub mod config;
+pub(crate) mod constraint;
 pub(crate) mod context;
 pub mod dashboard;
 pub mod db;

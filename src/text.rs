@@ -27,7 +27,7 @@ pub fn lines(field: &'static str, text: &str, most: usize) -> Result<String> {
 }
 
 /// The most characters of a text that is searched for.
-const SEARCH_LENGTH: usize = 100;
+pub(crate) const SEARCH_LENGTH: usize = 100;
 
 /// A text to search for, from the input field `field`: at most 100 characters; empty text searches for nothing.
 ///

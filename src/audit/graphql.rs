@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::{filter::Filter, store};
 use crate::{
     auth::{requires_role, role},
+    constraint::{Bound, Constraint},
     context::ContextExt,
     error::{Error, Problems, Result},
     id::{self, Kind},
-    page::{Connection, Ordering, Page, PageArgs, Position},
+    page::{Connection, MAX_SIZE, Ordering, Page, PageArgs, Position},
     scalars::{DateTime, Given, int, read},
     users::{self, User},
 };
@@ -156,11 +157,16 @@ impl AuditQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which events; all of them without it.")] filter: Option<AuditFilter>,
-        #[graphql(desc = "How many from the start, or after `after`: 0 to 100, 10 without it.")] first: Option<
-            Given<i32>,
-        >,
+        #[graphql(
+            desc = "How many from the start, or after `after`: 0 to 100, 10 without it.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
+        first: Option<Given<i32>>,
         #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.")]
+        #[graphql(
+            desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
         last: Option<Given<i32>>,
         #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {

@@ -6,6 +6,7 @@ use entity::{Role, category};
 use super::{CategoryName, store};
 use crate::{
     auth::{requires_role, role},
+    constraint::{Bound, Constraint},
     context::ContextExt,
     error::{Error, Problems, Result},
     id::{self, Kind},
@@ -47,6 +48,7 @@ struct RenameCategoryInput {
     /// The category.
     id: ID,
     /// The new name, 1 to 100 characters; only the category's case and blanks may make it equal to its present one.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
     name: String,
 }
 

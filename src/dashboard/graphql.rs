@@ -12,10 +12,11 @@ use super::{
 use crate::{
     auth::{requires_role, role},
     categories::Category,
+    constraint::{Bound, Constraint},
     context::ContextExt,
     error::{Error, Problems, Result, sum_too_large},
-    page::Page,
-    records::{self, DateRange, Filter, Order, Record, Scope, Summary, parse_categories, parse_dates},
+    page::{MAX_SIZE, Page},
+    records::{self, DateRange, Filter, MOST_CATEGORIES, Order, Record, Scope, Summary, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
     totals::Sums,
 };
@@ -31,6 +32,7 @@ struct DashboardFilter {
     /// Only up to this day.
     to: Option<Given<Date>>,
     /// Only these categories, by name, at most 50. A name that no category has matches nothing; so does an empty list.
+    #[graphql(directive = Constraint::apply(Bound::Items(MOST_CATEGORIES)))]
     categories: Option<Vec<String>>,
     /// Only income, or only expenses.
     kind: Option<RecordKind>,
@@ -85,7 +87,11 @@ impl Dashboard {
     async fn categories(
         &self,
         #[graphql(desc = "Only the income, or only the expenses, of each category.")] kind: Option<RecordKind>,
-        #[graphql(desc = "Only so many categories, 0 or more; all when absent.")] first: Option<Given<i32>>,
+        #[graphql(
+            desc = "Only so many categories, 0 or more; all when absent.",
+            directive = Constraint::apply(Bound::AtLeast(0))
+        )]
+        first: Option<Given<i32>>,
     ) -> Result<Vec<CategoryTotal>> {
         let first = read(first, "first")?.map_or(Ok(usize::MAX), |first| {
             let message = || format!("`first` must be 0 or more; you asked for {first}.");
@@ -100,7 +106,12 @@ impl Dashboard {
     async fn recent(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many records: 0 to 100.", default = 5)] first: Given<i32>,
+        #[graphql(
+            desc = "How many records: 0 to 100.",
+            default = 5,
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
+        first: Given<i32>,
     ) -> Result<Vec<Record>> {
         let order = Order::default();
         let page = Page::first(first.read("first")?, order.into())?;

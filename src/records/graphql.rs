@@ -16,17 +16,18 @@ use crate::{
     audit::{self, AuditEvent, AuditTotal},
     auth::{self, requires_role, role},
     categories::{Category, CategoryName},
+    constraint::{Bound, Constraint},
     context::ContextExt,
     error::{Error, Problems, Result},
     id::{self, Kind},
-    page::{Connection, Page, PageArgs},
+    page::{Connection, MAX_SIZE, Page, PageArgs},
     scalars::{BigInt, CurrencyCode, Date, DateTime, Decimal, Given, int, read},
     text,
     users::{self, User},
 };
 
 /// The most category names in a filter.
-const MOST_CATEGORIES: usize = 50;
+pub(crate) const MOST_CATEGORIES: usize = 50;
 
 /// An exact amount of money in one currency.
 #[Object]
@@ -128,11 +129,16 @@ impl Record {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many events from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given."
+            desc = "How many events from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         first: Option<Given<i32>>,
         #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many events from the end, or before `before`: 0 to 100.")] last: Option<Given<i32>>,
+        #[graphql(
+            desc = "How many events from the end, or before `before`: 0 to 100.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
+        last: Option<Given<i32>>,
         #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
         audit::history(ctx, self.0.record.id, PageArgs { first, after, last, before }).await.map(Some)
@@ -145,6 +151,7 @@ pub struct RecordFilter {
     /// Only income, or only expenses.
     kind: Option<RecordKind>,
     /// Only these categories, by name, at most 50. A name that no category has matches nothing; so does an empty list.
+    #[graphql(directive = Constraint::apply(Bound::Items(MOST_CATEGORIES)))]
     categories: Option<Vec<String>>,
     /// Only from this day on.
     from: Option<Given<Date>>,
@@ -157,6 +164,7 @@ pub struct RecordFilter {
     /// Only this currency.
     currency: Option<Given<CurrencyCode>>,
     /// Only notes that hold this text of at most 100 characters, every one meant literally; case is ignored for A to Z. Empty text restricts nothing.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(text::SEARCH_LENGTH)))]
     search: Option<String>,
     /// Only records that this user entered.
     created_by: Option<ID>,
@@ -295,11 +303,16 @@ impl RecordQuery {
         #[graphql(desc = "Which records; all when absent.")] filter: Option<RecordFilter>,
         #[graphql(desc = "How they are sorted; by day, newest first, when absent.")] order_by: Option<RecordOrder>,
         #[graphql(
-            desc = "How many records from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given."
+            desc = "How many records from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         first: Option<Given<i32>>,
         #[graphql(desc = "Only records behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many records from the end, or before `before`: 0 to 100.")] last: Option<Given<i32>>,
+        #[graphql(
+            desc = "How many records from the end, or before `before`: 0 to 100.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
+        last: Option<Given<i32>>,
         #[graphql(desc = "Only records in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Record, RecordList>>> {
         let mut problems = Problems::default();

@@ -55,17 +55,22 @@ impl NewRecord {
 pub struct IdempotencyKey(pub String);
 
 impl IdempotencyKey {
+    /// The most characters of a key.
+    pub const LENGTH: usize = 255;
+    /// Visible ASCII.
+    pub const PATTERN: &str = "^[!-~]*$";
+
     /// A key from the input field `idempotencyKey`.
     ///
     /// # Errors
     /// `BAD_USER_INPUT` when it is empty, too long, or holds anything but visible ASCII.
     pub fn parse(text: String) -> Result<Self> {
-        if (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if (1..=Self::LENGTH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Ok(Self(text));
         }
         let message = "An idempotency key must have 1 to 255 visible ASCII characters, for example a UUID.";
         let refused = Error::bad_input("idempotencyKey", message);
-        Err(refused.with("minLength", 1).with("maxLength", 255).with("pattern", "^[!-~]*$"))
+        Err(refused.with("minLength", 1).with("maxLength", Self::LENGTH).with("pattern", Self::PATTERN))
     }
 }
 

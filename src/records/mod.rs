@@ -12,6 +12,7 @@ mod summary;
 mod sums;
 
 pub use filter::{DateRange, Filter};
+pub(crate) use graphql::MOST_CATEGORIES;
 pub use graphql::{Record, RecordQuery, parse_categories, parse_dates};
 pub use input::{IdempotencyKey, NewRecord};
 pub use money::{Money, stored_currency};

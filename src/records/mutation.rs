@@ -6,13 +6,14 @@ use uuid::Uuid;
 
 use super::{
     graphql::Record,
-    input::{IdempotencyKey, NewRecord, RecordPatch, parse_notes},
+    input::{IdempotencyKey, NOTES_LENGTH, NewRecord, RecordPatch, parse_notes},
     money::{Money, check_positive},
     store,
 };
 use crate::{
     auth::{requires_role, role},
     categories::CategoryName,
+    constraint::{Bound, Constraint},
     context::ContextExt,
     error::{Error, Problems, Result},
     id::{self, Kind},
@@ -29,12 +30,15 @@ struct CreateRecordInput {
     /// The currency; the base currency when absent.
     currency: Option<Given<CurrencyCode>>,
     /// What it is for: a category's name, 1 to 100 characters. A new name makes a new category.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
     category: String,
     /// The day it is booked on.
     date: Given<Date>,
     /// Free text, at most 2,000 characters.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
     notes: Option<String>,
     /// Any 1 to 255 visible ASCII characters, as a UUID: sent again with the same input, the key brings the first record back instead of making a second.
+    #[graphql(directive = Constraint::apply(Bound::Pattern(IdempotencyKey::PATTERN, 1, IdempotencyKey::LENGTH)))]
     idempotency_key: Option<String>,
 }
 
@@ -86,10 +90,12 @@ struct UpdateRecordInput {
     /// The currency; a change of it alone keeps the amount's number.
     currency: Option<Given<CurrencyCode>>,
     /// What it is for: a category's name, 1 to 100 characters. A new name makes a new category.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
     category: Option<String>,
     /// The day it is booked on.
     date: Option<Given<Date>>,
     /// Free text, at most 2,000 characters; `""` clears it.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
     notes: Option<String>,
 }
 

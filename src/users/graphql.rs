@@ -7,17 +7,18 @@ use entity::{Role, user};
 use uuid::Uuid;
 
 use super::{
-    input::{Filter, Name, NewUser, UserPatch, parse_password},
+    input::{EMAIL_LENGTH, Filter, NAME_LENGTH, Name, NewUser, UserPatch, parse_password},
     password::{self, Passwords},
     store,
 };
 use crate::{
     auth::{Attempts, Lane, Owner, Password, requires_role, role},
     config::Registration,
+    constraint::{Bound, Constraint},
     context::ContextExt,
     error::{Error, ErrorCode, Problems, Result},
     id::{self, Kind},
-    page::{Connection, Ordering, Page, PageArgs, Position},
+    page::{Connection, MAX_SIZE, Ordering, Page, PageArgs, Position},
     scalars::{DateTime, Given, int, read},
     text,
 };
@@ -121,6 +122,7 @@ impl UserTotal {
 #[derive(InputObject)]
 struct UserFilter {
     /// Name or e-mail address holds this text, at most 100 characters, each meant literally; case is ignored for A to Z.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(text::SEARCH_LENGTH)))]
     search: Option<String>,
     /// Has exactly this role.
     role: Option<Role>,
@@ -160,11 +162,16 @@ impl UserQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which users; all of them without it.")] filter: Option<UserFilter>,
-        #[graphql(desc = "How many from the start, or after `after`: 0 to 100, 10 without it.")] first: Option<
-            Given<i32>,
-        >,
+        #[graphql(
+            desc = "How many from the start, or after `after`: 0 to 100, 10 without it.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
+        first: Option<Given<i32>>,
         #[graphql(desc = "Only users behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.")]
+        #[graphql(
+            desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
         last: Option<Given<i32>>,
         #[graphql(desc = "Only users in front of this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<User, UserTotal>>> {
@@ -183,10 +190,13 @@ impl UserQuery {
 #[derive(InputObject)]
 struct RegisterInput {
     /// The e-mail address to sign in with, at most 254 characters; case does not matter.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(EMAIL_LENGTH)))]
     email: String,
     /// As people shall call you: 1 to 100 characters on one line.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
     name: String,
     /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
+    #[graphql(directive = Constraint::apply(Bound::Length(*Password::LENGTH.start(), *Password::LENGTH.end())))]
     password: String,
 }
 
@@ -201,10 +211,13 @@ struct RegisterPayload {
 #[derive(InputObject)]
 struct CreateUserInput {
     /// The e-mail address to sign in with, at most 254 characters; case does not matter.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(EMAIL_LENGTH)))]
     email: String,
     /// As people shall call them: 1 to 100 characters on one line.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
     name: String,
     /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
+    #[graphql(directive = Constraint::apply(Bound::Length(*Password::LENGTH.start(), *Password::LENGTH.end())))]
     password: String,
     /// What they may do; `VIEWER` without it.
     role: Option<Role>,
@@ -225,6 +238,7 @@ struct UpdateUserInput {
     /// The `version` that the change was decided on: when it is no longer that, nothing changes, and the error is `VERSION_CONFLICT`.
     expected_version: Option<Given<i32>>,
     /// As people shall call them: 1 to 100 characters on one line.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
     name: Option<String>,
     /// What they may do from their next request on.
     role: Option<Role>,
@@ -260,6 +274,7 @@ struct ChangePasswordInput {
     /// The password up to now.
     current_password: String,
     /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
+    #[graphql(directive = Constraint::apply(Bound::Length(*Password::LENGTH.start(), *Password::LENGTH.end())))]
     new_password: String,
 }
 

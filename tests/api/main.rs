@@ -7,6 +7,7 @@ mod books;
 mod categories;
 #[path = "../support/cluster.rs"]
 mod cluster;
+mod constraints;
 mod cookies;
 mod dashboard;
 mod fields;

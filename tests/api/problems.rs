@@ -19,7 +19,7 @@ on_both![
 ];
 
 /// Inputs that cannot be wrong by themselves: whatever they hold, it is looked up.
-const LOOKED_UP: [&str; 5] = [
+pub(crate) const LOOKED_UP: [&str; 5] = [
     "LoginInput.email",
     "LoginInput.password",
     "LogoutInput.refreshToken",
@@ -28,7 +28,7 @@ const LOOKED_UP: [&str; 5] = [
 ];
 
 /// Fields below the root that have arguments, and how to get at them.
-fn around(object: &str, inner: &str) -> String {
+pub(crate) fn around(object: &str, inner: &str) -> String {
     match object {
         "Query" => format!("query {inner}"),
         "Mutation" => format!("mutation {inner}"),
@@ -55,18 +55,19 @@ fn wrong(ty: &str) -> Option<Value> {
     })
 }
 
-fn plain(ty: &InputValueDefinition) -> String {
+pub(crate) fn plain(ty: &InputValueDefinition) -> String {
     ty.ty.node.to_string().replace('!', "")
 }
 
-struct Schema {
+/// The published schema, as calls are made from it.
+pub(crate) struct Schema {
     types: Vec<TypeDefinition>,
     orders: Map<String, Value>,
 }
 
 impl Schema {
     /// The printed schema is sorted; the order of an input is that of introspection.
-    async fn read(client: &Client) -> Self {
+    pub(crate) async fn read(client: &Client) -> Self {
         let query = "{ __schema { types { name inputFields { name } fields { name args { name } } } } }";
         let mut orders = Map::new();
         for ty in client.run(query, Value::Null).await.ok()["__schema"]["types"].as_array().expect("a list") {
@@ -79,7 +80,7 @@ impl Schema {
         Self { types: published::types(), orders }
     }
 
-    fn input(&self, name: &str) -> Option<&[async_graphql::Positioned<InputValueDefinition>]> {
+    pub(crate) fn input(&self, name: &str) -> Option<&[async_graphql::Positioned<InputValueDefinition>]> {
         let found = self.types.iter().find(|ty| ty.name.node == name)?;
         match &found.kind {
             TypeKind::InputObject(input) => Some(&input.fields),
@@ -87,7 +88,7 @@ impl Schema {
         }
     }
 
-    fn fields_with_arguments(&self) -> Vec<(String, FieldDefinition)> {
+    pub(crate) fn fields_with_arguments(&self) -> Vec<(String, FieldDefinition)> {
         let mut found = Vec::new();
         for ty in &self.types {
             let TypeKind::Object(ObjectType { fields, .. }) = &ty.kind else { continue };
@@ -122,6 +123,28 @@ impl Schema {
         (Value::Object(object), self.sorted(name, paths))
     }
 
+    pub(crate) fn is_leaf(&self, field: &FieldDefinition) -> bool {
+        let gives = field.ty.node.to_string().replace(['!', '[', ']'], "");
+        let ty = self.types.iter().find(|ty| ty.name.node == gives);
+        ty.is_none_or(|ty| matches!(ty.kind, TypeKind::Scalar | TypeKind::Enum(_)))
+    }
+
+    /// The fields that an input object of this name needs, with values that its parsers read.
+    pub(crate) fn required(&self, name: &str) -> Map<String, Value> {
+        let needed = |field: &&async_graphql::Positioned<InputValueDefinition>| {
+            !field.node.ty.node.nullable && field.node.default_value.is_none()
+        };
+        let value = |ty: &str| match ty {
+            "ID" => json!("nothing"),
+            "String" => json!("Something else"),
+            "Decimal" => json!("1"),
+            "Date" => json!("2026-05-01"),
+            other => json!(self.first_value(other).unwrap_or_else(|| panic!("a value of {other}"))),
+        };
+        let fields = self.input(name).expect("an input object").iter().filter(needed);
+        fields.map(|field| (field.node.name.node.to_string(), value(&plain(&field.node)))).collect()
+    }
+
     fn first_value(&self, ty: &str) -> Option<String> {
         let found = self.types.iter().find(|it| it.name.node == ty)?;
         match &found.kind {
@@ -151,9 +174,7 @@ impl Schema {
             variables.insert(name, value);
         }
         let arguments = if passed.is_empty() { String::new() } else { format!("({})", passed.join(", ")) };
-        let leaf = self.types.iter().find(|ty| ty.name.node == field.ty.node.to_string().replace(['!', '[', ']'], ""));
-        let is_leaf = leaf.is_none_or(|ty| matches!(ty.kind, TypeKind::Scalar | TypeKind::Enum(_)));
-        let selection = if is_leaf { "" } else { " { __typename }" };
+        let selection = if self.is_leaf(field) { "" } else { " { __typename }" };
         let call = around(object, &format!("{{ {}{arguments}{selection} }}", field.name.node));
         let declared = if declared.is_empty() { String::new() } else { format!("({})", declared.join(", ")) };
         let document = call.replacen("query ", &format!("query {declared} "), 1);
