@@ -4,15 +4,21 @@
 
 #![expect(clippy::doc_markdown, reason = "the comments on settings are the text of --help")]
 
-use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{collections::BTreeSet, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, ValueEnum, builder::ArgAction};
 use iso_currency::Currency;
 
 use crate::limits::Limits;
 
+mod environment;
+
+pub use environment::{EnvFile, without_blanks};
+
 /// Fewest bytes of a `JWT_SECRET`: the output size of its HMAC-SHA-256 (RFC 7518, 3.2).
 const SECRET_BYTES: usize = 32;
+/// Fewest different bytes of a `JWT_SECRET`. Chance gives 32 hexadecimal digits more.
+const DIFFERENT_BYTES: usize = 8;
 
 /// Every setting of the program. `Config::check` says what is unsafe about a combination.
 #[derive(Args, Clone, Debug)]
@@ -53,7 +59,7 @@ pub struct Config {
     #[arg(long, env, global = true, default_value_t = 12, value_parser = clap::value_parser!(u32).range(10..=16))]
     pub bcrypt_cost: u32,
 
-    /// Whether anyone may register, as a viewer [default: open on a loopback address]
+    /// Whether anyone may register, as a viewer [default: open on a loopback address without proxies]
     #[arg(long, env, global = true)]
     pub registration: Option<Registration>,
 
@@ -65,15 +71,15 @@ pub struct Config {
     #[arg(long, env, global = true, value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origins: Vec<String>,
 
-    /// How many proxies stand before the server, each adding to X-Forwarded-For whom it was called by
+    /// How many proxies stand before the server, each adding to X-Forwarded-For whom it was called by; with any, JWT_SECRET and REGISTRATION have to be set
     #[arg(long, env, global = true, default_value_t = 0)]
     pub trusted_proxies: u8,
 
-    /// Serve GraphiQL at / [default: true on a loopback address, else false]
+    /// Serve GraphiQL at / [default: true on a loopback address without proxies, else false]
     #[arg(long, env, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub graphiql: Option<bool>,
 
-    /// Answer introspection queries [default: true on a loopback address, else false]
+    /// Answer introspection queries [default: true on a loopback address without proxies, else false]
     #[arg(long, env, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub introspection: Option<bool>,
 
@@ -133,6 +139,11 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    fn is_hard_to_guess(&self) -> bool {
+        let different: BTreeSet<u8> = self.0.bytes().collect();
+        self.0.len() >= SECRET_BYTES && different.len() >= DIFFERENT_BYTES
+    }
 }
 
 impl FromStr for Secret {
@@ -159,61 +170,85 @@ impl Config {
         }
     }
 
-    /// The secrets that are set. A variable that is set to nothing, `JWT_SECRET=`, sets none.
+    /// The secrets that are set. Between two commas there may be none.
     #[must_use]
     pub fn jwt_secrets(&self) -> Vec<Secret> {
         self.jwt_secret.iter().filter(|secret| !secret.expose().is_empty()).cloned().collect()
     }
 
-    /// Whether only this machine can reach the server.
+    /// Whether only this machine can reach the server: a proxy on it passes on what others send.
     #[must_use]
-    pub fn on_loopback(&self) -> bool {
-        self.listen_addr.ip().is_loopback()
+    pub fn is_private(&self) -> bool {
+        self.listen_addr.ip().is_loopback() && self.trusted_proxies == 0
     }
 
     /// Whether anyone may register.
     #[must_use]
     pub fn registration(&self) -> Registration {
-        self.registration.unwrap_or(if self.on_loopback() { Registration::Open } else { Registration::Closed })
+        self.registration.unwrap_or(if self.is_private() { Registration::Open } else { Registration::Closed })
     }
 
     /// Whether GraphiQL is served.
     #[must_use]
     pub fn graphiql(&self) -> bool {
-        self.graphiql.unwrap_or(self.on_loopback())
+        self.graphiql.unwrap_or(self.is_private())
     }
 
     /// Whether introspection is answered.
     #[must_use]
     pub fn introspection(&self) -> bool {
-        self.introspection.unwrap_or(self.on_loopback())
+        self.introspection.unwrap_or(self.is_private())
     }
 
     /// What must change before a server may run with these settings; the message is for the operator.
     ///
     /// # Errors
-    /// A secret that is too short; off loopback, also one that is missing, or an unset `REGISTRATION`.
+    /// A secret that can be guessed, or lifetimes that contradict each other; where others can reach the server, also
+    /// a missing secret, or an unset `REGISTRATION`.
     pub fn check(&self) -> Result<(), String> {
-        if self.jwt_secrets().iter().any(|secret| secret.expose().len() < SECRET_BYTES) {
+        let secrets = self.jwt_secrets();
+        if !secrets.iter().all(Secret::is_hard_to_guess) {
             return Err(format!(
-                "Every JWT_SECRET needs {SECRET_BYTES} bytes or more; `openssl rand -base64 48` makes one."
+                "Every JWT_SECRET needs {SECRET_BYTES} bytes or more, {DIFFERENT_BYTES} of them different; `openssl rand -base64 48` makes one."
             ));
         }
-        if self.on_loopback() {
+        if self.access_token_ttl > self.refresh_token_ttl || self.refresh_token_ttl > self.session_ttl {
+            return Err(
+                "ACCESS_TOKEN_TTL may not be longer than REFRESH_TOKEN_TTL, and that not longer than SESSION_TTL."
+                    .to_owned(),
+            );
+        }
+        if self.is_private() {
             return Ok(());
         }
-        let address = self.listen_addr;
-        if self.jwt_secrets().is_empty() {
+        let reachable = self.who_can_reach();
+        if secrets.is_empty() {
             return Err(format!(
-                "{address} can be reached from other machines: set JWT_SECRET, {SECRET_BYTES} bytes or more; `openssl rand -base64 48` makes one."
+                "{reachable}: set JWT_SECRET, {SECRET_BYTES} bytes or more; `openssl rand -base64 48` makes one."
             ));
         }
         if self.registration.is_none() {
-            return Err(format!(
-                "{address} can be reached from other machines: set REGISTRATION to `open` (anyone may become a viewer) or `closed`."
-            ));
+            return Err(format!("{reachable}: set REGISTRATION to `open` (anyone may become a viewer) or `closed`."));
         }
         Ok(())
+    }
+
+    /// What must change before sample data may be made, with its users and their known password.
+    ///
+    /// # Errors
+    /// A server that others can reach.
+    pub fn check_demo(&self) -> Result<(), String> {
+        if self.is_private() {
+            return Ok(());
+        }
+        Err(format!("{}: there is no sample data here, because its users have a known password.", self.who_can_reach()))
+    }
+
+    fn who_can_reach(&self) -> String {
+        match self.trusted_proxies {
+            0 => format!("{} can be reached from other machines", self.listen_addr),
+            proxies => format!("TRUSTED_PROXIES={proxies} says that others reach the server through a proxy"),
+        }
     }
 }
 
@@ -234,18 +269,6 @@ fn parse_origin(origin: &str) -> Result<String, String> {
             Ok(origin.to_ascii_lowercase())
         }
         _ => Err(format!("`{origin}` is no origin; https://app.example.org and http://localhost:3000 are.")),
-    }
-}
-
-/// Reads `.env` in the working directory, if there is one, into the environment that the settings are read from.
-///
-/// # Errors
-/// A file that is there but cannot be read or parsed.
-pub fn read_env_file() -> Result<(), String> {
-    match dotenvy::dotenv() {
-        Ok(_) => Ok(()),
-        Err(error) if error.not_found() => Ok(()),
-        Err(error) => Err(format!(".env: {error}")),
     }
 }
 
@@ -284,26 +307,39 @@ mod tests {
         }
     }
 
+    const SECRET: [&str; 2] = ["--jwt-secret", "0123456789abcdef0123456789abcdef"];
+
     #[test]
-    fn off_loopback_secret_and_registration_have_to_be_set() {
-        let secret = "x".repeat(SECRET_BYTES);
-        let public = ["--listen-addr", "0.0.0.0:8000"];
-        let (secret, open) = (["--jwt-secret", &secret], ["--registration", "open"]);
-        assert!(with(&[]).check().is_ok());
-        assert!(with(&public).check().unwrap_err().contains("JWT_SECRET"));
-        assert!(with(&[public, secret].concat()).check().unwrap_err().contains("REGISTRATION"));
-        assert!(with(&[public, open].concat()).check().unwrap_err().contains("JWT_SECRET"));
-        assert!(with(&[public, secret, open].concat()).check().is_ok());
-        let served = with(&[public, secret, open].concat());
-        assert!(!served.graphiql() && !served.introspection());
+    fn where_others_can_reach_the_server_secret_and_registration_have_to_be_set() {
+        let (secret, open) = (SECRET, ["--registration", "open"]);
+        assert!(with(&[]).check().is_ok() && with(&[]).check_demo().is_ok());
+        for public in [["--listen-addr", "0.0.0.0:8000"], ["--trusted-proxies", "1"]] {
+            assert!(with(&public).check().unwrap_err().contains("JWT_SECRET"));
+            assert!(with(&[public, secret].concat()).check().unwrap_err().contains("REGISTRATION"));
+            assert!(with(&[public, open].concat()).check().unwrap_err().contains("JWT_SECRET"));
+            let served = with(&[public, secret, open].concat());
+            assert!(served.check().is_ok() && served.check_demo().is_err());
+            assert!(!served.graphiql() && !served.introspection());
+            assert_eq!(with(&public).registration(), Registration::Closed);
+        }
     }
 
     #[test]
-    fn what_is_set_to_nothing_is_not_set_and_secrets_are_not_shown() {
-        let blank = with(&["--jwt-secret", "", "--cors-origins", ""]);
-        assert!(blank.check().is_ok());
-        assert!(blank.jwt_secrets().is_empty());
-        assert!(with(&["--jwt-secret", "short"]).check().is_err());
+    fn secrets_that_can_be_guessed_are_refused_and_none_is_shown() {
+        for secret in ["short", &"x".repeat(64), &"secret!".repeat(8), &SECRET[1][1..]] {
+            assert!(with(&["--jwt-secret", secret]).check().unwrap_err().contains("JWT_SECRET"), "{secret}");
+            assert!(with(&["--jwt-secret", &format!("{},{secret}", SECRET[1])]).check().is_err(), "{secret}");
+        }
+        assert!(with(&SECRET).check().is_ok());
+        assert!(with(&["--jwt-secret", ","]).jwt_secrets().is_empty());
         assert!(!format!("{:?}", with(&["--jwt-secret", "tell-nobody"])).contains("tell-nobody"));
+    }
+
+    #[test]
+    fn a_token_may_not_outlive_what_it_stands_for() {
+        for lifetimes in [["--refresh-token-ttl", "15m"], ["--session-ttl", "1d"], ["--access-token-ttl", "31d"]] {
+            assert!(with(&lifetimes).check().unwrap_err().contains("SESSION_TTL"), "{lifetimes:?}");
+        }
+        assert!(with(&["--refresh-token-ttl", "30m", "--session-ttl", "30m"]).check().is_ok());
     }
 }

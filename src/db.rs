@@ -15,6 +15,11 @@ use sea_orm::{
     },
 };
 
+mod backup;
+mod place;
+
+pub use place::{describe, dump_command, file};
+
 // A request that the database is in no state to serve is told so within four seconds: it may wait for its viewer
 // (`auth::authenticate`), then for a connection, then for a lock.
 
@@ -129,6 +134,12 @@ impl Db {
         }
         Migrator::up(&tx, None).await?;
         tx.commit().await
+    }
+
+    /// How many migrations this program knows that the database has not seen. Changes nothing, also where there is no
+    /// table at all.
+    pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
+        Ok(Migrator::get_pending_migrations_read_only(&self.pool).await?.len())
     }
 
     /// Whether the database answers and its tables are those that this program was written for.

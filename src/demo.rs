@@ -7,14 +7,14 @@ use std::iter;
 use chrono::{Months, NaiveDate};
 use entity::{Role, user};
 use futures_util::{StreamExt, stream};
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 pub use self::books::Size;
 use crate::{
-    auth::{Author, Password},
+    auth::{Author, Lane, Password},
     categories::{self, CategoryName},
     clock::Clock,
-    error::Result,
+    error::{Error, ErrorCode, Result},
     records::{self, NewRecord},
     services::Services,
     totals,
@@ -34,15 +34,30 @@ pub const USERS: [(&str, &str, Role); 3] = [
 ];
 
 /// Whether there is nobody and nothing yet.
-pub async fn is_empty(services: &Services) -> Result<bool> {
-    let db = services.db.read();
-    Ok(user::Entity::find().count(db).await? == 0 && entity::record::Entity::find().count(db).await? == 0)
+pub async fn is_empty(db: &impl ConnectionTrait) -> Result<bool> {
+    let (user, record) = (user::Entity::find().one(db).await?, entity::record::Entity::find().one(db).await?);
+    Ok(user.is_none() && record.is_none())
+}
+
+/// The e-mail addresses and roles of the demo users who can sign in with [`PASSWORD`].
+pub async fn sign_ins(services: &Services) -> Result<Vec<(String, Role)>> {
+    let password = Password::attempt(PASSWORD.to_owned());
+    let mut able = Vec::new();
+    for (email, ..) in USERS {
+        let found = users::find_by_email(services.db.read(), &Email::parse("email", email)?).await?;
+        let Some(user) = found.filter(|user| user.is_active) else { continue };
+        if services.passwords.verify(Lane::default(), &password, user.password_hash).await? {
+            able.push((user.email, user.role));
+        }
+    }
+    Ok(able)
 }
 
 /// Fills the database; `progress` is told how many records are in after each batch.
 ///
 /// # Errors
-/// What the rules of users and records refuse; `CONFLICT` where the demo's users are there already.
+/// What the rules of users and records refuse; `CONFLICT` where the books are not empty: of two that fill the same
+/// books at once, the second finds the first one's users.
 pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usize)) -> Result<()> {
     // Published: what a secret password must not be does not apply.
     let password = Password::attempt(PASSWORD.to_owned());
@@ -50,6 +65,9 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
     let today = services.clock.today();
     let first = today - Months::new(12 * size.years);
     let mut change = at_noon_of(first, services).change(Author::default()).await?;
+    if !is_empty(change.db()).await? {
+        return Err(Error::new(ErrorCode::Conflict, "The books are not empty, so nothing was added."));
+    }
     let mut authors = Vec::new();
     for (email, name, role) in USERS {
         let new = NewUser {

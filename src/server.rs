@@ -33,9 +33,8 @@ const SECRET_BYTES: usize = 48;
 /// Everything that lives as long as the process, on a database that is up to date.
 ///
 /// # Errors
-/// A sentence for the operator: the database cannot be reached or migrated, the secret neither read nor made.
-pub async fn services(config: Config) -> Result<Services, String> {
-    let db = database(&config).await?;
+/// A sentence for the operator: the secret can neither be read nor made.
+pub async fn services(config: Config, db: Db) -> Result<Services, String> {
     let mut secrets = config.jwt_secrets();
     if secrets.is_empty() {
         secrets.push(kept_secret(&config.data_dir)?);
@@ -56,20 +55,6 @@ pub async fn services(config: Config) -> Result<Services, String> {
         failures: Failures::default(),
         config: Arc::new(config),
     })
-}
-
-/// The database, with its tables up to date.
-///
-/// # Errors
-/// A sentence for the operator: it cannot be reached or migrated.
-pub async fn database(config: &Config) -> Result<Db, String> {
-    let url = config.database_url();
-    let db = Db::connect(&url, config.database_connections)
-        .await
-        // Some errors repeat the URL, with the password in it.
-        .map_err(|error| format!("Cannot open the database: {error}").replace(&url, "***"))?;
-    db.migrate().await.map_err(|error| format!("Cannot bring the tables up to date: {error}"))?;
-    Ok(db)
 }
 
 /// The secret that is kept in `directory`, which only the owner can read; made on first use.

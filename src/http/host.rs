@@ -18,15 +18,28 @@ use crate::{
     error::{Error, ErrorCode},
 };
 
-/// Refuses a request under another machine's name, where no proxy can have passed it on.
+/// What proxies add to a request.
+const FORWARDED: [&str; 6] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
+
+/// Where the server is meant for this machine only, refuses a request under another machine's name, and one that a
+/// proxy passed on: anybody may have sent it.
 pub async fn check(
     State(config): State<Arc<Config>>,
     Extension(id): Extension<RequestId>,
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    let is_private = config.on_loopback() && config.trusted_proxies == 0;
-    if !is_private || is_for_this_machine(request.uri(), request.headers()) {
+    if !config.is_private() {
+        return next.run(request).await;
+    }
+    if let Some(header) = FORWARDED.into_iter().find(|header| request.headers().contains_key(*header)) {
+        let message = format!(
+            "This server answers this machine only, and `{header}` says that a proxy passed the request on. Behind a proxy, TRUSTED_PROXIES has to be set."
+        );
+        return response::failed(StatusCode::FORBIDDEN, Error::new(ErrorCode::Forbidden, message), &id.0);
+    }
+    if is_for_this_machine(request.uri(), request.headers()) {
         return next.run(request).await;
     }
     let message = "This server answers this machine only, as localhost. Behind a proxy, TRUSTED_PROXIES has to be set.";

@@ -20,6 +20,7 @@ on_both![
     a_database_that_is_gone_is_unavailable_and_the_process_lives,
     a_mutation_cannot_be_sent_by_get,
     a_name_of_another_site_that_leads_to_this_machine_is_refused,
+    what_a_proxy_passes_on_is_refused_where_none_is_expected,
     every_error_has_a_code_and_the_request_id,
     the_servers_request_id_stands_in_the_trail_not_the_clients,
 ];
@@ -107,6 +108,16 @@ async fn a_name_of_another_site_that_leads_to_this_machine_is_refused(app: TestA
     ];
     for app in reachable {
         app.anonymous().with_header(header::HOST, "books.example.org").run("{ __typename }", Value::Null).await.ok();
+    }
+}
+
+async fn what_a_proxy_passes_on_is_refused_where_none_is_expected(app: TestApp) {
+    for name in ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-host", "x-forwarded-proto", "via"] {
+        let name = header::HeaderName::from_static(name);
+        let response = app.anonymous().with_header(name.clone(), "192.0.2.1").run("{ __typename }", Value::Null).await;
+        assert_eq!((response.status, response.code()), (StatusCode::FORBIDDEN, "FORBIDDEN"), "{name}");
+        let proxied = app.with(|config| config.trusted_proxies = 1);
+        proxied.anonymous().with_header(name, "192.0.2.1").run("{ __typename }", Value::Null).await.ok();
     }
 }
 

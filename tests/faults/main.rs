@@ -8,6 +8,7 @@
 mod client;
 #[path = "../support/cluster.rs"]
 mod cluster;
+mod command_line;
 mod contention;
 mod disk;
 mod hang_up;

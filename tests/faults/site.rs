@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     time::Duration,
 };
 
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use crate::{client::Client, load::Tally, postgres::Cluster};
 
-const EMAIL: &str = "admin@example.com";
+pub const EMAIL: &str = "admin@example.com";
 const PASSWORD: &str = "nothing is ever lost";
 /// How often a process is asked whether it has ended.
 const TICK: Duration = Duration::from_millis(10);
@@ -54,6 +54,7 @@ impl Site {
     fn with_admin(directory: TempDir, database_url: impl FnOnce(&Path) -> String) -> Self {
         let database_url = database_url(&directory.path().join("data"));
         let site = Self { directory, database_url, settings: Vec::new() };
+        assert!(site.run(&["migrate"]).status.success());
         site.add_admin();
         site
     }
@@ -127,7 +128,13 @@ impl Site {
         assert!(verified.status.success(), "{verified:?}");
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// What the program says and does, given these arguments.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// The program, not yet started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tallybook"));
         command
             .args(arguments)

@@ -1,0 +1,91 @@
+//! `tallybook demo`, and `serve --demo`.
+
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use tallybook::{config::Config, db, demo, services::Services};
+
+use super::{
+    complaint::{Complaint, Outcome, say},
+    database::{Opening, with_services},
+    user::word,
+};
+
+/// What `serve --demo` fills an empty database with.
+const SIZE: demo::Size = demo::Size { records: 2_500, years: 3, seed: 42 };
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// How many records
+    #[arg(long, default_value_t = SIZE.records)]
+    records: usize,
+    /// Over how many years, up to today
+    #[arg(long, default_value_t = SIZE.years, value_parser = clap::value_parser!(u32).range(1..=50))]
+    years: u32,
+    /// The same seed on the same day makes the same records
+    #[arg(long, default_value_t = SIZE.seed)]
+    seed: u64,
+}
+
+pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
+    config.check_demo()?;
+    let &Arguments { records, years, seed } = arguments;
+    with_services(config, Opening::Create, async |services| {
+        if !demo::is_empty(services.db.read()).await? {
+            let begun = !demo::sign_ins(services).await?.is_empty();
+            let hint = if begun {
+                format!(" They hold sample data; if that was interrupted, {}", how_to_start_over(services))
+            } else {
+                " Choose other books with DATABASE_URL or DATA_DIR.".to_owned()
+            };
+            return Err(format!("The books are not empty, so nothing was added.{hint}").into());
+        }
+        fill(services, demo::Size { records, years, seed }).await?;
+        say(&[format!("{records} records of {years} years were entered.")])?;
+        say(&sign_ins(services).await?)
+    })
+    .await
+}
+
+/// Fills the books, if they are empty, for `serve --demo`; gives what to greet with.
+pub(super) async fn prepare(services: &Services) -> Outcome<Vec<String>> {
+    if demo::is_empty(services.db.read()).await? {
+        fill(services, SIZE).await?;
+    }
+    sign_ins(services).await
+}
+
+/// How to sign in; only as those who can.
+async fn sign_ins(services: &Services) -> Outcome<Vec<String>> {
+    let users = demo::sign_ins(services).await?;
+    if users.is_empty() {
+        return Ok(vec!["\nThe books were not empty, so no sample data was added.".to_owned()]);
+    }
+    let lines = users.iter().map(|(email, role)| format!("  {:<9}{email:<22}{}", word(*role), demo::PASSWORD));
+    Ok(["\nSign in as one of".to_owned()].into_iter().chain(lines).collect())
+}
+
+async fn fill(services: &Services, size: demo::Size) -> Outcome {
+    let bar = ProgressBar::new(size.records as u64);
+    if let Ok(style) =
+        ProgressStyle::with_template("Sample data {bar:30} {human_pos}/{human_len} records, {elapsed}, {eta} left")
+    {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let outcome = demo::fill(services, size, |done| bar.set_position(done as u64)).await;
+    bar.finish_and_clear();
+    outcome.map_err(|error| {
+        let cause = Complaint::from(error);
+        format!("{cause} The sample data is not complete; {}", how_to_start_over(services)).into()
+    })
+}
+
+fn how_to_start_over(services: &Services) -> String {
+    let url = services.config.database_url();
+    match db::file(&url) {
+        Some(file) => format!("to start over, remove {0}, {0}-wal and {0}-shm, and run this again.", file.display()),
+        None => format!("to start over, drop {}, create it again, and run this again.", db::describe(&url)),
+    }
+}

@@ -1,0 +1,135 @@
+//! The command line: which commands there are, and what comes before each of them. No rule of the books is here.
+//!
+//! One file a command. A command says what went wrong as a [`complaint::Complaint`], prints through [`complaint::say`], and asks
+//! [`database`] for the books, which are closed behind it.
+
+use std::io::{self, Write};
+
+use clap::{Command as Clap, CommandFactory, FromArgMatches, Parser, Subcommand};
+use tallybook::{
+    config::{self, Config, EnvFile},
+    log,
+};
+
+use self::complaint::Outcome;
+
+mod backup;
+mod complaint;
+mod database;
+mod demo;
+mod migrate;
+mod schema;
+mod serve;
+mod totals;
+mod user;
+
+/// A GraphQL service for an organisation's financial records.
+///
+/// Every setting is also an environment variable, read from `.env` too. Without a command it serves.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten, next_help_heading = "Settings")]
+    config: Config,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API (what happens without a command)
+    Serve(serve::Arguments),
+    /// Bring the database's tables up to date, and stop
+    Migrate,
+    /// Copy a SQLite database to a file while it is in use; for PostgreSQL, say how
+    Backup(backup::Arguments),
+    /// Print the schema in GraphQL's schema definition language
+    Schema,
+    /// Add and change users
+    #[command(subcommand)]
+    User(user::Command),
+    /// Fill an empty database with sample data, and stop
+    Demo(demo::Arguments),
+    /// Check or repair the totals that the dashboard reads
+    #[command(subcommand)]
+    Totals(totals::Command),
+}
+
+/// Runs the command that the program was started with.
+pub(crate) fn run() -> Outcome {
+    keep_files_private();
+    let Cli { command, config } = parse()?;
+    log::start(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command.unwrap_or(Command::Serve(serve::Arguments::default())) {
+            Command::Serve(arguments) => serve::run(config, &arguments).await,
+            Command::Migrate => migrate::run(&config).await,
+            Command::Backup(arguments) => backup::run(&config, &arguments).await,
+            Command::Schema => schema::run(),
+            Command::User(command) => user::run(config, command).await,
+            Command::Demo(arguments) => demo::run(config, &arguments).await,
+            Command::Totals(command) => totals::run(config, &command).await,
+        }
+    })
+}
+
+/// The books hold what concerns nobody else on the machine, also in a directory that others may look into.
+fn keep_files_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
+/// The command line, completed from the environment and from `.env`. Looked at alone first, so that nothing in a file
+/// stands between somebody and `--help`.
+fn parse() -> Outcome<Cli> {
+    let command = config::without_blanks(Cli::command());
+    let mut matches = hide_settings_of_commands(command.clone()).get_matches();
+    let file = EnvFile::read()?;
+    for sentence in file.misspelt(&Cli::command()) {
+        let _ = writeln!(io::stderr(), "tallybook: {sentence}");
+    }
+    if !file.is_empty() {
+        let completed = hide_settings_of_commands(file.complete(command.clone())).try_get_matches();
+        matches = completed.map_err(|error| file.explain(&command, &error).unwrap_or_else(|| error.exit()))?;
+    }
+    Cli::from_arg_matches(&matches).map_err(|error| error.exit())
+}
+
+/// Leaves the settings, which are the same for every command, out of the commands' own `--help`.
+fn hide_settings_of_commands(mut command: Clap) -> Clap {
+    command.build();
+    command.mut_subcommands(hide_settings)
+}
+
+fn hide_settings(command: Clap) -> Clap {
+    command
+        .mut_args(|argument| if argument.is_global_set() { argument.hide(true) } else { argument })
+        .mut_subcommands(hide_settings)
+        .after_help("The settings are options of every command: `tallybook --help` explains them.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_of_a_command_shows_its_own_options_and_says_where_the_settings_are() {
+        let mut command = hide_settings_of_commands(Cli::command());
+        let user = command.find_subcommand_mut("user").unwrap();
+        let help = user.find_subcommand_mut("create").unwrap().render_long_help().to_string();
+        assert!(help.contains("--password-stdin") && help.contains("tallybook --help"), "{help}");
+        assert!(!help.contains("--max-query-depth") && help.lines().count() < 40, "{help}");
+        assert!(command.render_long_help().to_string().contains("--max-query-depth"));
+    }
+
+    #[test]
+    fn a_setting_is_an_option_before_and_after_the_command() {
+        for arguments in
+            [["tallybook", "--data-dir", "here", "migrate"], ["tallybook", "migrate", "--data-dir", "here"]]
+        {
+            let matches = hide_settings_of_commands(Cli::command()).get_matches_from(arguments);
+            assert_eq!(Cli::from_arg_matches(&matches).unwrap().config.data_dir.as_os_str(), "here");
+        }
+    }
+}

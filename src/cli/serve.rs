@@ -1,0 +1,63 @@
+//! `tallybook serve`, and what it greets with.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use tallybook::{
+    config::{Config, Registration},
+    server,
+    services::Services,
+    users,
+};
+
+use super::{
+    complaint::{Outcome, say},
+    database::{Opening, with_services},
+    demo,
+};
+
+#[derive(Args, Default)]
+pub(super) struct Arguments {
+    /// Fill an empty database with three years of sample data first; only on a loopback address, without proxies
+    #[arg(long)]
+    demo: bool,
+}
+
+pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
+    config.check()?;
+    if arguments.demo {
+        config.check_demo()?;
+    }
+    with_services(config, Opening::Create, async |services| {
+        let advice = if arguments.demo { demo::prepare(services).await? } else { first_steps(services).await? };
+        let config = services.config.clone();
+        Ok(server::run(services.clone(), move |address| greet(&config, address, advice)).await?)
+    })
+    .await
+}
+
+/// Tells where the server is and what to do first.
+fn greet(config: &Config, address: SocketAddr, advice: Vec<String>) {
+    let mut lines = vec![format!("Tallybook {} is ready.", env!("CARGO_PKG_VERSION"))];
+    if config.graphiql() {
+        lines.push(format!("  GraphiQL: http://{address}/"));
+    }
+    lines.push(format!("  API:      http://{address}/graphql"));
+    lines.extend(advice);
+    let _ = say(&lines);
+}
+
+/// What to do where there are no users yet.
+async fn first_steps(services: &Services) -> Outcome<Vec<String>> {
+    if !users::all(services.db.read()).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut lines = vec![
+        "\nThere are no users yet. Make the first admin:".to_owned(),
+        "  tallybook user create --email you@example.org --name \"Your Name\" --role admin --password-stdin".to_owned(),
+    ];
+    if services.config.registration() == Registration::Open {
+        lines.push("Anyone may register, as a viewer (REGISTRATION=open).".to_owned());
+    }
+    Ok(lines)
+}

@@ -1,0 +1,42 @@
+//! `tallybook totals`.
+
+use clap::Subcommand;
+use tallybook::{auth::Author, config::Config, services::Services, totals};
+
+use super::{
+    complaint::{Outcome, say},
+    database::{Opening, with_services},
+};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Compare the totals with the records; fails and lists what differs, if anything does
+    Verify,
+    /// Make the totals anew from the records
+    Rebuild,
+}
+
+pub(super) async fn run(config: Config, command: &Command) -> Outcome {
+    with_services(config, Opening::Current, async |services| match command {
+        Command::Verify => verify(services).await,
+        Command::Rebuild => rebuild(services).await,
+    })
+    .await
+}
+
+async fn verify(services: &Services) -> Outcome {
+    let differences = totals::verify(&services.db).await?;
+    if differences.is_empty() {
+        return say(&["The totals agree with the records."]);
+    }
+    say(&differences.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let count = differences.len();
+    Err(format!("{count} totals differ from the records; `tallybook totals rebuild` makes them anew.").into())
+}
+
+async fn rebuild(services: &Services) -> Outcome {
+    let change = services.change(Author::default()).await?;
+    totals::rebuild(&change).await?;
+    change.commit().await?;
+    say(&["The totals were made anew from the records."])
+}

@@ -1,0 +1,64 @@
+//! Where a database is, as an operator may read it: without the password, and without what follows a `?`.
+
+use std::{
+    path::{self, PathBuf},
+    str::FromStr,
+};
+
+use sea_orm::sqlx::{postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+
+/// The file of a `SQLite` database.
+#[must_use]
+pub fn file(url: &str) -> Option<PathBuf> {
+    let options = url.starts_with("sqlite:").then(|| SqliteConnectOptions::from_str(url).ok())??;
+    Some(options.get_filename().to_owned())
+}
+
+/// The database at `url`, in words that hold no secret.
+#[must_use]
+pub fn describe(url: &str) -> String {
+    if let Some(file) = file(url) {
+        return format!("sqlite://{}", path::absolute(&file).unwrap_or(file).display());
+    }
+    let Ok(options) = PgConnectOptions::from_str(url) else { return "a database whose URL cannot be read".to_owned() };
+    let user = options.get_username();
+    let host =
+        options.get_socket().map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
+    let database = options.get_database().unwrap_or(user);
+    format!("postgres://{user}@{host}:{}/{database}", options.get_port())
+}
+
+/// The command that backs up the `PostgreSQL` database at `url` to `file`, for a shell. The password is not part of it.
+#[must_use]
+pub fn dump_command(url: &str, file: &str) -> Option<String> {
+    let options = PgConnectOptions::from_str(url).ok()?;
+    let user = options.get_username();
+    let host =
+        options.get_socket().map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
+    let [file, host, user, database] = [file, &host, user, options.get_database().unwrap_or(user)]
+        .map(|word| format!("'{}'", word.replace('\'', r"'\''")));
+    let port = options.get_port();
+    Some(format!(
+        "pg_dump --format=custom --file={file} --host={host} --port={port} --username={user} --dbname={database}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_named_without_its_password() {
+        let name = describe("postgres://ada:sesame@books.example.org:5433/ledger?sslmode=require");
+        assert_eq!(name, "postgres://ada@books.example.org:5433/ledger");
+        for url in
+            ["postgres://ada:ses%3Fame@host/db", "postgres://host/db?user=ada&password=sesame", "postgres://:sesame@:x"]
+        {
+            assert!(!describe(url).contains("ame@") && !describe(url).contains("sesame"), "{}", describe(url));
+        }
+        assert_eq!(
+            describe("sqlite:///var/lib/tallybook/tallybook.db?mode=rwc"),
+            "sqlite:///var/lib/tallybook/tallybook.db"
+        );
+    }
+}

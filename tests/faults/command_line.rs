@@ -1,0 +1,229 @@
+//! The commands, as an operator types them.
+
+use std::{
+    fs,
+    process::{Command, Output, Stdio},
+};
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use tallybook::db::Db;
+use tempfile::TempDir;
+
+use crate::{
+    on_both,
+    site::{EMAIL, Site},
+    wire::{answer_to, post},
+};
+
+on_both![
+    a_command_names_its_database_and_not_its_password,
+    sample_data_is_for_empty_books_alone,
+    who_looks_at_older_tables_is_told_so_and_changes_nothing,
+];
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// The program in a new directory, with nothing set but what `.env` says.
+fn in_a_new_directory(env_file: &str, arguments: &[&str]) -> (TempDir, Output) {
+    let directory = TempDir::with_prefix("tallybook-faults-").unwrap();
+    fs::write(directory.path().join(".env"), env_file).unwrap();
+    let inner = directory.path().join("inner");
+    fs::create_dir(&inner).unwrap();
+    let output = bare(arguments).current_dir(directory.path()).output().unwrap();
+    (directory, output)
+}
+
+fn bare(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tallybook"));
+    command.args(arguments).env_remove("DATABASE_URL").env_remove("DATA_DIR");
+    command
+}
+
+async fn a_command_names_its_database_and_not_its_password(site: Site) {
+    let output = site.run(&["user", "list"]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains(EMAIL), "{output:?}");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("Database: sqlite:///") || errors.contains("Database: postgres://"), "{errors}");
+}
+
+async fn sample_data_is_for_empty_books_alone(site: Site) {
+    let output = site.run(&["demo", "--records", "10"]);
+    assert!(!output.status.success() && said(&output).contains("not empty"), "{output:?}");
+    let list = site.run(&["user", "list"]);
+    assert_eq!(String::from_utf8_lossy(&list.stdout).lines().count(), 1, "{list:?}");
+
+    let site = site.with("TRUSTED_PROXIES", "1");
+    let output = site.run(&["demo", "--records", "10"]);
+    assert!(!output.status.success() && said(&output).contains("TRUSTED_PROXIES=1"), "{output:?}");
+    assert!(site.complaint().contains("JWT_SECRET"));
+}
+
+async fn who_looks_at_older_tables_is_told_so_and_changes_nothing(site: Site) {
+    let db = Db::connect(site.database_url(), 1).await.unwrap();
+    let newest = "DELETE FROM seaql_migrations WHERE version = (SELECT MAX(version) FROM seaql_migrations)";
+    db.read().execute_unprepared(newest).await.unwrap();
+    let count = async || {
+        let statement = Statement::from_string(db.backend(), "SELECT COUNT(*) AS n FROM seaql_migrations");
+        db.read().query_one_raw(statement).await.unwrap().unwrap().try_get::<i64>("", "n").unwrap()
+    };
+    let before = count().await;
+    for arguments in [["user", "list"], ["totals", "verify"]] {
+        let output = site.run(&arguments);
+        assert!(!output.status.success() && said(&output).contains("tallybook migrate"), "{output:?}");
+    }
+    assert_eq!(count().await, before);
+    if db.backend() == DbBackend::Sqlite {
+        assert!(site.run(&["backup", "before"]).status.success(), "a backup comes before an upgrade");
+    }
+}
+
+#[test]
+fn only_what_makes_a_database_makes_one() {
+    for arguments in [&["user", "list"][..], &["totals", "verify"], &["totals", "rebuild"], &["backup", "copy"]] {
+        let (directory, output) = in_a_new_directory("", arguments);
+        assert!(!output.status.success() && said(&output).contains("There is no database at"), "{output:?}");
+        assert!(!directory.path().join("data").exists() && !directory.path().join("copy").exists());
+    }
+}
+
+#[test]
+fn sample_data_says_how_to_sign_in_and_is_entered_once() {
+    let (directory, output) = in_a_new_directory("BCRYPT_COST=10", &["demo", "--records", "10"]);
+    assert!(output.status.success() && said(&output).contains("admin@example.com"), "{output:?}");
+    let again = bare(&["demo"]).current_dir(directory.path()).output().unwrap();
+    assert!(!again.status.success() && said(&again).contains("start over"), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_program_that_stopped_leaves_the_books_in_one_file_that_only_its_owner_reads() {
+    let site = Site::on_sqlite();
+    assert_alone_in_its_file(&site).await;
+    let mut server = site.start();
+    server.admin().await.create("1").await.unwrap().ok();
+    assert_private(&site, &["tallybook.db", "tallybook.db-wal", "tallybook.db-shm", "jwt-secret"]);
+    server.terminate();
+    assert!(server.ended().await.success());
+    assert_alone_in_its_file(&site).await;
+}
+
+async fn assert_alone_in_its_file(site: &Site) {
+    let elsewhere = TempDir::with_prefix("tallybook-faults-").unwrap();
+    let copy = elsewhere.path().join("copy.db");
+    fs::copy(site.data().join("tallybook.db"), &copy).unwrap();
+    let output =
+        site.command(&["user", "list"]).env("DATABASE_URL", format!("sqlite://{}", copy.display())).output().unwrap();
+    assert!(said(&output).contains(EMAIL), "{output:?}");
+}
+
+fn assert_private(site: &Site, names: &[&str]) {
+    use std::os::unix::fs::PermissionsExt;
+    for name in names {
+        let mode = fs::metadata(site.data().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+}
+
+#[tokio::test]
+async fn files_are_private_also_in_a_directory_that_others_may_read() {
+    let directory = TempDir::with_prefix("tallybook-faults-").unwrap();
+    let data = directory.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&data, open).unwrap();
+    let site = Site::on_sqlite_in(directory);
+    let server = site.start();
+    server.admin().await.create("1").await.unwrap().ok();
+    assert_private(&site, &["tallybook.db", "tallybook.db-wal", "tallybook.db-shm", "jwt-secret"]);
+}
+
+#[tokio::test]
+async fn a_backup_of_books_in_use_is_complete_private_and_overwrites_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::on_sqlite();
+    let server = site.start();
+    server.admin().await.create("1").await.unwrap().ok();
+    let copy = site.data().join("copy.db");
+    let name = copy.to_str().unwrap();
+    let output = site.run(&["backup", name]);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    let verified =
+        site.command(&["totals", "verify"]).env("DATABASE_URL", format!("sqlite://{name}")).output().unwrap();
+    assert!(verified.status.success(), "{verified:?}");
+
+    fs::write(&copy, "mine").unwrap();
+    let output = site.run(&["backup", name]);
+    assert!(!output.status.success() && said(&output).contains("exists"), "{output:?}");
+    assert_eq!(fs::read_to_string(&copy).unwrap(), "mine");
+}
+
+#[test]
+fn for_postgresql_a_backup_says_what_to_run_and_that_nothing_was_made() {
+    let output =
+        bare(&["backup", "it's"]).env("DATABASE_URL", "postgres://ada:sesame@localhost/books").output().unwrap();
+    assert!(!output.status.success() && said(&output).contains("Nothing was backed up"), "{output:?}");
+    assert!(said(&output).contains(
+        r"pg_dump --format=custom --file='it'\''s' --host='localhost' --port=5432 --username='ada' --dbname='books'"
+    ));
+    assert!(!said(&output).contains("sesame"));
+}
+
+#[test]
+fn a_bad_env_file_is_named_by_its_line_and_stands_in_nobodys_way_to_help() {
+    for (file, line) in
+        [("A=1\nsesame\n", "line 2"), ("BCRYPT_COST=sesame", "line 1"), ("JWT_SECRET='sesame", "line 1")]
+    {
+        let (directory, output) = in_a_new_directory(file, &["user", "list"]);
+        assert!(!output.status.success() && said(&output).contains(line), "{output:?}");
+        assert!(!said(&output).contains("sesame"), "{output:?}");
+        for arguments in [&["--help"][..], &["--version"], &["user", "create", "--help"]] {
+            let output = bare(arguments).current_dir(directory.path()).output().unwrap();
+            assert!(output.status.success() && !said(&output).contains("sesame"), "{output:?}");
+        }
+    }
+}
+
+#[test]
+fn env_files_are_literal_and_those_of_other_directories_are_not_read() {
+    let (directory, output) = in_a_new_directory("DATA_DIR=a$HOME\nBASE_CURRENCY=\n", &["migrate"]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(directory.path().join("a$HOME/tallybook.db").exists());
+    let inner = directory.path().join("inner");
+    let output =
+        bare(&["migrate"]).env("BASE_CURRENCY", "").env("LOG_FORMAT", "").current_dir(&inner).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(inner.join("data/tallybook.db").exists());
+}
+
+#[test]
+fn a_misspelt_setting_is_pointed_out() {
+    let (directory, output) = in_a_new_directory("DATABSE_URL=sesame\nEDITOR=vi\n", &["schema"]);
+    assert!(
+        output.status.success() && said(&output).contains("DATABSE_URL is no setting; DATABASE_URL is."),
+        "{output:?}"
+    );
+    assert!(!said(&output).contains("sesame") && !said(&output).contains("EDITOR"));
+    let output =
+        bare(&["schema"]).env("TALLYBOOK_DATA_DIR", "sesame").current_dir(directory.path().join("inner")).output();
+    assert!(said(&output.unwrap()).contains("TALLYBOOK_DATA_DIR is no setting; DATA_DIR is."));
+}
+
+#[test]
+fn who_reads_only_the_beginning_of_the_schema_gets_no_complaint() {
+    let mut child = bare(&["schema"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[tokio::test]
+async fn a_server_for_this_machine_refuses_what_a_proxy_passes_on() {
+    let site = Site::on_sqlite();
+    let server = site.start();
+    let request = post(&[("X-Real-IP", "192.0.2.1")], r#"{"query":"{ __typename }"}"#);
+    let answer = answer_to(server.address(), &request).await;
+    assert!(answer.starts_with("HTTP/1.1 403") && answer.contains("TRUSTED_PROXIES"), "{answer}");
+}
