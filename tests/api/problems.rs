@@ -234,6 +234,9 @@ async fn what_validation_refuses_has_the_same_path(app: TestApp) {
         (json!({ "kind": "GIFT" }), "input.kind"),
         (json!({ "kind": null }), "input.kind"),
         (json!({ "owner": "me" }), "input.owner"),
+        (json!({ "notes": 5 }), "input.notes"),
+        (json!({ "category": ["Rent"] }), "input.category"),
+        (json!({ "idempotencyKey": {} }), "input.idempotencyKey"),
     ] {
         let response = admin.run(create, json!({ "input": an_expense(change.clone()) })).await;
         assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some(path)), "{change} {}", response.body);
@@ -245,6 +248,11 @@ async fn what_validation_refuses_has_the_same_path(app: TestApp) {
     let list = "query ($filter: RecordFilter) { records(filter: $filter) { totalCount } }";
     let response = admin.run(list, json!({ "filter": { "deleted": "MAYBE" } })).await;
     assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("filter.deleted")), "{}", response.body);
+    let response = admin.run(list, json!({ "filter": { "categories": ["Rent", 5] } })).await;
+    assert_eq!(response.field(), Some("filter.categories.1"), "{}", response.body);
+    let literal = "mutation { updateRecord(input: { id: \"x\", kind: \"GIFT\" }) { record { id } } }";
+    let response = admin.run(literal, Value::Null).await;
+    assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("input.kind")), "{}", response.body);
     let viewer = app.as_(Role::Viewer).await;
     let response = viewer.run(list, json!({ "filter": { "deleted": "ONLY" } })).await;
     assert_eq!((response.code(), response.field()), ("FORBIDDEN", Some("filter.deleted")), "{}", response.body);

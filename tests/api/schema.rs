@@ -15,7 +15,7 @@ use crate::{
 };
 
 on_both![
-    the_arguments_of_our_directive_are_described,
+    the_arguments_of_our_directives_are_described,
     a_hundred_records_with_their_users_and_categories_take_three_statements,
     a_total_count_costs_a_statement_only_when_it_is_selected,
     a_database_error_tells_the_client_nothing_but_the_request_id,
@@ -103,13 +103,15 @@ fn no_field_shows_a_password_or_a_hash() {
     assert_eq!(shown, Vec::<String>::new());
 }
 
-async fn the_arguments_of_our_directive_are_described(app: TestApp) {
+async fn the_arguments_of_our_directives_are_described(app: TestApp) {
     let document = "{ __schema { directives { name args { name description } } } }";
     let data = app.anonymous().run(document, Value::Null).await.ok();
     let directives = data["__schema"]["directives"].as_array().expect("directives");
-    let ours = directives.iter().find(|directive| directive["name"] == "requiresRole").expect("our directive");
-    for argument in ours["args"].as_array().expect("arguments") {
-        assert!(argument["description"].as_str().is_some_and(|text| !text.is_empty()), "{argument}");
+    for name in ["requiresRole", "constraint"] {
+        let ours = directives.iter().find(|directive| directive["name"] == name).expect("our directive");
+        for argument in ours["args"].as_array().expect("arguments") {
+            assert!(argument["description"].as_str().is_some_and(|text| !text.is_empty()), "{argument}");
+        }
     }
 }
 
