@@ -8,11 +8,6 @@
 use std::{borrow::Cow, fmt::Debug, sync::Arc};
 
 use async_graphql::{Enum, ErrorExtensionValues, Name, Value};
-use sea_orm::{
-    DbErr, RuntimeErr, SqlErr,
-    sqlx::{self, sqlite::SqliteError},
-};
-
 /// The result of everything that can fail towards a client.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -146,6 +141,12 @@ impl Error {
         }
     }
 
+    /// The same error with what happened underneath, which is logged, never answered.
+    #[must_use]
+    pub(crate) fn because(self, cause: impl Debug) -> Self {
+        Self { cause: Some(format!("{cause:?}").into()), ..self }
+    }
+
     /// The same error with one more entry in its `extensions`.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
@@ -266,17 +267,6 @@ fn problem(message: String, extensions: &[(&'static str, Value)]) -> Value {
     Value::Object(problem.into_iter().map(|(name, value)| (Name::new(name), value)).collect())
 }
 
-/// A database that is gone or busy is `UNAVAILABLE`; everything else is a defect of ours, unless the
-/// caller expected it and asked [`is_unique_violation`] first.
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        if is_overflow(&error) {
-            return sum_too_large();
-        }
-        if is_unavailable(&error) { Self::unavailable(error) } else { Self::internal(error) }
-    }
-}
-
 /// The error of a sum that 64 bits cannot hold.
 #[must_use]
 pub fn sum_too_large() -> Error {
@@ -284,92 +274,4 @@ pub fn sum_too_large() -> Error {
         ErrorCode::BadUserInput,
         "The sum of these amounts is too large to be held exactly. Narrow the filter, or enter a smaller amount.",
     )
-}
-
-/// Whether a foreign key refused the write: the row it names went away in the meantime.
-#[must_use]
-pub fn is_foreign_key_violation(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)))
-}
-
-/// Whether a unique index refused the write.
-#[must_use]
-pub fn is_unique_violation(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-}
-
-fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
-    match error {
-        DbErr::Conn(RuntimeErr::SqlxError(e))
-        | DbErr::Exec(RuntimeErr::SqlxError(e))
-        | DbErr::Query(RuntimeErr::SqlxError(e)) => Some(e),
-        _ => None,
-    }
-}
-
-fn is_unavailable(error: &DbErr) -> bool {
-    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
-        return true;
-    }
-    match sqlx_error(error) {
-        Some(
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed,
-        ) => true,
-        Some(sqlx::Error::Database(e)) => e.code().is_some_and(|code| match e.try_downcast_ref::<SqliteError>() {
-            Some(_) => code.parse().is_ok_and(is_sqlite_unavailable),
-            None => is_postgres_unavailable(&code),
-        }),
-        _ => false,
-    }
-}
-
-/// Whether another writer, the disk or the file system is in the way. The low byte of an extended result code is
-/// the primary one: `BUSY` (5), `LOCKED` (6), `IOERR` (10), `FULL` (13), `CANTOPEN` (14), `PROTOCOL` (15, a race for
-/// the write-ahead log).
-fn is_sqlite_unavailable(code: u32) -> bool {
-    matches!(code & 0xff, 5 | 6 | 10 | 13 | 14 | 15)
-}
-
-/// Whether the server, its resources or other transactions are in the way: connection exception (08), transaction
-/// rollback (40: serialization failure, deadlock), insufficient resources (53), operator intervention (57: shutdown,
-/// statement timeout), system error (58), lock not available (55P03).
-fn is_postgres_unavailable(state: &str) -> bool {
-    state == "55P03" || ["08", "40", "53", "57", "58"].iter().any(|class| state.starts_with(class))
-}
-
-/// `PostgreSQL` says 22003 (out of range). `SQLite` says "integer overflow" of a sum, and makes an overflowing
-/// addition a float, which the check on `totals` refuses.
-fn is_overflow(error: &DbErr) -> bool {
-    let Some(sqlx::Error::Database(e)) = sqlx_error(error) else { return false };
-    e.code().as_deref() == Some("22003") || e.message().contains("integer overflow") || e.message().contains("typeof(")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_another_writer_or_the_disk_is_to_blame_for_is_unavailable_also_by_its_extended_code() {
-        for code in [5, 6, 10, 13, 14, 15, 261, 262, 517, 773, 778, 4_874] {
-            assert!(is_sqlite_unavailable(code), "{code}");
-        }
-        // A syntax error, a corrupt file, constraints.
-        for code in [1, 11, 19, 275, 787, 1_299, 2_067] {
-            assert!(!is_sqlite_unavailable(code), "{code}");
-        }
-    }
-
-    #[test]
-    fn what_the_server_or_other_transactions_are_to_blame_for_is_unavailable() {
-        for state in ["08006", "40001", "40P01", "53100", "53300", "55P03", "57014", "57P01", "57P03", "58030"] {
-            assert!(is_postgres_unavailable(state), "{state}");
-        }
-        for state in ["22003", "23505", "42601", "42P01", "55000", "XX000"] {
-            assert!(!is_postgres_unavailable(state), "{state}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The history of the database schema. Frozen once landed: it imports nothing of ours, never `entity`.
 
+pub use sea_orm_migration::SchemaManager;
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
 

@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{Tokens, Viewer, Viewers};
 use crate::{
-    db::Db,
+    db::{Db, waited_in_vain},
     error::{Error, ErrorCode, Result},
 };
 
@@ -47,7 +47,7 @@ pub async fn authenticate(
         Expr::col((session::Entity, session::Column::UserId)).equals((user::Entity, user::Column::Id)),
     );
     let found = tokio::time::timeout(PATIENCE, owner.one(db.read()));
-    match found.await.map_err(|_| Error::unavailable("waited too long to look up who is asking"))?? {
+    match found.await.map_err(|_| waited_in_vain("waited too long to look up who is asking"))?? {
         Some(user) => {
             let viewer = Viewer { user: user.into(), session_id: claims.sid };
             viewers.remember(epoch, &viewer, now);

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::name::CategoryName;
 use crate::{
     change::{Change, Changes, Event},
-    db,
-    error::{Error, ErrorCode, Result, is_unique_violation},
+    db::{self, is_unique_violation},
+    error::{Error, ErrorCode, Result},
     id::Kind,
     totals,
 };

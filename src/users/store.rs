@@ -20,8 +20,8 @@ use super::{
 use crate::{
     auth::{Author, Lane},
     change::{Change, Changes, Event},
-    db,
-    error::{Error, ErrorCode, Result, is_unique_violation},
+    db::{self, is_unique_violation},
+    error::{Error, ErrorCode, Result},
     page::{self, Page},
     services::Services,
     sessions::{self, Ending},

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use entity::Role;
 use futures_util::future::join_all;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait, DbBackend};
 use tallybook::db::Db;
 
 use crate::{harness::TestApp, on_both};
@@ -16,6 +16,8 @@ on_both![
     servers_that_start_at_once_migrate_once,
     migrating_what_is_up_to_date_changes_nothing,
     a_database_with_pending_migrations_is_not_ready,
+    asking_whether_the_database_is_ready_writes_nothing,
+    a_newer_migration_is_in_the_way_unless_it_says_that_it_only_expands,
 ];
 
 async fn a_new_database_has_every_table_and_no_row(app: TestApp) {
@@ -61,6 +63,27 @@ async fn a_database_with_pending_migrations_is_not_ready(app: TestApp) {
     Migrator::down(app.db().read(), Some(1)).await.expect("the newest migration to be undone");
     let error = app.db().check_ready().await.expect_err("a database that is behind");
     assert_eq!(error.code().as_str(), "UNAVAILABLE");
+}
+
+async fn asking_whether_the_database_is_ready_writes_nothing(app: TestApp) {
+    Migrator::down(app.db().read(), None).await.expect("an empty database");
+    app.db().read().execute_unprepared("DROP TABLE seaql_migrations").await.expect("no list of migrations");
+    assert!(app.db().check_ready().await.is_err());
+    assert_eq!(definitions(&app).await, BTreeSet::new());
+}
+
+async fn a_newer_migration_is_in_the_way_unless_it_says_that_it_only_expands(app: TestApp) {
+    add_migration(&app, "m20300101_000099_expand_records").await;
+    app.db().migrate().await.expect("nothing to do");
+    app.db().check_ready().await.map_err(|error| format!("{error:?}")).expect("a database that is ready");
+    add_migration(&app, "m20300101_000100_drop_records").await;
+    app.db().migrate().await.expect_err("tables of another version");
+    assert_eq!(app.db().check_ready().await.expect_err("the same").code().as_str(), "UNAVAILABLE");
+}
+
+async fn add_migration(app: &TestApp, name: &str) {
+    let insert = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES ('{name}', 0)");
+    app.db().read().execute_unprepared(&insert).await.expect("one more migration");
 }
 
 /// How each table and index is defined, as the database tells it.

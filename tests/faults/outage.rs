@@ -6,9 +6,20 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
+use tallybook::db::Db;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-use crate::{client::Client, load::Load, postgres::Cluster, site::Site};
+use crate::{
+    client::Client,
+    load::Load,
+    postgres::Cluster,
+    site::{Server, Site},
+};
 
 /// How long the database is away at least.
 const OUTAGE: Duration = Duration::from_millis(1_200);
@@ -88,4 +99,90 @@ async fn twenty_changes_in_one_request_wait_no_longer_than_one() {
     let answer = client.run(&mutation, json!({})).await.unwrap();
     assert_eq!(answer.status, 503, "{}", answer.body);
     assert!(answer.took < crate::PATIENCE, "after {:?}", answer.took);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_that_became_read_only_answers_reads_and_takes_changes_when_it_can_again() {
+    let Some(cluster) = Cluster::start_if_installed() else { return };
+    let site = Site::on_postgres(&cluster);
+    let server = site.start();
+    let client = server.admin().await;
+    let outside = Db::connect(cluster.url(), 1).await.unwrap();
+    let order = async |statement: &str| {
+        outside.read().execute_unprepared(statement).await.unwrap();
+        outside.read().execute_unprepared("SELECT pg_reload_conf()").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    };
+    client.create("before").await.unwrap().ok();
+
+    order("ALTER SYSTEM SET default_transaction_read_only = on").await;
+    let refused = client.create("meanwhile").await.unwrap();
+    refused.assert_unavailable();
+    assert!(refused.body.to_string().contains("takes no changes"), "{}", refused.body);
+    assert_eq!(client.notes().await.len(), 1);
+    assert!(site.run(&["user", "list"]).status.success());
+    drop(server);
+    let server = site.start();
+    assert!(is_ready(&server).await, "only reading is needed to start, and to be ready");
+
+    order("ALTER SYSTEM RESET default_transaction_read_only").await;
+    let client = server.admin().await;
+    client.create("after").await.unwrap().ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_that_changes_under_prepared_statements_fails_no_more_than_one_request() {
+    let Some(cluster) = Cluster::start_if_installed() else { return };
+    let site = Site::on_postgres(&cluster);
+    let server = site.start();
+    let client = server.admin().await;
+    let read = || async { client.run("{ categories { name } }", json!({})).await.unwrap() };
+    client.create("before").await.unwrap().ok();
+    join_all((0..8).map(|_| read())).await;
+    let outside = Db::connect(cluster.url(), 1).await.unwrap();
+    let change = "ALTER TABLE categories ALTER COLUMN name TYPE varchar(200)";
+    outside.read().execute_unprepared(change).await.unwrap();
+
+    read().await.assert_unavailable();
+    for _ in 0..8 {
+        read().await.ok();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_may_only_read_and_write_rows_serves_on_current_tables() {
+    let Some(cluster) = Cluster::start_if_installed() else { return };
+    let site = Site::on_postgres(&cluster);
+    let outside = Db::connect(cluster.url(), 1).await.unwrap();
+    let account = "CREATE ROLE clerk LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC; \
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk";
+    outside.read().execute_unprepared(account).await.unwrap();
+    let site = site.with("DATABASE_URL", &format!("{}&user=clerk", cluster.url()));
+    let server = site.start();
+    server.admin().await.create("clerk").await.unwrap().ok();
+    assert!(is_ready(&server).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_says_why_there_is_no_connection() {
+    let Some(mut cluster) = Cluster::start_if_installed() else { return };
+    let site = Site::on_postgres(&cluster);
+    let server = site.start();
+    let client = server.admin().await;
+    cluster.stop("immediate");
+    // So long that every connection is tried before it is used.
+    tokio::time::sleep(OUTAGE).await;
+    client.run("{ dashboard { from } }", json!({})).await.unwrap().assert_unavailable();
+    tokio::time::sleep(OUTAGE).await;
+    let log = site.logged();
+    assert!(log.contains("PostgreSQL cannot be reached") && log.contains("onnection refused"), "{log}");
+}
+
+async fn is_ready(server: &Server) -> bool {
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address());
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.starts_with("HTTP/1.1 200 ")
 }

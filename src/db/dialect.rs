@@ -1,0 +1,60 @@
+//! What has to be said differently to SQLite and PostgreSQL, as expressions that mean the same on both.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc},
+};
+
+/// Lets the statements and locks of a transaction take as long as they take.
+pub async fn take_time(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
+    }
+    Ok(())
+}
+
+/// `SUM(expression)` as a 64-bit integer, zero over no rows; `PostgreSQL` would make it numeric.
+#[must_use]
+pub fn sum(expression: impl Into<SimpleExpr>) -> SimpleExpr {
+    Func::coalesce([Expr::expr(Func::sum(expression.into())).cast_as("bigint"), Expr::val(0_i64)]).into()
+}
+
+/// Whether `column` is one of `values`. On `PostgreSQL` the statement is the same for any number of them, so
+/// that it is prepared once.
+pub fn any_of<T>(backend: DbBackend, column: impl ColumnTrait, values: Vec<T>) -> SimpleExpr
+where
+    T: Into<Value>,
+    Vec<T>: Into<Value>,
+{
+    match backend {
+        DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(Expr::val(values))),
+        _ => column.is_in(values),
+    }
+}
+
+/// Whether `column` is one of the ids that `subquery` selects, which is run once, before the rows are looked for.
+pub fn any_selected(backend: DbBackend, column: impl ColumnTrait, subquery: SelectStatement) -> SimpleExpr {
+    match backend {
+        // As an array, or PostgreSQL would join, and look at more rows than the index on `column` holds of them.
+        DbBackend::Postgres => {
+            let ids = SimpleExpr::SubQuery(None, Box::new(subquery.into()));
+            Expr::col(column.as_column_ref()).eq(PgFunc::any(Func::cust("ARRAY").arg(ids)))
+        }
+        _ => column.in_subquery(subquery),
+    }
+}
+
+/// Whether `column` holds `text`, every character of it meant literally; case is ignored for A to Z.
+pub fn contains(backend: DbBackend, column: impl ColumnTrait, text: &str) -> SimpleExpr {
+    let escaped = text.to_ascii_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    ascii_lower(backend, column).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
+
+/// `column` with A to Z made lower-case, and nothing else: what both databases can do alike.
+fn ascii_lower(backend: DbBackend, column: impl ColumnTrait) -> SimpleExpr {
+    let column = Expr::col(column.as_column_ref());
+    match backend {
+        DbBackend::Postgres => Expr::cust_with_expr("LOWER($1 COLLATE \"C\")", column),
+        _ => Func::lower(column).into(),
+    }
+}

@@ -1,0 +1,96 @@
+//! How to connect: what each database is told about every connection, and why there is none where there should be.
+
+use std::{future, time::Duration};
+
+use sea_orm::{
+    ConnectOptions,
+    sqlx::{
+        Connection, PgConnection,
+        postgres::PgConnectOptions,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
+};
+
+use super::{CONNECTION_PATIENCE, LOCK_PATIENCE, PING_AFTER, STATEMENT_TIMEOUT, WRITE_PATIENCE, errors};
+
+/// Longest that a connection to `PostgreSQL` idles.
+const POSTGRES_IDLE: Duration = Duration::from_mins(3);
+/// Longest that is waited to find out why there is no connection.
+const PROBE_PATIENCE: Duration = Duration::from_secs(1);
+/// How often that is found out at the most.
+const PROBE_PAUSE: Duration = Duration::from_secs(5);
+
+/// How to connect to `url`.
+pub(super) fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(CONNECTION_PATIENCE)
+        .test_before_acquire_if_idle_for(PING_AFTER)
+        .statement_timeout(STATEMENT_TIMEOUT)
+        .set_application_name("tallybook")
+        .sqlx_logging(false)
+        // Our statements have few shapes, each with the right indexes: planning one anew each time costs more than
+        // it finds. JIT compilation costs more than it saves on statements this short.
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([
+                ("plan_cache_mode", "force_generic_plan"),
+                ("jit", "off"),
+                // What several writers add to one total relies on it.
+                ("default_transaction_isolation", "read committed"),
+                ("lock_timeout", &LOCK_PATIENCE.as_millis().to_string()),
+            ])
+        })
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // FULL, not NORMAL: what was acknowledged survives a loss of power, too.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(WRITE_PATIENCE)
+                // 16 MiB of log: the pages that every write changes are copied back once for many writes.
+                .pragma("wal_autocheckpoint", "4096")
+                // A whole page of a list, and one row more.
+                .row_buffer_size(128)
+        })
+        // A network forgets connections on which nothing is said, and does not tell.
+        .idle_timeout(POSTGRES_IDLE)
+        .map_sqlx_postgres_before_acquire(|_, connection| {
+            let is_fresh = errors::is_fresh(connection.age);
+            Box::pin(future::ready(Ok(is_fresh)))
+        })
+        // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it: the next one on
+        // the connection would be a savepoint, whose commit writes nothing.
+        .map_sqlx_sqlite_before_acquire(|connection, _| {
+            let is_settled = !connection.is_in_transaction();
+            Box::pin(future::ready(Ok(is_settled)))
+        });
+    options
+}
+
+/// Why `PostgreSQL` at `url` cannot be reached; `None` if it can. The pool says only how long it waited.
+pub(super) async fn why_unreachable(url: &str) -> Option<String> {
+    let options: PgConnectOptions = url.parse().ok()?;
+    match tokio::time::timeout(PROBE_PATIENCE, PgConnection::connect_with(&options)).await {
+        Ok(Ok(connection)) => {
+            let _ = connection.close().await;
+            None
+        }
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some(format!("no answer within {} s", PROBE_PATIENCE.as_secs())),
+    }
+}
+
+/// Says in the log why there is no connection, each time when one was waited for in vain. Ends with the process.
+pub(super) async fn explain_missing_connections(url: String) {
+    loop {
+        errors::NO_CONNECTION.notified().await;
+        if let Some(cause) = why_unreachable(&url).await {
+            tracing::error!(%cause, "PostgreSQL cannot be reached");
+        } else {
+            tracing::warn!("PostgreSQL answers, but all connections are in use (DATABASE_CONNECTIONS)");
+        }
+        tokio::time::sleep(PROBE_PAUSE).await;
+    }
+}

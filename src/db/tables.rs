@@ -1,0 +1,121 @@
+//! Whether the tables are those that this program was written for, and how they become so.
+
+use std::{collections::BTreeSet, sync::Once, time::Duration};
+
+use migration::{Migrator, MigratorTrait, SchemaManager};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, TransactionTrait};
+
+use super::{Db, errors, write_options};
+use crate::error::{Error, Result};
+
+/// The advisory lock that one migrating server holds: "tally" in ASCII.
+const MIGRATION_LOCK: i64 = 0x74_61_6c_6c_79;
+/// How often the locks for a migration are tried for, each time for [`LOCK_PATIENCE`].
+const ATTEMPTS: u32 = 120;
+/// Longest that a migration waits for a table's lock: whoever comes after it stands in line behind it meanwhile.
+const LOCK_PATIENCE: &str = "SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = 0";
+/// How long others have the tables to themselves between two attempts.
+const PAUSE: Duration = Duration::from_millis(500);
+/// Begins the description in the name of a migration that an older program may go on working beside.
+const EXPANDS: &str = "expand_";
+
+impl Db {
+    /// Brings the tables up to date; where they are, only reads. Of several servers that start at once, one does it and
+    /// the rest wait.
+    ///
+    /// # Errors
+    /// Also where other transactions hold the tables for a minute or longer.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        let mut attempt = 1;
+        while self.pending_migrations().await? > 0 {
+            match self.try_to_migrate().await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(error) if attempt < ATTEMPTS && errors::is_lock_timeout(&error) => {
+                    tracing::info!(attempt, "the tables are in use; they will be changed when they are free");
+                }
+                Err(error) => return Err(error),
+            }
+            if attempt >= ATTEMPTS {
+                return Err(DbErr::Migration("another server has been migrating for too long".to_owned()));
+            }
+            attempt += 1;
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Whether it was this process's turn, and the tables are up to date.
+    async fn try_to_migrate(&self) -> Result<bool, DbErr> {
+        let tx = self.writer.begin_with_options(write_options()).await?;
+        if self.backend() == DbBackend::Postgres {
+            tx.execute_unprepared(LOCK_PATIENCE).await?;
+            let lock = format!("SELECT pg_try_advisory_xact_lock({MIGRATION_LOCK}) AS held");
+            let held = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
+            if !held.map(|row| row.try_get("", "held")).transpose()?.unwrap_or(false) {
+                tx.rollback().await?;
+                return Ok(false);
+            }
+        }
+        Migrator::up(&tx, None).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// How many migrations this program knows that the database has not seen. Changes nothing, also where there is no
+    /// table at all.
+    ///
+    /// # Errors
+    /// Also where a newer program has migrated the database in a way that this one cannot work with.
+    pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
+        static WARNING: Once = Once::new();
+        let known: BTreeSet<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        let applied = self.applied_migrations().await?;
+        let newer: Vec<_> = applied.difference(&known).collect();
+        if let Some(name) = newer.iter().find(|name| !expands(name)) {
+            return Err(DbErr::Migration(format!("a newer version has changed the tables ({name}); use that version")));
+        }
+        if !newer.is_empty() {
+            WARNING.call_once(|| {
+                tracing::warn!(?newer, "a newer version has added to the tables; this one works with what it knows");
+            });
+        }
+        Ok(known.difference(&applied).count())
+    }
+
+    async fn applied_migrations(&self) -> Result<BTreeSet<String>, DbErr> {
+        if !SchemaManager::new(&self.pool).has_table("seaql_migrations").await? {
+            return Ok(BTreeSet::new());
+        }
+        let select = Statement::from_string(self.backend(), "SELECT version FROM seaql_migrations");
+        self.pool.query_all_raw(select).await?.iter().map(|row| row.try_get("", "version")).collect()
+    }
+
+    /// Whether the database answers and its tables are those that this program was written for. Only reads.
+    pub async fn check_ready(&self) -> Result<()> {
+        match self.pending_migrations().await {
+            Ok(0) => Ok(()),
+            Ok(_) => Err(Error::unavailable("migrations are pending; run `tallybook migrate`")),
+            Err(DbErr::Migration(complaint)) => Err(Error::unavailable(complaint)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Whether a migration only adds what an older program need not know, as its name says: `m20270101_000020_expand_notes`.
+fn expands(name: &str) -> bool {
+    name.splitn(3, '_').nth(2).is_some_and(|description| description.starts_with(EXPANDS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expands;
+
+    #[test]
+    fn a_migration_says_by_its_name_that_it_only_expands() {
+        assert!(expands("m20270101_000020_expand_notes"));
+        for name in ["m20270101_000020_drop_expand_notes", "m20261123_000003_create_totals", "expand_notes", ""] {
+            assert!(!expands(name), "{name}");
+        }
+    }
+}
