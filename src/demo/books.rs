@@ -4,6 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use entity::RecordKind;
 use fastrand::Rng;
 use iso_currency::Currency;
+use uuid::Uuid;
 
 use crate::{
     categories::CategoryName,
@@ -252,6 +253,7 @@ fn record(
     let places = currency.exponent().map_or(0, u32::from);
     let amount = rust_decimal::Decimal::new(cents, 2).round_dp(places).max(rust_decimal::Decimal::ONE);
     Ok(NewRecord {
+        id: Uuid::now_v7(),
         kind,
         amount: Money::parse_positive("amount", amount, currency)?,
         category: CategoryName::parse("category", category)?,
@@ -273,7 +275,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_makes_the_same_books_of_the_size_asked_for() {
-        let digests = || sample(1_000, Currency::USD).iter().map(NewRecord::digest).collect::<Vec<_>>();
+        let digests = || sample(1_000, Currency::USD).iter().map(NewRecord::digests).collect::<Vec<_>>();
         assert_eq!(digests(), digests());
         assert_eq!(digests().len(), 1_000);
         assert_eq!(sample(5, Currency::JPY).len(), 5);

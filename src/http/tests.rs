@@ -30,6 +30,7 @@ use crate::{
     context::ContextExt,
     db::Db,
     error::{Error, Result},
+    event::Bell,
     services::Services,
 };
 
@@ -138,6 +139,7 @@ impl App {
             passwords: Passwords::new(4),
             viewers: Viewers::default(),
             failures: Failures::default(),
+            journal: Bell::default(),
             config: config.into(),
         };
         let schema = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish();
