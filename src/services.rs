@@ -7,7 +7,6 @@ use crate::{
     clock::Clock,
     config::Config,
     db::Db,
-    event::Bell,
 };
 
 /// What lives as long as the process. Cheap to clone.
@@ -27,6 +26,4 @@ pub struct Services {
     pub viewers: Viewers,
     /// Who sent tokens that were not good.
     pub failures: Failures,
-    /// Tells the journal that something waits for its position.
-    pub journal: Bell,
 }

@@ -1,6 +1,9 @@
 //! The rules and queries of categories.
 
-use entity::{audit_event::AuditAction, category, record};
+use entity::{
+    audit_event::{AuditAction, AuditEntity},
+    category, record,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SimpleExpr},
@@ -9,10 +12,9 @@ use uuid::Uuid;
 
 use super::name::CategoryName;
 use crate::{
-    change::Change,
+    change::{Change, Changes, Event},
     db::{self, is_unique_violation},
     error::{Error, ErrorCode, Result},
-    event::{Changes, Event},
     id::Kind,
     totals,
 };
@@ -84,7 +86,7 @@ async fn insert(change: &mut Change, name: &CategoryName) -> Result<Option<categ
         return Ok(None);
     }
     let changes = Changes::default().field("name", None, Some(&new.name));
-    change.record(Event::category(AuditAction::Created, &new).changes(changes));
+    change.record(Event::new(AuditAction::Created, AuditEntity::Category, new.id).changes(changes));
     Ok(Some(new))
 }
 
@@ -111,9 +113,8 @@ pub(super) async fn rename(change: &mut Change, id: Uuid, name: CategoryName) ->
         }
         other => other?,
     };
-    let after = category::Model { name: name.name, name_key: name.key, ..before };
-    change.record(Event::category(AuditAction::Updated, &after).changes(changes));
-    Ok(after)
+    change.record(Event::new(AuditAction::Updated, AuditEntity::Category, id).changes(changes));
+    Ok(category::Model { name: name.name, name_key: name.key, ..before })
 }
 
 /// Moves every record of the category `from`, deleted ones too, to the category `into`, and ends `from`.
@@ -146,7 +147,7 @@ pub(super) async fn merge(change: &mut Change, from: Uuid, into: Uuid) -> Result
         None,
         Some(&moved),
     );
-    change.record(Event::category(AuditAction::Merged, &source).changes(changes));
+    change.record(Event::new(AuditAction::Merged, AuditEntity::Category, from).changes(changes));
     Ok(target)
 }
 

@@ -25,7 +25,6 @@ use super::{
     response::{self, Answer},
 };
 use crate::{
-    audit::CreationLoader,
     auth::{self, Caller, RefreshCookie},
     batch::Batches,
     db::run_operation,
@@ -159,9 +158,8 @@ impl<E: Executor> Api<E> {
     ) -> Result<Executed, Refusal> {
         let batches = Batches::default();
         let users = batches.loader(UserLoader::new(self.services.clone()));
-        let creations = batches.loader(CreationLoader::new(self.services.clone()));
         // The text is not needed: the parsed document goes along.
-        let mut operation = Operation::new(String::new()).variables(variables).data(caller).data(users).data(creations);
+        let mut operation = Operation::new(String::new()).variables(variables).data(caller).data(users);
         operation.set_parsed_query(prepared.document.clone());
         operation.operation_name = chosen.name.map(ToString::to_string);
         if !self.services.config.introspection() {

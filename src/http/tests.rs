@@ -30,7 +30,6 @@ use crate::{
     context::ContextExt,
     db::Db,
     error::{Error, Result},
-    event::Bell,
     services::Services,
 };
 
@@ -139,7 +138,6 @@ impl App {
             passwords: Passwords::new(4),
             viewers: Viewers::default(),
             failures: Failures::default(),
-            journal: Bell::default(),
             config: config.into(),
         };
         let schema = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish();

@@ -1,15 +1,17 @@
 //! What clients send to create or change a record, parsed. Pure: knows neither database nor GraphQL.
 
 use chrono::NaiveDate;
-use entity::RecordKind;
-use iso_currency::Currency;
+use entity::{RecordKind, record};
 use rust_decimal::Decimal;
-use sea_orm::ActiveEnum;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use super::money::Money;
-use crate::{categories::CategoryName, error::Result, idempotency::IdempotencyKey, state::Fields, text};
+use super::money::{Money, check_in_use, stored_currency};
+use crate::{
+    categories::CategoryName,
+    currency::Currency,
+    error::{Error, Result},
+    text,
+};
 
 /// The most characters of a record's notes.
 pub const NOTES_LENGTH: usize = 2_000;
@@ -17,8 +19,6 @@ pub const NOTES_LENGTH: usize = 2_000;
 /// A record to be.
 #[derive(Clone, Debug)]
 pub struct NewRecord {
-    /// The id that it will have.
-    pub id: Uuid,
     /// Income or expense.
     pub kind: RecordKind,
     /// Above zero.
@@ -34,22 +34,43 @@ pub struct NewRecord {
 }
 
 impl NewRecord {
-    /// Digests of everything but id and key, as [`Keyed`](crate::idempotency::Keyed) wants them: the same input has the
-    /// same ones.
-    pub(crate) fn digests(&self) -> Vec<Vec<u8>> {
-        let Self { id: _, kind, amount, category, date, notes, idempotency_key: _ } = self;
-        let digest = Fields::of("createRecord")
-            .text(kind.to_value())
-            .number(amount.minor)
-            .text(amount.currency.code())
-            .text(&category.key)
-            .text(date.to_string())
-            .text(notes)
-            .digest();
-        // As 0.1 made them, for the keys of its last days.
-        let (minor, code, category) = (amount.minor, amount.currency.code(), &category.key);
-        let former = Sha256::digest(format!("{kind:?}\n{minor}\n{code}\n{category}\n{date}\n{notes}"));
-        vec![[&[1], &*digest].concat(), [&[0], &*former].concat()]
+    /// A digest of everything but the key: the same input has the same one.
+    #[must_use]
+    pub fn digest(&self) -> Vec<u8> {
+        let canonical = format!(
+            "{:?}\n{}\n{}\n{}\n{}\n{}",
+            self.kind,
+            self.amount.minor,
+            self.amount.currency.code(),
+            self.category.key,
+            self.date,
+            self.notes
+        );
+        Sha256::digest(canonical).to_vec()
+    }
+}
+
+/// What a client calls a creation: 1 to 255 visible ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey(pub String);
+
+impl IdempotencyKey {
+    /// The most characters of a key.
+    pub const LENGTH: usize = 255;
+    /// Visible ASCII.
+    pub const PATTERN: &str = "^[!-~]*$";
+
+    /// A key from the input field `idempotencyKey`.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` when it is empty, too long, or holds anything but visible ASCII.
+    pub fn parse(text: String) -> Result<Self> {
+        if (1..=Self::LENGTH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Self(text));
+        }
+        let message = "An idempotency key must have 1 to 255 visible ASCII characters, for example a UUID.";
+        let refused = Error::bad_input("idempotencyKey", message);
+        Err(refused.with("minLength", 1).with("maxLength", Self::LENGTH).with("pattern", Self::PATTERN))
     }
 }
 
@@ -73,18 +94,25 @@ pub struct RecordPatch {
 }
 
 impl RecordPatch {
-    /// The amount after the change of a record that has `before`. A new currency alone keeps the number,
-    /// so 12.50 USD becomes 12.50 EUR.
+    /// Sets the amount of `record`. A new currency alone keeps the number, so 12.50 USD becomes 12.50 EUR.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` when the number does not fit the currency.
-    pub fn amount(&self, before: Money) -> Result<Money> {
-        let field = if self.amount.is_some() { "amount" } else { "currency" };
-        Money::parse_positive(
-            field,
-            self.amount.unwrap_or_else(|| before.amount()),
-            self.currency.unwrap_or(before.currency),
-        )
+    /// `BAD_USER_INPUT` when the number does not fit the currency, is more than a new record's may be, or the new
+    /// currency is no longer in use. What does not change may be as it is.
+    pub fn set_amount(&self, record: &mut record::Model) -> Result<()> {
+        let new_currency = self.currency.filter(|currency| currency.code() != record.currency);
+        let currency = match (new_currency, self.amount) {
+            (None, None) => return Ok(()),
+            (Some(currency), _) => check_in_use("currency", currency)?,
+            (None, Some(_)) => stored_currency(&record.currency)?,
+        };
+        let amount = match self.amount {
+            Some(amount) => Money::parse_new("amount", amount, currency)?,
+            None => Money::parse_new("currency", Money::of(record)?.amount(), currency)?,
+        };
+        record.amount_minor = amount.minor;
+        amount.currency.code().clone_into(&mut record.currency);
+        Ok(())
     }
 }
 
@@ -98,14 +126,69 @@ pub fn parse_notes(text: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
+    fn idempotency_keys_are_visible_ascii() {
+        assert!(IdempotencyKey::parse("~import/2026-11:1".to_owned()).is_ok());
+        for text in [String::new(), "a b".to_owned(), "é".to_owned(), "a\n".to_owned(), "x".repeat(256)] {
+            assert!(IdempotencyKey::parse(text).is_err());
+        }
+    }
+
+    fn currency(code: &str) -> Currency {
+        code.parse().unwrap()
+    }
+
+    fn record(amount_minor: i64, currency: &str) -> record::Model {
+        record::Model {
+            id: Uuid::nil(),
+            kind: RecordKind::Expense,
+            amount_minor,
+            currency: currency.to_owned(),
+            category_id: Uuid::nil(),
+            date: NaiveDate::MIN,
+            notes: String::new(),
+            created_by: Uuid::nil(),
+            updated_by: Uuid::nil(),
+            version: 1,
+            idempotency_key: None,
+            request_hash: None,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+            deleted_at: None,
+            deleted_by: None,
+        }
+    }
+
+    fn patched(record: &record::Model, amount: Option<&str>, currency: Option<Currency>) -> Result<(i64, String)> {
+        let mut record = record.clone();
+        let amount = amount.map(|amount| amount.parse().unwrap());
+        RecordPatch { amount, currency, ..RecordPatch::default() }.set_amount(&mut record)?;
+        Ok((record.amount_minor, record.currency))
+    }
+
+    #[test]
     fn a_new_currency_keeps_the_number_or_is_refused() {
-        let dollars = Money { minor: 1250, currency: Currency::USD };
-        let patch = |currency| RecordPatch { currency: Some(currency), ..RecordPatch::default() };
-        assert_eq!(patch(Currency::EUR).amount(dollars).unwrap(), Money { minor: 1250, currency: Currency::EUR });
-        assert_eq!(patch(Currency::BHD).amount(dollars).unwrap(), Money { minor: 12_500, currency: Currency::BHD });
-        assert!(patch(Currency::JPY).amount(dollars).is_err());
+        let to = |code| patched(&record(1250, "USD"), None, Some(currency(code)));
+        assert_eq!(to("EUR").unwrap(), (1250, "EUR".to_owned()));
+        assert_eq!(to("BHD").unwrap(), (12_500, "BHD".to_owned()));
+        assert!(to("JPY").is_err());
+        assert!(to("ANG").is_err());
+    }
+
+    #[test]
+    fn what_an_older_version_let_in_may_stay_but_not_be_entered_again() {
+        let (large, ended) = (record(i64::MAX, "USD"), record(100, "HRK"));
+        assert_eq!(patched(&large, None, None).unwrap().0, i64::MAX);
+        assert_eq!(patched(&large, None, Some(currency("USD"))).unwrap().0, i64::MAX);
+        assert_eq!(patched(&large, Some("5"), None).unwrap().0, 500);
+        assert!(patched(&large, None, Some(currency("EUR"))).is_err());
+        assert_eq!(patched(&ended, Some("2"), Some(currency("HRK"))).unwrap(), (200, "HRK".to_owned()));
+        assert!(patched(&record(100, "QQQ"), Some("2"), None).is_err());
+        assert_eq!(patched(&record(100, "QQQ"), Some("2"), Some(currency("USD"))).unwrap().0, 200);
     }
 }
