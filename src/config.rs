@@ -7,8 +7,9 @@
 use std::{collections::BTreeSet, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, ValueEnum, builder::ArgAction};
+use iso_currency::Currency;
 
-use crate::{currency::Currency, limits::Limits};
+use crate::limits::Limits;
 
 mod environment;
 
@@ -252,9 +253,8 @@ impl Config {
 }
 
 fn parse_currency(code: &str) -> Result<Currency, String> {
-    let currency = Currency::from_code(code)
-        .ok_or_else(|| format!("`{code}` is no ISO 4217 code of a currency with minor units; USD and EUR are."))?;
-    currency.why_ended().map_or(Ok(currency), Err)
+    let currency = Currency::from_code(code).filter(|currency| currency.exponent().is_some());
+    currency.ok_or_else(|| format!("`{code}` is no ISO 4217 code of a currency with minor units; USD and EUR are."))
 }
 
 /// An origin as browsers send it: scheme, host, perhaps a port, and nothing after it.

@@ -1,6 +1,8 @@
 //! The schema: every slice's queries and mutations, put together.
 
-use async_graphql::{Context, EmptySubscription, ID, Interface, MergedObject, Object, SDLExportOptions};
+use async_graphql::{
+    Context, EmptySubscription, ID, Interface, MergedObject, Object, SDLExportOptions, resolver_utils::EnumType as _,
+};
 use entity::Role;
 use uuid::Uuid;
 
@@ -12,6 +14,7 @@ use crate::{
     dashboard::DashboardQuery,
     error::{ErrorCode, Result},
     id::{self, Kind},
+    limits::shape::MAX_NESTING,
     records::{Record, RecordMutation, RecordQuery},
     services::Services,
     sessions::{Session, SessionMutation, SessionQuery},
@@ -26,7 +29,16 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 ///
 #[doc = include_str!("limits/published.md")]
 #[derive(MergedObject, Default)]
-pub struct Query(UserQuery, SessionQuery, RecordQuery, CategoryQuery, DashboardQuery, AuditQuery, NodeQuery);
+pub struct Query(
+    UserQuery,
+    SessionQuery,
+    RecordQuery,
+    CategoryQuery,
+    DashboardQuery,
+    AuditQuery,
+    NodeQuery,
+    ErrorQuery,
+);
 
 /// All that can be changed.
 #[derive(MergedObject, Default)]
@@ -68,6 +80,18 @@ impl NodeQuery {
     }
 }
 
+/// What errors are like.
+#[derive(Default)]
+struct ErrorQuery;
+
+#[Object]
+impl ErrorQuery {
+    /// Every code that an error can have as `extensions.code`, in no particular order.
+    async fn error_codes(&self) -> Option<Vec<ErrorCode>> {
+        Some(ErrorCode::items().iter().map(|item| item.value).collect())
+    }
+}
+
 /// The event that the viewer may see: any for an admin, for others those that stand in the history of a record which
 /// they can see.
 async fn find_event(ctx: &Context<'_>, id: Uuid) -> Result<Option<AuditEvent>> {
@@ -101,5 +125,6 @@ pub fn sdl() -> String {
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .disable_suggestions()
-        .register_output_type::<ErrorCode>()
+        // One more than a client may nest: see `http::rewrite::idle`.
+        .limit_recursive_depth(MAX_NESTING + 1)
 }

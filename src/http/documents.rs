@@ -1,6 +1,9 @@
 //! From the text of a document to a parsed one that is known to be harmless; the last ones are kept.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     Name, ServerError,
@@ -12,11 +15,16 @@ use async_graphql::{
 use axum::http::StatusCode;
 use lru::LruCache;
 
-use super::refusal::{Refusal, server_error};
+use super::{
+    refusal::{Refusal, server_error},
+    rewrite, typenames,
+};
 use crate::{
     error::{Error, ErrorCode},
     limits::{
-        Limits, scan,
+        Limits,
+        outline::Outline,
+        scan,
         shape::{OperationShape, Shape},
     },
 };
@@ -33,6 +41,8 @@ pub struct Prepared {
     /// The document.
     pub document: ExecutableDocument,
     shape: Shape,
+    /// The operations whose fields with the same key have to be put together.
+    repeating: HashSet<Option<Name>>,
     /// What keeping it takes, about.
     bytes: usize,
 }
@@ -45,17 +55,26 @@ pub struct Chosen<'a> {
     pub operation: &'a OperationDefinition,
     /// What it is like.
     pub shape: &'a OperationShape,
+    /// Whether some of its fields may have the same key.
+    pub repeats: bool,
 }
 
 impl Prepared {
-    fn parse(text: &str, limits: &Limits) -> Result<Self, Refusal> {
+    fn parse(text: &str, outline: &Outline, limits: &Limits) -> Result<Self, Refusal> {
         let extent = scan::measure(text);
         extent.check(limits)?;
-        let document = parse_query(text).map_err(|error| syntax_error(&error))?;
+        let mut document = parse_query(text).map_err(|error| syntax_error(&error))?;
         let refuse = |error| Refusal::new(StatusCode::BAD_REQUEST, error);
         let shape = Shape::measure(&document).map_err(refuse)?;
         shape.check(limits)?;
-        Ok(Self { document, shape, bytes: text.len() + extent.tokens * BYTES_PER_TOKEN })
+        let mut repeating = HashSet::new();
+        for (name, operation) in document.operations.iter() {
+            if rewrite::repeats(outline, &document, &operation.node)? {
+                repeating.insert(name.cloned());
+            }
+        }
+        typenames::add(outline, &mut document);
+        Ok(Self { document, shape, repeating, bytes: text.len() + extent.tokens * BYTES_PER_TOKEN })
     }
 
     /// The operation called `name`, or the only one.
@@ -75,7 +94,8 @@ impl Prepared {
             }
         };
         let chosen = found.and_then(|(name, operation)| {
-            Some(Chosen { name, operation: &operation.node, shape: self.shape.find_operation(name)? })
+            let repeats = self.repeating.contains(&name.cloned());
+            Some(Chosen { name, operation: &operation.node, shape: self.shape.find_operation(name)?, repeats })
         });
         chosen.ok_or_else(|| invalid("The document has no operation with the name in `operationName`."))
     }
@@ -120,13 +140,13 @@ impl Documents {
     ///
     /// # Errors
     /// `QUERY_TOO_COMPLEX`, `GRAPHQL_PARSE_FAILED`, or `GRAPHQL_VALIDATION_FAILED` for a cycle of fragments.
-    pub fn prepare(&self, text: &str) -> Result<Arc<Prepared>, Refusal> {
+    pub fn prepare(&self, outline: &Outline, text: &str) -> Result<Arc<Prepared>, Refusal> {
         if text.len() <= MAX_KEPT_LENGTH
             && let Some(prepared) = self.lock().documents.get(text)
         {
             return Ok(Arc::clone(prepared));
         }
-        Prepared::parse(text, &self.limits).map(Arc::new)
+        Prepared::parse(text, outline, &self.limits).map(Arc::new)
     }
 
     /// Keeps a document that turned out to be valid. One that may hold a password is not kept.
@@ -155,10 +175,17 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{http::refusal::code, limits::defaults};
+    use crate::{
+        http::refusal::code,
+        limits::{defaults, outline::EXAMPLE_SDL},
+    };
+
+    fn outline() -> Outline {
+        Outline::from_sdl(EXAMPLE_SDL).unwrap()
+    }
 
     fn refusal(text: &str, name: Option<&str>) -> (Option<u16>, String, String) {
-        let prepared = Prepared::parse(text, &defaults());
+        let prepared = Prepared::parse(text, &outline(), &defaults());
         let refusal = prepared.and_then(|prepared| prepared.choose(name).map(|_| ())).unwrap_err();
         let error = &refusal.errors[0];
         (refusal.status.map(|status| status.as_u16()), code(error).unwrap().to_owned(), error.message.clone())
@@ -166,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_syntax_error_says_what_was_expected_and_where() {
-        let Err(refusal) = Prepared::parse("{ a {", &defaults()) else { panic!("it is not GraphQL") };
+        let Err(refusal) = Prepared::parse("{ a {", &outline(), &defaults()) else { panic!("it is not GraphQL") };
         assert_eq!(refusal.errors[0].message, "This is not GraphQL: expected selection.");
         assert_eq!(refusal.errors[0].locations[0].column, 6);
         assert_eq!(code(&refusal.errors[0]), Some("GRAPHQL_PARSE_FAILED"));
@@ -174,14 +201,14 @@ mod tests {
 
     #[test]
     fn the_operation_is_chosen_by_name_or_by_being_the_only_one() {
-        let prepared = Prepared::parse("query A { a } query B { b }", &defaults()).unwrap();
+        let prepared = Prepared::parse("query A { a } query B { b }", &outline(), &defaults()).unwrap();
         assert_eq!(prepared.choose(Some("B")).unwrap().name.unwrap(), "B");
         for (text, name) in [("query A { a } query B { b }", None), ("query A { a }", Some("B")), ("{ a }", Some("A"))]
         {
             assert_eq!(refusal(text, name).1, "GRAPHQL_VALIDATION_FAILED", "{text}");
         }
-        assert!(Prepared::parse("query A { a }", &defaults()).unwrap().choose(None).is_ok());
-        assert!(Prepared::parse("{ a }", &defaults()).unwrap().choose(None).is_ok());
+        assert!(Prepared::parse("query A { a }", &outline(), &defaults()).unwrap().choose(None).is_ok());
+        assert!(Prepared::parse("{ a }", &outline(), &defaults()).unwrap().choose(None).is_ok());
     }
 
     #[test]
@@ -196,22 +223,22 @@ mod tests {
     fn what_was_kept_is_not_parsed_again_and_passwords_are_not_kept() {
         let documents = Documents::new(defaults());
         for (text, is_kept) in [("{ a }", true), ("mutation { login(password: \"secret\") { a } }", false)] {
-            let prepared = documents.prepare(text).unwrap();
+            let prepared = documents.prepare(&outline(), text).unwrap();
             documents.keep(text, &prepared);
-            assert_eq!(Arc::ptr_eq(&prepared, &documents.prepare(text).unwrap()), is_kept, "{text}");
+            assert_eq!(Arc::ptr_eq(&prepared, &documents.prepare(&outline(), text).unwrap()), is_kept, "{text}");
         }
         let long = format!("{{ a # {} \n}}", "x".repeat(MAX_KEPT_LENGTH));
-        let prepared = documents.prepare(&long).unwrap();
+        let prepared = documents.prepare(&outline(), &long).unwrap();
         documents.keep(&long, &prepared);
-        assert!(!Arc::ptr_eq(&prepared, &documents.prepare(&long).unwrap()));
+        assert!(!Arc::ptr_eq(&prepared, &documents.prepare(&outline(), &long).unwrap()));
     }
 
     #[test]
     fn heavy_documents_push_each_other_out_and_not_one_that_is_in_use() {
         let documents = Documents::new(defaults());
         let is_kept = |text: &str| {
-            let prepared = documents.prepare(text).unwrap();
-            let is_kept = Arc::ptr_eq(&prepared, &documents.prepare(text).unwrap());
+            let prepared = documents.prepare(&outline(), text).unwrap();
+            let is_kept = Arc::ptr_eq(&prepared, &documents.prepare(&outline(), text).unwrap());
             documents.keep(text, &prepared);
             is_kept
         };
@@ -231,16 +258,16 @@ mod tests {
     fn hundreds_of_everyday_documents_are_kept_and_introspection_with_them() {
         let documents = Documents::new(defaults());
         let introspection = include_str!("../limits/introspection.graphql");
-        let introspected = documents.prepare(introspection).unwrap();
+        let introspected = documents.prepare(&outline(), introspection).unwrap();
         documents.keep(introspection, &introspected);
         let everyday =
             |n: usize| format!("query Q{n}($first: Int) {{ records(first: $first) {{ nodes {{ id amount }} }} }}");
-        let prepare = |n| documents.prepare(&everyday(n)).unwrap();
+        let prepare = |n| documents.prepare(&outline(), &everyday(n)).unwrap();
         let prepared: Vec<_> = (0..300).map(prepare).collect();
         for (n, prepared) in prepared.iter().enumerate() {
             documents.keep(&everyday(n), prepared);
         }
         assert!(prepared.iter().enumerate().all(|(n, prepared)| Arc::ptr_eq(prepared, &prepare(n))));
-        assert!(Arc::ptr_eq(&introspected, &documents.prepare(introspection).unwrap()));
+        assert!(Arc::ptr_eq(&introspected, &documents.prepare(&outline(), introspection).unwrap()));
     }
 }

@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{
     Executor, Request as Operation, Response as Executed, ServerError, Value, Variables,
-    parser::types::{OperationDefinition, OperationType},
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
 use axum::{
     body::Body,
@@ -17,19 +17,21 @@ use super::{
     accept::{self, MediaType},
     address,
     classify::{Phase, classify},
+    complete::complete,
     documents::{Chosen, Documents, Prepared},
     middleware::{Outcome, RequestId, panic_message},
-    nulls, problems,
+    problems,
     refusal::{Refusal, code},
     request,
     response::{self, Answer},
+    rewrite,
 };
 use crate::{
     auth::{self, Caller, RefreshCookie},
     batch::Batches,
     db::run_operation,
     error::{Error, ErrorCode},
-    limits::{cost, outline::Outline},
+    limits::{conditions::Conditions, cost, outline::Outline},
     services::Services,
     users::UserLoader,
 };
@@ -91,17 +93,19 @@ impl<E: Executor> Api<E> {
         request_id: &str,
         outcome: &mut Outcome,
     ) -> Result<Answer, Refusal> {
-        let input = request::read(parts, body, self.services.config.limits.max_body_bytes).await?;
-        let prepared = self.documents.prepare(&input.query)?;
+        let mut input = request::read(parts, body, self.services.config.limits.max_body_bytes).await?;
+        let prepared = self.documents.prepare(&self.outline, &input.query)?;
         let chosen = prepared.choose(input.operation_name.as_deref())?;
         outcome.operation = chosen.name.map(ToString::to_string);
         outcome.kind = Some(if chosen.operation.ty == OperationType::Mutation { "mutation" } else { "query" });
         self.check(&parts.method, &prepared, &chosen, &input.variables)?;
+        rewrite::set_defaults(chosen.operation, &mut input.variables);
         let caller = self.identify(parts, request_id, &chosen).await?;
         outcome.user = caller.viewer.as_ref().ok().and_then(Option::as_ref).map(|viewer| viewer.user.id);
 
-        let executed = self.execute(caller, &prepared, &chosen, input.variables.clone()).await?;
-        let answer = self.conclude(executed, &prepared, &chosen)?;
+        let document = self.executable(&prepared, &chosen, &input.variables).await?;
+        let executed = self.execute(caller, document, &chosen, input.variables.clone()).await?;
+        let answer = self.conclude(executed, &prepared, &chosen, &input.variables)?;
         self.documents.keep(&input.query, &prepared);
         Ok(answer)
     }
@@ -148,11 +152,40 @@ impl<E: Executor> Api<E> {
         })
     }
 
+    /// What to execute: the document as it came, or another that means the same to the executor as the one that came
+    /// does to the specification.
+    ///
+    /// # Errors
+    /// Where it is another, what is not valid about the one that came.
+    async fn executable(
+        &self,
+        prepared: &Prepared,
+        chosen: &Chosen<'_>,
+        variables: &Variables,
+    ) -> Result<ExecutableDocument, Refusal> {
+        let document = &prepared.document;
+        let Some(rewritten) = rewrite::rewrite(&self.outline, (document, chosen.operation), variables, chosen.repeats)
+        else {
+            return Ok(document.clone());
+        };
+        let mut validation = Operation::new(String::new()).variables(variables.clone());
+        validation.set_parsed_query(rewrite::idle(document, chosen.name));
+        validation.operation_name = chosen.name.map(ToString::to_string);
+        let Executed { mut errors, .. } = self.executor.execute(validation).await;
+        if errors.is_empty() {
+            return Ok(rewritten);
+        }
+        for error in &mut errors {
+            classify(error, Phase::Validation);
+        }
+        Err(Refusal { status: None, allow: None, errors })
+    }
+
     /// Resolvers run in this task: a panic of one ends its request, and must end nothing else.
     async fn execute(
         &self,
         caller: Caller,
-        prepared: &Prepared,
+        document: ExecutableDocument,
         chosen: &Chosen<'_>,
         variables: Variables,
     ) -> Result<Executed, Refusal> {
@@ -160,8 +193,10 @@ impl<E: Executor> Api<E> {
         let users = batches.loader(UserLoader::new(self.services.clone()));
         // The text is not needed: the parsed document goes along.
         let mut operation = Operation::new(String::new()).variables(variables).data(caller).data(users);
-        operation.set_parsed_query(prepared.document.clone());
-        operation.operation_name = chosen.name.map(ToString::to_string);
+        if matches!(document.operations, DocumentOperations::Multiple(_)) {
+            operation.operation_name = chosen.name.map(ToString::to_string);
+        }
+        operation.set_parsed_query(document);
         if !self.services.config.introspection() {
             operation = operation.disable_introspection();
         }
@@ -172,7 +207,13 @@ impl<E: Executor> Api<E> {
     }
 
     /// What the executor's answer means: an answer, or the refusal of a document that was not valid.
-    fn conclude(&self, executed: Executed, prepared: &Prepared, chosen: &Chosen<'_>) -> Result<Answer, Refusal> {
+    fn conclude(
+        &self,
+        executed: Executed,
+        prepared: &Prepared,
+        chosen: &Chosen<'_>,
+        variables: &Variables,
+    ) -> Result<Answer, Refusal> {
         let Executed { data, mut errors, http_headers: headers, .. } = executed;
         let has_run = data != Value::Null || errors.is_empty() || errors.iter().any(|error| !error.path.is_empty());
         let phase = if has_run { Phase::Execution } else { Phase::Validation };
@@ -182,7 +223,8 @@ impl<E: Executor> Api<E> {
         if !has_run {
             return Err(Refusal { status: None, allow: None, errors });
         }
-        let data = nulls::complete((&self.outline, &prepared.document), chosen.operation, data, &errors);
+        let selected = (chosen.operation, Conditions::new(chosen.operation, variables));
+        let (data, mut errors) = complete((&self.outline, &prepared.document), selected, data, errors);
         if is_unavailable(&data, &errors) {
             for error in &mut errors {
                 error.path.clear();

@@ -30,6 +30,7 @@ use crate::{
 mod accept;
 mod address;
 mod classify;
+mod complete;
 mod connections;
 mod documents;
 mod execute;
@@ -37,13 +38,14 @@ mod graphiql;
 mod health;
 mod host;
 mod middleware;
-mod nulls;
 mod problems;
 mod refusal;
 mod request;
 mod response;
+mod rewrite;
 #[cfg(test)]
 mod tests;
+mod typenames;
 
 pub use connections::serve;
 use middleware::RequestId;

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{EmptySubscription, Object, Schema, SimpleObject};
+use async_graphql::{EmptySubscription, Object, ObjectType, Schema, SimpleObject};
 use axum::{
     Router,
     body::Body,
@@ -21,6 +21,7 @@ use tower::ServiceExt;
 
 mod answers;
 mod connections;
+mod order;
 mod transport;
 
 use crate::{
@@ -122,10 +123,20 @@ struct Reply {
     status: u16,
     headers: HeaderMap,
     body: Json,
+    /// The body as it came, with its keys in their order.
+    text: String,
 }
 
 impl App {
     async fn new(settings: &[&str]) -> Self {
+        Self::of(Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish(), settings).await
+    }
+
+    async fn of<Q, M>(schema: Schema<Q, M, EmptySubscription>, settings: &[&str]) -> Self
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+    {
         // What is first logged while nobody listens at all can be lost on who begins to listen at that moment.
         let _ = tracing::subscriber::set_global_default(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
         let secret = "--jwt-secret=0123456789abcdef0123456789abcdef";
@@ -140,15 +151,15 @@ impl App {
             failures: Failures::default(),
             config: config.into(),
         };
-        let schema = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish();
         Self(super::router(services, schema))
     }
 
     async fn send(&self, request: Request<Body>) -> Reply {
         let (parts, body) = self.0.clone().oneshot(request).await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        let body = serde_json::from_slice(&body).unwrap_or_else(|_| json!(String::from_utf8_lossy(&body)));
-        Reply { status: parts.status.as_u16(), headers: parts.headers, body }
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let body = serde_json::from_slice(&body).unwrap_or_else(|_| json!(text));
+        Reply { status: parts.status.as_u16(), headers: parts.headers, body, text }
     }
 
     async fn post(&self, headers: &[(&str, &str)], body: Json) -> Reply {

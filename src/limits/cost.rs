@@ -7,11 +7,11 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name, Positioned, Value, Variables,
-    parser::types::{Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
+    Value, Variables,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
 
-use super::{Limits, outline::Outline};
+use super::{Limits, collect::TYPE_KEY, conditions::Conditions, outline::Outline};
 use crate::error::{Error, ErrorCode, Result};
 
 /// The cost of `operation`, one of `document`, with `variables`.
@@ -25,7 +25,8 @@ pub fn measure(
     operation: &OperationDefinition,
     variables: &Variables,
 ) -> usize {
-    let mut pass = Pass { outline, document, operation, variables, fragments: HashMap::new() };
+    let mut pass =
+        Pass { outline, document, conditions: Conditions::new(operation, variables), fragments: HashMap::new() };
     pass.selection_set(&operation.selection_set.node, outline.root(operation.ty)).once
 }
 
@@ -64,8 +65,7 @@ impl Cost {
 struct Pass<'a> {
     outline: &'a Outline,
     document: &'a ExecutableDocument,
-    operation: &'a OperationDefinition,
-    variables: &'a Variables,
+    conditions: Conditions<'a>,
     fragments: HashMap<&'a str, Cost>,
 }
 
@@ -74,10 +74,11 @@ impl<'a> Pass<'a> {
     fn selection_set(&mut self, set: &'a SelectionSet, parent: Option<&'a str>) -> Cost {
         let mut sum = Cost::default();
         for selection in &set.items {
-            if !self.is_included(selection.node.directives()) {
+            if !self.conditions.is_included(selection.node.directives()) {
                 continue;
             }
             sum.add(match &selection.node {
+                Selection::Field(field) if field.node.response_key().node == TYPE_KEY => Cost::default(),
                 Selection::Field(field) => self.field(&field.node, parent),
                 Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
                 Selection::InlineFragment(fragment) => {
@@ -119,35 +120,12 @@ impl<'a> Pass<'a> {
     /// What is no page size (null, negative, no integer) is refused later; until then it changes nothing.
     fn page_size(&self, field: &Field, default: usize) -> usize {
         let asked = ["first", "last"].into_iter().filter_map(|name| {
-            let argument = field.get_argument(name)?.node.clone();
-            match argument.into_const_with(|name| self.variable(&name)).ok()? {
+            match self.conditions.evaluate(field.get_argument(name)?)? {
                 Value::Number(number) => number.as_u64().map(|size| usize::try_from(size).unwrap_or(usize::MAX)),
                 _ => None,
             }
         });
         asked.max().unwrap_or(default)
-    }
-
-    /// A condition that cannot be known counts as included.
-    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
-        directives.iter().all(|directive| {
-            let leaves_out = match directive.node.name.node.as_str() {
-                "skip" => true,
-                "include" => false,
-                _ => return true,
-            };
-            let condition = directive.node.get_argument("if").map(|argument| argument.node.clone());
-            condition.and_then(|condition| condition.into_const_with(|name| self.variable(&name)).ok())
-                != Some(Value::Boolean(leaves_out))
-        })
-    }
-
-    fn variable(&self, name: &Name) -> Result<Value, ()> {
-        if let Some(value) = self.variables.get(name) {
-            return Ok(value.clone());
-        }
-        let definition = self.operation.variable_definitions.iter().find(|it| it.node.name.node == *name);
-        definition.and_then(|it| it.node.default_value.as_ref()).map(|value| value.node.clone()).ok_or(())
     }
 }
 

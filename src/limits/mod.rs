@@ -8,6 +8,8 @@ use clap::{Args, builder::RangedU64ValueParser};
 
 use crate::error::{Error, ErrorCode};
 
+pub mod collect;
+pub mod conditions;
 pub mod cost;
 pub mod outline;
 pub mod scan;

@@ -2,13 +2,16 @@
 //!
 //! Read once at start from the schema's own SDL, so that it cannot differ from what is served.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
-    Value,
+    Name, Positioned, Value,
     parser::{
         parse_schema,
-        types::{BaseType, FieldDefinition, OperationType, ServiceDocument, Type, TypeKind, TypeSystemDefinition},
+        types::{
+            BaseType, FieldDefinition, InputValueDefinition, OperationType, ServiceDocument, Type, TypeKind,
+            TypeSystemDefinition,
+        },
     },
 };
 
@@ -18,7 +21,8 @@ pub const DEFAULT_PAGE_SIZE: usize = 10;
 /// The types that every schema has and no SDL prints, as far as they nest.
 const INTROSPECTION: &str = "
 type __Schema { types: [__Type!]! queryType: __Type! mutationType: __Type subscriptionType: __Type directives: [__Directive!]! }
-type __Type { fields: [__Field!] interfaces: [__Type!] possibleTypes: [__Type!] enumValues: [__EnumValue!] inputFields: [__InputValue!] ofType: __Type }
+type __Type { fields(includeDeprecated: Boolean = false): [__Field!] interfaces: [__Type!] possibleTypes: [__Type!]
+  enumValues(includeDeprecated: Boolean = false): [__EnumValue!] inputFields: [__InputValue!] ofType: __Type }
 type __Field { args: [__InputValue!]! type: __Type! }
 type __InputValue { type: __Type! }
 type __Directive { locations: [String!]! args: [__InputValue!]! }
@@ -31,6 +35,10 @@ const UNPRINTED_TYPES: usize = 13;
 #[derive(Debug)]
 pub struct Outline {
     types: HashMap<String, HashMap<String, FieldOutline>>,
+    inputs: HashMap<String, Inputs>,
+    directives: HashMap<String, Inputs>,
+    /// What each interface and union can be.
+    possible_types: HashMap<String, HashSet<String>>,
     query: String,
     mutation: Option<String>,
 }
@@ -42,19 +50,27 @@ pub struct FieldOutline {
     pub ty: Type,
     /// How many items its list, or the list in its connection, has unless the operation says.
     pub page_size: usize,
+    /// Its arguments.
+    pub arguments: Inputs,
+}
+
+/// Arguments, or the fields of an input object, by name.
+pub type Inputs = HashMap<String, InputOutline>;
+
+/// What is known of an argument or an input field.
+#[derive(Clone, Debug)]
+pub struct InputOutline {
+    /// Its type, with lists and nullability.
+    pub ty: Type,
+    /// Whether leaving it out means something else than null.
+    pub has_default: bool,
 }
 
 impl FieldOutline {
     /// The name of the type inside lists and nullability.
     #[must_use]
     pub fn type_name(&self) -> &str {
-        let mut ty = &self.ty;
-        loop {
-            match &ty.base {
-                BaseType::Named(name) => return name,
-                BaseType::List(inner) => ty = inner,
-            }
-        }
+        named_type(&self.ty)
     }
 
     /// Whether it answers a list.
@@ -71,16 +87,22 @@ impl Outline {
     /// Text that is no SDL.
     pub fn from_sdl(sdl: &str) -> Result<Self, async_graphql::parser::Error> {
         let schema = parse_schema(sdl)?;
-        let mut outline = Self { types: HashMap::new(), query: "Query".to_owned(), mutation: None };
+        let mut outline = Self {
+            types: HashMap::new(),
+            inputs: HashMap::new(),
+            directives: HashMap::new(),
+            possible_types: HashMap::new(),
+            query: "Query".to_owned(),
+            mutation: None,
+        };
+        outline.add_definitions(&schema);
         outline.add(&schema, |field| {
             let default = argument_default(field, "first").or_else(|| argument_default(field, "last"));
             default.unwrap_or(DEFAULT_PAGE_SIZE)
         });
         for definition in &schema.definitions {
             if let TypeSystemDefinition::Schema(roots) = definition {
-                let name = |root: &Option<async_graphql::Positioned<async_graphql::Name>>| {
-                    root.as_ref().map(|name| name.node.to_string())
-                };
+                let name = |root: &Option<Positioned<Name>>| root.as_ref().map(|name| name.node.to_string());
                 outline.query = name(&roots.node.query).unwrap_or(outline.query);
                 outline.mutation = name(&roots.node.mutation);
             }
@@ -92,7 +114,7 @@ impl Outline {
         let Some(query) = outline.types.get_mut(&outline.query) else { return Ok(outline) };
         for (name, ty) in [("__schema", "__Schema!"), ("__type", "__Type")] {
             if let Some(ty) = Type::new(ty) {
-                query.insert(name.to_owned(), FieldOutline { ty, page_size: 1 });
+                query.insert(name.to_owned(), FieldOutline { ty, page_size: 1, arguments: Inputs::new() });
             }
         }
         Ok(outline)
@@ -114,17 +136,69 @@ impl Outline {
         self.types.get(ty)?.get(field)
     }
 
+    /// The fields of the input object `ty`.
+    #[must_use]
+    pub fn find_input(&self, ty: &str) -> Option<&Inputs> {
+        self.inputs.get(ty)
+    }
+
+    /// The arguments of the directive `name`.
+    #[must_use]
+    pub fn find_directive(&self, name: &str) -> Option<&Inputs> {
+        self.directives.get(name)
+    }
+
+    /// Whether `ty` is an interface or a union.
+    #[must_use]
+    pub fn is_abstract(&self, ty: &str) -> bool {
+        self.possible_types.contains_key(ty)
+    }
+
+    /// Whether an object of the type `ty` is a `condition`: the same, or an interface or union with it.
+    #[must_use]
+    pub fn is_a(&self, ty: &str, condition: &str) -> bool {
+        ty == condition || self.possible_types.get(condition).is_some_and(|types| types.contains(ty))
+    }
+
     /// Whether `ty` is a page of a longer list, whose length its parent's arguments say.
     #[must_use]
     pub fn is_connection(&self, ty: &str) -> bool {
         ty.ends_with("Connection") && self.find_field(ty, "pageInfo").is_some()
     }
 
+    fn add_definitions(&mut self, schema: &ServiceDocument) {
+        for definition in &schema.definitions {
+            let ty = match definition {
+                TypeSystemDefinition::Type(ty) => &ty.node,
+                TypeSystemDefinition::Directive(directive) => {
+                    let directive = &directive.node;
+                    self.directives.insert(directive.name.node.to_string(), inputs(&directive.arguments));
+                    continue;
+                }
+                TypeSystemDefinition::Schema(_) => continue,
+            };
+            let name = ty.name.node.as_str();
+            let mut add = |general: &str, special: &str| {
+                self.possible_types.entry(general.to_owned()).or_default().insert(special.to_owned());
+            };
+            match &ty.kind {
+                TypeKind::Object(object) => object.implements.iter().for_each(|it| add(&it.node, name)),
+                TypeKind::Union(union) => union.members.iter().for_each(|it| add(name, &it.node)),
+                TypeKind::InputObject(input) => _ = self.inputs.insert(name.to_owned(), inputs(&input.fields)),
+                _ => {}
+            }
+        }
+    }
+
     fn add(&mut self, document: &ServiceDocument, page_size: impl Fn(&FieldDefinition) -> usize) {
         for (name, fields) in composites(document) {
             let known = self.types.entry(name.to_owned()).or_default();
             for field in fields {
-                let outline = FieldOutline { ty: field.node.ty.node.clone(), page_size: page_size(&field.node) };
+                let outline = FieldOutline {
+                    ty: field.node.ty.node.clone(),
+                    page_size: page_size(&field.node),
+                    arguments: inputs(&field.node.arguments),
+                };
                 known.insert(field.node.name.node.to_string(), outline);
             }
         }
@@ -139,7 +213,33 @@ fn argument_default(field: &FieldDefinition, name: &str) -> Option<usize> {
     }
 }
 
-type Fields = [async_graphql::Positioned<FieldDefinition>];
+fn inputs(definitions: &[Positioned<InputValueDefinition>]) -> Inputs {
+    let read = |definition: &Positioned<InputValueDefinition>| {
+        let InputValueDefinition { name, ty, default_value, .. } = &definition.node;
+        (name.node.to_string(), InputOutline { ty: ty.node.clone(), has_default: default_value.is_some() })
+    };
+    definitions.iter().map(read).collect()
+}
+
+/// The type of a list's items.
+#[must_use]
+pub fn item_type(ty: &Type) -> Option<&Type> {
+    match &ty.base {
+        BaseType::List(item) => Some(item),
+        BaseType::Named(_) => None,
+    }
+}
+
+/// The name of the type inside lists and nullability.
+#[must_use]
+pub fn named_type(ty: &Type) -> &str {
+    match &ty.base {
+        BaseType::List(item) => named_type(item),
+        BaseType::Named(name) => name,
+    }
+}
+
+type Fields = [Positioned<FieldDefinition>];
 
 /// Every type that has fields.
 fn composites(document: &ServiceDocument) -> impl Iterator<Item = (&str, &Fields)> {

@@ -15,11 +15,11 @@ use super::{Limits, refuse_above};
 use crate::error::{Error, ErrorCode, Result};
 
 /// How deep selection sets, those of fragments included, may be nested: where the executor's own limit is.
-const MAX_NESTING: usize = 32;
+pub const MAX_NESTING: usize = 32;
 /// Mutations that check or set a password or a token: one of them in an operation, or one request could guess many.
 const CREDENTIAL_FIELDS: [&str; 4] = ["login", "register", "refreshSession", "changePassword"];
 /// Mutations that a client sends while its access token is not good.
-const SESSION_FIELDS: [&str; 4] = ["login", "register", "refreshSession", "logout"];
+const SESSION_FIELDS: [&str; 3] = ["login", "refreshSession", "logout"];
 
 /// What a document is like.
 #[derive(Clone, Debug)]

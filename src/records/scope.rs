@@ -5,6 +5,7 @@ use entity::{
     RecordKind,
     total::{Column, Entity, Span},
 };
+use iso_currency::Currency;
 use sea_orm::{
     ColumnTrait, Condition, DbBackend,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
@@ -13,7 +14,6 @@ use sea_orm::{
 use super::filter::DateRange;
 use crate::{
     categories::{self, CategoryName},
-    currency::Currency,
     totals::month_of,
 };
 

@@ -42,6 +42,7 @@ const QUERIES: &[(Access, &str)] = &[
     (From(Role::Viewer), "dashboard { summary { recordCount } recent { id } }"),
     (From(Role::Viewer), "node(id: $record) { id }"),
     (From(Role::Viewer), "mySessions { id isCurrent }"),
+    (Public, "errorCodes"),
     (From(Role::Admin), "auditEvents { nodes { id changes { field } } totalCount }"),
 ];
 

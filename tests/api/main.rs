@@ -2,6 +2,7 @@
 //! on a database of its own that the real migrations made.
 
 mod access;
+mod answers;
 mod audit;
 mod books;
 mod categories;
@@ -9,7 +10,6 @@ mod categories;
 mod cluster;
 mod constraints;
 mod cookies;
-mod currencies;
 mod dashboard;
 mod fields;
 mod fold;
