@@ -7,9 +7,8 @@
 use std::{collections::BTreeSet, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, ValueEnum, builder::ArgAction};
-use iso_currency::Currency;
 
-use crate::limits::Limits;
+use crate::{currency::Currency, limits::Limits};
 
 mod environment;
 
@@ -253,8 +252,9 @@ impl Config {
 }
 
 fn parse_currency(code: &str) -> Result<Currency, String> {
-    let currency = Currency::from_code(code).filter(|currency| currency.exponent().is_some());
-    currency.ok_or_else(|| format!("`{code}` is no ISO 4217 code of a currency with minor units; USD and EUR are."))
+    let currency = Currency::from_code(code)
+        .ok_or_else(|| format!("`{code}` is no ISO 4217 code of a currency with minor units; USD and EUR are."))?;
+    currency.why_ended().map_or(Ok(currency), Err)
 }
 
 /// An origin as browsers send it: scheme, host, perhaps a port, and nothing after it.

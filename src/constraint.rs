@@ -12,6 +12,7 @@ use async_graphql::{
 };
 use directive::constraint;
 
+#[expect(clippy::too_many_arguments, reason = "they are the directive's arguments, by name")]
 mod directive {
     use super::TypeDirective;
 
@@ -25,6 +26,8 @@ mod directive {
         #[graphql(desc = "The greatest number.")] max: Option<u64>,
         #[graphql(desc = "The fewest items.")] min_items: Option<usize>,
         #[graphql(desc = "The most items.")] max_items: Option<usize>,
+        #[graphql(desc = "The greatest amount, in minor units of its currency: a whole number, as text.")]
+        max_minor_units: Option<String>,
     ) {
     }
 }
@@ -44,6 +47,8 @@ pub(crate) enum Bound {
     Range(u64, u64),
     /// A list of at most so many items.
     Items(usize),
+    /// An amount of at most so many minor units of its currency.
+    MinorUnits(i64),
 }
 
 /// The directive, used as `directive = Constraint::apply(Bound::AtMost(100))`.
@@ -51,15 +56,17 @@ pub(crate) struct Constraint;
 
 impl Constraint {
     pub(crate) fn apply(bound: Bound) -> MetaDirectiveInvocation {
+        let apply = constraint::apply;
         match bound {
-            Bound::AtMost(most) => constraint::apply(None, Some(most), None, None, None, None, None),
-            Bound::Length(least, most) => constraint::apply(Some(least), Some(most), None, None, None, None, None),
+            Bound::AtMost(most) => apply(None, Some(most), None, None, None, None, None, None),
+            Bound::Length(least, most) => apply(Some(least), Some(most), None, None, None, None, None, None),
             Bound::Pattern(pattern, least, most) => {
-                constraint::apply(Some(least), Some(most), Some(pattern.to_owned()), None, None, None, None)
+                apply(Some(least), Some(most), Some(pattern.to_owned()), None, None, None, None, None)
             }
-            Bound::AtLeast(least) => constraint::apply(None, None, None, Some(least), None, None, None),
-            Bound::Range(least, most) => constraint::apply(None, None, None, Some(least), Some(most), None, None),
-            Bound::Items(most) => constraint::apply(None, None, None, None, None, None, Some(most)),
+            Bound::AtLeast(least) => apply(None, None, None, Some(least), None, None, None, None),
+            Bound::Range(least, most) => apply(None, None, None, Some(least), Some(most), None, None, None),
+            Bound::Items(most) => apply(None, None, None, None, None, None, Some(most), None),
+            Bound::MinorUnits(most) => apply(None, None, None, None, None, None, None, Some(most.to_string())),
         }
     }
 }

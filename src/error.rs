@@ -266,12 +266,3 @@ fn problem(message: String, extensions: &[(&'static str, Value)]) -> Value {
     let problem = [("message", Value::from(message)), ("extensions", Value::Object(extensions))];
     Value::Object(problem.into_iter().map(|(name, value)| (Name::new(name), value)).collect())
 }
-
-/// The error of a sum that 64 bits cannot hold.
-#[must_use]
-pub fn sum_too_large() -> Error {
-    Error::new(
-        ErrorCode::BadUserInput,
-        "The sum of these amounts is too large to be held exactly. Narrow the filter, or enter a smaller amount.",
-    )
-}

@@ -16,6 +16,7 @@ pub mod clock;
 pub mod config;
 pub(crate) mod constraint;
 pub(crate) mod context;
+pub mod currency;
 pub mod dashboard;
 pub mod db;
 pub mod demo;

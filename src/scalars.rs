@@ -5,9 +5,11 @@ use std::{borrow::Cow, fmt};
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value, registry::Registry};
 use chrono::{Datelike, NaiveDate, SecondsFormat, Utc};
-use iso_currency::Currency;
 
-use crate::error::{Error, Result};
+use crate::{
+    currency::Currency,
+    error::{Error, Result},
+};
 
 /// A scalar that can say in its own words why a value is none.
 pub trait Readable: ScalarType + InputType {
@@ -85,23 +87,23 @@ impl ScalarType for Decimal {
     }
 }
 
-/// A 64-bit integer.
+/// An integer of any size that sums reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BigInt(pub i64);
+pub struct BigInt(pub i128);
 
 impl Readable for BigInt {
     fn read(value: &Value) -> Result<Self> {
         let number = match value {
             Value::String(text) => text.parse().ok(),
-            Value::Number(number) => number.as_i64(),
+            Value::Number(number) => number.as_i64().map(i128::from),
             _ => None,
         };
-        number.map(BigInt).ok_or_else(|| refused("A BigInt is an integer of at most 64 bits, as the string \"1234\"."))
+        number.map(BigInt).ok_or_else(|| refused("A BigInt is an integer, as the string \"1234\"."))
     }
 }
 
-/// A 64-bit integer, written as a string, since JavaScript's numbers hold only 53 bits: `"123450"`.
-#[Scalar(specified_by_url = "https://www.w3.org/TR/xmlschema-2/#long")]
+/// An integer, written as a string, since JavaScript's numbers hold only 53 bits: `"123450"`. One record's fits into 64 bits; a sum may not.
+#[Scalar(specified_by_url = "https://www.w3.org/TR/xmlschema-2/#integer")]
 impl ScalarType for BigInt {
     fn parse(value: Value) -> InputValueResult<Self> {
         parse(&value)
@@ -187,18 +189,14 @@ impl Readable for CurrencyCode {
         let Value::String(code) = value else {
             return Err(refused("A CurrencyCode is a string such as \"USD\"."));
         };
-        match Currency::from_code(code) {
-            Some(currency) if currency.exponent().is_some() => Ok(Self(currency)),
-            Some(_) => Err(refused(format!("{code} cannot be used for amounts: it has no minor unit."))),
-            None => {
-                let message = "This is not an ISO 4217 currency code; those are three capital letters, as \"USD\".";
-                Err(refused(message).with("pattern", "^[A-Z]{3}$"))
-            }
-        }
+        Currency::from_code(code).map(Self).ok_or_else(|| {
+            let message = "This is not the ISO 4217 code of a currency with minor units; those are three capital letters, as \"USD\".";
+            refused(message).with("pattern", "^[A-Z]{3}$")
+        })
     }
 }
 
-/// A currency by its ISO 4217 code: `"USD"`, `"EUR"`, `"JPY"`.
+/// A currency by its ISO 4217 code: `"USD"`, `"EUR"`, `"JPY"`. Codes that were replaced, as `"ANG"`, find older records; nothing new is entered in them.
 #[Scalar(specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -18,7 +18,6 @@ use uuid::Uuid;
 
 use super::period::{TrendInterval, previous};
 use crate::{
-    db,
     error::{Error, Result},
     records::{CHOSEN, DateRange, Scope, Segment, segments},
     totals::{SUMS, Sums, summed},
@@ -174,8 +173,8 @@ fn by_category() -> SelectStatement {
     let same = Expr::col(category(category::Column::Id)).equals(("sums", Column::CategoryId));
     let mut named = Query::select();
     named
-        .expr_as(part(Part::Category), "part")
         .columns(SUMS.map(|column| ("sums", column)))
+        .expr_as(part(Part::Category), "part")
         .expr_as(Expr::cust("CAST(NULL AS date)"), Column::Start)
         .column(("sums", Column::CategoryId))
         .columns([category::Column::Name, category::Column::NameKey, category::Column::CreatedAt].map(category))
@@ -186,8 +185,8 @@ fn by_category() -> SelectStatement {
 
 /// The sums of `source`, but for the previous range by first day.
 fn grouped(part_of: Part, source: TableRef) -> SelectStatement {
-    let mut sums = Query::select();
-    sums.expr(part(part_of)).exprs(SUMS.map(|column| db::sum(Expr::col(column))));
+    let mut sums = summed();
+    sums.expr_as(part(part_of), "part");
     if part_of == Part::Previous {
         sums.expr(Expr::cust("CAST(NULL AS date)"));
     } else {

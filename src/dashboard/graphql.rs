@@ -2,7 +2,6 @@
 
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use entity::{RecordKind, Role};
-use iso_currency::Currency;
 use rust_decimal::Decimal as Number;
 
 use super::{
@@ -14,7 +13,8 @@ use crate::{
     categories::Category,
     constraint::{Bound, Constraint},
     context::ContextExt,
-    error::{Error, Problems, Result, sum_too_large},
+    currency::Currency,
+    error::{Error, Problems, Result},
     page::{MAX_SIZE, Page},
     records::{self, DateRange, Filter, MOST_CATEGORIES, Order, Record, Scope, Summary, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
@@ -92,14 +92,15 @@ impl Dashboard {
             directive = Constraint::apply(Bound::AtLeast(0))
         )]
         first: Option<Given<i32>>,
-    ) -> Result<Vec<CategoryTotal>> {
+    ) -> Result<Option<Vec<CategoryTotal>>> {
         let first = read(first, "first")?.map_or(Ok(usize::MAX), |first| {
             let message = || format!("`first` must be 0 or more; you asked for {first}.");
             usize::try_from(first).map_err(|_| Error::bad_input("first", message()).with("min", 0))
         })?;
         let all = self.figures.by_category(kind)?;
         let turnover = all.iter().map(|category| category.sums.turnover()).sum();
-        all.into_iter().take(first).map(|category| CategoryTotal::new(category, turnover, self.currency.0)).collect()
+        let total = |category| CategoryTotal::new(category, turnover, self.currency.0);
+        all.into_iter().take(first).map(total).collect::<Result<_>>().map(Some)
     }
 
     /// The newest records of the range, by day.
@@ -112,7 +113,7 @@ impl Dashboard {
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         first: Given<i32>,
-    ) -> Result<Vec<Record>> {
+    ) -> Result<Option<Vec<Record>>> {
         let order = Order::default();
         let page = Page::first(first.read("first")?, order.into())?;
         let filter = Filter {
@@ -123,16 +124,17 @@ impl Dashboard {
             ..Filter::default()
         };
         let rows = records::list(ctx.db()?.read(), &filter, order, &page).await?;
-        Ok(rows.into_iter().take(page.size()).map(Record).collect())
+        Ok(Some(rows.into_iter().take(page.size()).map(Record).collect()))
     }
 
     /// The sums of each interval of the range, oldest first and without gaps: where nothing happened they are zero. Without `from` or `to` they begin or end with the whole interval of the first or the last record, and without any record there are none. At most 4,000 intervals.
     async fn trends(
         &self,
         #[graphql(desc = "How long each interval is.", default)] interval: TrendInterval,
-    ) -> Result<Vec<TrendPoint>> {
+    ) -> Result<Option<Vec<TrendPoint>>> {
         let trend = self.figures.trend(self.scope.dates, interval)?;
-        trend.into_iter().map(|(from, to, sums)| TrendPoint::new(from, to, sums, self.currency.0)).collect()
+        let point = |(from, to, sums)| TrendPoint::new(from, to, sums, self.currency.0);
+        trend.into_iter().map(point).collect::<Result<_>>().map(Some)
     }
 }
 
@@ -149,7 +151,7 @@ struct CategoryTotal {
 
 impl CategoryTotal {
     fn new(total: CategorySums, turnover: i128, currency: Currency) -> Result<Self> {
-        let number = |amount: i128| Number::try_from_i128_with_scale(amount, 0).map_err(|_| sum_too_large());
+        let number = |amount: i128| Number::try_from_i128_with_scale(amount, 0).map_err(Error::internal);
         let share = number(total.sums.turnover())?.checked_div(number(turnover)?).unwrap_or_default();
         let mut share = share.round_dp(SHARE_PLACES);
         share.rescale(SHARE_PLACES);

@@ -2,7 +2,9 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc},
+    sea_query::{
+        Expr, ExprTrait, Func, IntoColumnRef, LikeExpr, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc,
+    },
 };
 
 /// Lets the statements and locks of a transaction take as long as they take.
@@ -17,6 +19,16 @@ pub async fn take_time(tx: &DatabaseTransaction) -> Result<(), DbErr> {
 #[must_use]
 pub fn sum(expression: impl Into<SimpleExpr>) -> SimpleExpr {
     Func::coalesce([Expr::expr(Func::sum(expression.into())).cast_as("bigint"), Expr::val(0_i64)]).into()
+}
+
+/// The sum of a column of 64-bit integers, which can be past 64 bits: that of the upper halves, in units of 2^32, and
+/// that of the lower. `SQLite` has no larger integers, and refuses a `SUM` that leaves them.
+#[must_use]
+pub fn sum_halves(column: impl IntoColumnRef) -> [SimpleExpr; 2] {
+    let column = Expr::col(column);
+    let high = column.clone().right_shift(Expr::cust("32"));
+    let low = column.bit_and(Expr::cust("4294967295"));
+    [sum(high), sum(low)]
 }
 
 /// Whether `column` is one of `values`. On `PostgreSQL` the statement is the same for any number of them, so

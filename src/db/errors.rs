@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use tokio::sync::Notify;
 
-use crate::error::{Error, ErrorCode, sum_too_large};
+use crate::error::{Error, ErrorCode};
 
 /// When a connection was last found to be of no more use: those opened before are closed instead of used again.
 static STALE: Mutex<Option<Instant>> = Mutex::new(None);
@@ -58,9 +58,6 @@ impl Obstacle {
 /// expected it and asked [`is_unique_violation`] first.
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_overflow(&error) {
-            return sum_too_large();
-        }
         let Some(obstacle) = obstacle(&error) else { return Self::internal(error) };
         if obstacle.spoils_connections() {
             *STALE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
@@ -155,13 +152,6 @@ fn postgres_obstacle(state: &str) -> Option<Obstacle> {
         _ if state.starts_with("40") => Some(Obstacle::Lock),
         _ => ["08", "53", "57", "58"].iter().any(|class| state.starts_with(class)).then_some(Obstacle::Away),
     }
-}
-
-/// `PostgreSQL` says 22003 (out of range). `SQLite` says "integer overflow" of a sum, and makes an overflowing
-/// addition a float, which the check on `totals` refuses.
-fn is_overflow(error: &DbErr) -> bool {
-    let Some(sqlx::Error::Database(e)) = sqlx_error(error) else { return false };
-    e.code().as_deref() == Some("22003") || e.message().contains("integer overflow") || e.message().contains("typeof(")
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod options;
 mod place;
 mod tables;
 
-pub use dialect::{any_of, any_selected, contains, sum, take_time};
+pub use dialect::{any_of, any_selected, contains, sum, sum_halves, take_time};
 pub use errors::is_unique_violation;
 pub(crate) use errors::waited_in_vain;
 pub use place::{describe, dump_command, file};
@@ -113,6 +113,7 @@ impl Db {
             Ok(pool) => pool,
             Err(error) => return Err(options::why_unreachable(url).await.map_or(error, DbErr::Custom)),
         };
+        options::check_encoding(&pool).await?;
         tokio::spawn(options::explain_missing_connections(url.to_owned()));
         Ok(Self::new(pool))
     }

@@ -3,7 +3,7 @@
 use std::{future, time::Duration};
 
 use sea_orm::{
-    ConnectOptions,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement,
     sqlx::{
         Connection, PgConnection,
         postgres::PgConnectOptions,
@@ -80,6 +80,20 @@ pub(super) async fn why_unreachable(url: &str) -> Option<String> {
         Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some(format!("no answer within {} s", PROBE_PATIENCE.as_secs())),
     }
+}
+
+/// Refuses a `PostgreSQL` database that could not store every character.
+pub(super) async fn check_encoding(pool: &DatabaseConnection) -> Result<(), DbErr> {
+    let show = Statement::from_string(DbBackend::Postgres, "SHOW server_encoding");
+    let row = pool.query_one_raw(show).await?;
+    let encoding: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    Err(DbErr::Custom(format!(
+        "its encoding is {encoding}, which cannot hold every character; it has to be UTF8. \
+         `CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0` makes one that is."
+    )))
 }
 
 /// Says in the log why there is no connection, each time when one was waited for in vain. Ends with the process.

@@ -5,13 +5,13 @@ use entity::{
     RecordKind,
     record::{Column, Entity},
 };
-use iso_currency::Currency;
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, Select, sea_query::SimpleExpr};
 use uuid::Uuid;
 
 use super::{money::Money, scope::Scope};
 use crate::{
     categories::{self, CategoryName},
+    currency::Currency,
     db,
     error::{Error, Result},
 };

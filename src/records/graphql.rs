@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     filter::{DateRange, DeletedFilter, Filter},
-    money::Money,
+    money::{Figure, Money},
     order::{Order, OrderDirection, RecordOrderField},
     store::{self, Row},
     summary::Summary,
@@ -30,12 +30,12 @@ use crate::{
 pub(crate) const MOST_CATEGORIES: usize = 50;
 
 /// An exact amount of money in one currency.
-#[Object]
-impl Money {
+#[Object(name = "Money")]
+impl Figure {
     /// The number with all decimal places of the currency: `"5000.00"` of USD, `"5000"` of JPY.
     #[graphql(name = "amount")]
-    async fn amount_field(&self) -> Decimal {
-        Decimal(self.amount())
+    async fn amount_field(&self) -> Result<Decimal> {
+        self.amount().map(Decimal)
     }
 
     /// The currency.
@@ -44,7 +44,7 @@ impl Money {
         CurrencyCode(self.currency)
     }
 
-    /// The number in minor units of the currency: `"500000"` cents, `"5000"` yen.
+    /// The number in minor units of the currency: `"500000"` cents, `"5000"` yen. A sum can be past 64 bits.
     async fn minor_units(&self) -> BigInt {
         BigInt(self.minor)
     }
@@ -66,9 +66,9 @@ impl Record {
         self.0.record.kind
     }
 
-    /// How much; always above zero.
-    async fn amount(&self) -> Result<Money> {
-        Money::of(&self.0.record)
+    /// How much; always above zero. Null, with an error, where this version of the server does not know the currency that is stored.
+    async fn amount(&self) -> Result<Option<Figure>> {
+        Money::of(&self.0.record).map(|money| Some(money.into()))
     }
 
     /// What it is for.

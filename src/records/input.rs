@@ -1,14 +1,14 @@
 //! What clients send to create or change a record, parsed. Pure: knows neither database nor GraphQL.
 
 use chrono::NaiveDate;
-use entity::RecordKind;
-use iso_currency::Currency;
+use entity::{RecordKind, record};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
-use super::money::Money;
+use super::money::{Money, check_in_use, stored_currency};
 use crate::{
     categories::CategoryName,
+    currency::Currency,
     error::{Error, Result},
     text,
 };
@@ -94,18 +94,25 @@ pub struct RecordPatch {
 }
 
 impl RecordPatch {
-    /// The amount after the change of a record that has `before`. A new currency alone keeps the number,
-    /// so 12.50 USD becomes 12.50 EUR.
+    /// Sets the amount of `record`. A new currency alone keeps the number, so 12.50 USD becomes 12.50 EUR.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` when the number does not fit the currency.
-    pub fn amount(&self, before: Money) -> Result<Money> {
-        let field = if self.amount.is_some() { "amount" } else { "currency" };
-        Money::parse_positive(
-            field,
-            self.amount.unwrap_or_else(|| before.amount()),
-            self.currency.unwrap_or(before.currency),
-        )
+    /// `BAD_USER_INPUT` when the number does not fit the currency, is more than a new record's may be, or the new
+    /// currency is no longer in use. What does not change may be as it is.
+    pub fn set_amount(&self, record: &mut record::Model) -> Result<()> {
+        let new_currency = self.currency.filter(|currency| currency.code() != record.currency);
+        let currency = match (new_currency, self.amount) {
+            (None, None) => return Ok(()),
+            (Some(currency), _) => check_in_use("currency", currency)?,
+            (None, Some(_)) => stored_currency(&record.currency)?,
+        };
+        let amount = match self.amount {
+            Some(amount) => Money::parse_new("amount", amount, currency)?,
+            None => Money::parse_new("currency", Money::of(record)?.amount(), currency)?,
+        };
+        record.amount_minor = amount.minor;
+        amount.currency.code().clone_into(&mut record.currency);
+        Ok(())
     }
 }
 
@@ -119,6 +126,9 @@ pub fn parse_notes(text: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
@@ -129,12 +139,56 @@ mod tests {
         }
     }
 
+    fn currency(code: &str) -> Currency {
+        code.parse().unwrap()
+    }
+
+    fn record(amount_minor: i64, currency: &str) -> record::Model {
+        record::Model {
+            id: Uuid::nil(),
+            kind: RecordKind::Expense,
+            amount_minor,
+            currency: currency.to_owned(),
+            category_id: Uuid::nil(),
+            date: NaiveDate::MIN,
+            notes: String::new(),
+            created_by: Uuid::nil(),
+            updated_by: Uuid::nil(),
+            version: 1,
+            idempotency_key: None,
+            request_hash: None,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+            deleted_at: None,
+            deleted_by: None,
+        }
+    }
+
+    fn patched(record: &record::Model, amount: Option<&str>, currency: Option<Currency>) -> Result<(i64, String)> {
+        let mut record = record.clone();
+        let amount = amount.map(|amount| amount.parse().unwrap());
+        RecordPatch { amount, currency, ..RecordPatch::default() }.set_amount(&mut record)?;
+        Ok((record.amount_minor, record.currency))
+    }
+
     #[test]
     fn a_new_currency_keeps_the_number_or_is_refused() {
-        let dollars = Money { minor: 1250, currency: Currency::USD };
-        let patch = |currency| RecordPatch { currency: Some(currency), ..RecordPatch::default() };
-        assert_eq!(patch(Currency::EUR).amount(dollars).unwrap(), Money { minor: 1250, currency: Currency::EUR });
-        assert_eq!(patch(Currency::BHD).amount(dollars).unwrap(), Money { minor: 12_500, currency: Currency::BHD });
-        assert!(patch(Currency::JPY).amount(dollars).is_err());
+        let to = |code| patched(&record(1250, "USD"), None, Some(currency(code)));
+        assert_eq!(to("EUR").unwrap(), (1250, "EUR".to_owned()));
+        assert_eq!(to("BHD").unwrap(), (12_500, "BHD".to_owned()));
+        assert!(to("JPY").is_err());
+        assert!(to("ANG").is_err());
+    }
+
+    #[test]
+    fn what_an_older_version_let_in_may_stay_but_not_be_entered_again() {
+        let (large, ended) = (record(i64::MAX, "USD"), record(100, "HRK"));
+        assert_eq!(patched(&large, None, None).unwrap().0, i64::MAX);
+        assert_eq!(patched(&large, None, Some(currency("USD"))).unwrap().0, i64::MAX);
+        assert_eq!(patched(&large, Some("5"), None).unwrap().0, 500);
+        assert!(patched(&large, None, Some(currency("EUR"))).is_err());
+        assert_eq!(patched(&ended, Some("2"), Some(currency("HRK"))).unwrap(), (200, "HRK".to_owned()));
+        assert!(patched(&record(100, "QQQ"), Some("2"), None).is_err());
+        assert_eq!(patched(&record(100, "QQQ"), Some("2"), Some(currency("USD"))).unwrap().0, 200);
     }
 }

@@ -1,12 +1,17 @@
 //! Money: a whole number of minor units of a currency. Never a float, never a mix of currencies.
 
 use entity::record;
-use iso_currency::Currency;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use crate::error::{Error, Result, sum_too_large};
+use crate::{
+    currency::Currency,
+    error::{Error, ErrorCode, Result},
+};
 
-/// An amount of money, exact.
+/// The most minor units that a record can be entered with. Records of 0.1 can have more.
+pub const MOST_MINOR: i64 = 1_000_000_000_000_000;
+
+/// The amount of a record, exact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Money {
     /// Cents of USD, yen of JPY, mils of BHD.
@@ -15,31 +20,57 @@ pub struct Money {
     pub currency: Currency,
 }
 
+/// Money as the schema shows it: a record's, or a sum of any number of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Figure {
+    pub(crate) minor: i128,
+    pub(crate) currency: Currency,
+}
+
+impl Figure {
+    /// The amount as people write it, with all decimal places of the currency.
+    ///
+    /// # Errors
+    /// `INTERNAL_SERVER_ERROR` past 96 bits: more than four billion records of 64 bits come to.
+    pub(crate) fn amount(self) -> Result<Decimal> {
+        Decimal::try_from_i128_with_scale(self.minor, self.currency.fraction_digits()).map_err(Error::internal)
+    }
+}
+
+impl From<Money> for Figure {
+    fn from(Money { minor, currency }: Money) -> Self {
+        Self { minor: minor.into(), currency }
+    }
+}
+
 /// Refuses what is the amount of no record, in whatever currency.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` for zero and less.
-pub fn check_positive(field: &'static str, decimal: Decimal) -> Result<()> {
-    if decimal > Decimal::ZERO {
-        return Ok(());
+/// `BAD_USER_INPUT` for zero and less, and for what is too much even where the currency has no decimal places.
+pub fn check_amount(field: &'static str, decimal: Decimal) -> Result<()> {
+    if decimal <= Decimal::ZERO {
+        let message = "The amount must be greater than zero; use `kind` to say whether it is income or an expense.";
+        return Err(Error::bad_input(field, message).with("min", "0").with("exclusive", true));
     }
-    let message = "The amount must be greater than zero; use `kind` to say whether it is income or an expense.";
-    Err(Error::bad_input(field, message).with("min", "0").with("exclusive", true))
+    if decimal > Decimal::from(MOST_MINOR) {
+        let message = format!("{decimal} is too large; an amount is at most {MOST_MINOR} minor units of its currency.");
+        return Err(too_large(field, message, Decimal::from(MOST_MINOR)));
+    }
+    Ok(())
 }
 
-/// Decimal places of a currency; [`crate::scalars::CurrencyCode`] admits only those that have some, or none on purpose.
-fn places(currency: Currency) -> u32 {
-    currency.exponent().map_or(0, u32::from)
+fn too_large(field: &'static str, message: String, most: Decimal) -> Error {
+    Error::bad_input(field, message).with("max", most.to_string()).with("maxMinorUnits", MOST_MINOR.to_string())
 }
 
 impl Money {
     /// The amount `decimal` of the input field `field`.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` when it is finer than the currency allows (it is never rounded), or too large.
+    /// `BAD_USER_INPUT` when it is finer than the currency allows (it is never rounded), or past 64 bits.
     pub fn parse(field: &'static str, decimal: Decimal, currency: Currency) -> Result<Self> {
         let decimal = decimal.normalize();
-        let (places, code) = (places(currency), currency.code());
+        let (places, code) = (currency.fraction_digits(), currency.code());
         if decimal.scale() > places {
             let most = match places {
                 0 => "no decimal places".to_owned(),
@@ -57,16 +88,25 @@ impl Money {
         })
     }
 
-    /// The amount of a record from the input field `field`: above zero, since its kind says which way it went.
+    /// The amount to enter in a record, from the input field `field`: above zero, since the record's kind says which
+    /// way it went.
     ///
     /// # Errors
-    /// As [`Money::parse`], and `BAD_USER_INPUT` for zero and less.
-    pub fn parse_positive(field: &'static str, decimal: Decimal, currency: Currency) -> Result<Self> {
-        check_positive(field, decimal)?;
+    /// As [`Money::parse`], and `BAD_USER_INPUT` for zero and less, and for more than [`MOST_MINOR`].
+    pub fn parse_new(field: &'static str, decimal: Decimal, currency: Currency) -> Result<Self> {
+        let most = Self { minor: MOST_MINOR, currency }.amount();
+        if decimal > most {
+            let message = format!("{decimal} is too large; an amount in {} is at most {most}.", currency.code());
+            return Err(too_large(field, message, most));
+        }
+        check_amount(field, decimal)?;
         Self::parse(field, decimal, currency)
     }
 
     /// The amount of a stored record.
+    ///
+    /// # Errors
+    /// As [`stored_currency`].
     pub fn of(record: &record::Model) -> Result<Self> {
         Ok(Self { minor: record.amount_minor, currency: stored_currency(&record.currency)? })
     }
@@ -74,24 +114,32 @@ impl Money {
     /// The amount as people write it, with all decimal places of the currency.
     #[must_use]
     pub fn amount(self) -> Decimal {
-        Decimal::from_i128_with_scale(self.minor.into(), places(self.currency))
+        Decimal::from_i128_with_scale(self.minor.into(), self.currency.fraction_digits())
     }
+}
 
-    /// What sums up to `minor` minor units.
-    ///
-    /// # Errors
-    /// `BAD_USER_INPUT` when that is past 64 bits.
-    pub fn of_sum(minor: i128, currency: Currency) -> Result<Self> {
-        i64::try_from(minor).map(|minor| Self { minor, currency }).map_err(|_| sum_too_large())
-    }
+/// A currency to enter something in, from the input field `field`.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for one that another has replaced.
+pub fn check_in_use(field: &'static str, currency: Currency) -> Result<Currency> {
+    currency.why_ended().map_or(Ok(currency), |why| {
+        Err(Error::bad_input(field, format!("{why} Records in it can be read; new ones are in what replaced it.")))
+    })
 }
 
 /// The currency that a column holds.
 ///
 /// # Errors
-/// `INTERNAL_SERVER_ERROR` for a code that is none: only codes are ever written.
+/// `INTERNAL_SERVER_ERROR` for a code that this program does not know: it never wrote that. What an amount in it is
+/// can only be guessed, so nobody does.
 pub fn stored_currency(code: &str) -> Result<Currency> {
-    Currency::from_code(code).ok_or_else(|| Error::internal(format!("{code} stands in a currency column")))
+    Currency::from_code(code).ok_or_else(|| {
+        let message = format!(
+            "The currency of this record, {code:?}, is not known to this version of the server, so its amount cannot be shown."
+        );
+        Error::new(ErrorCode::InternalServerError, message).because("an unknown code stands in a currency column")
+    })
 }
 
 #[cfg(test)]
@@ -100,48 +148,66 @@ mod tests {
 
     use super::*;
 
-    fn parse(text: &str, currency: Currency) -> Result<Money> {
-        Money::parse("amount", text.parse().unwrap(), currency)
+    fn currency(code: &str) -> Currency {
+        code.parse().unwrap()
+    }
+
+    fn parse(text: &str, code: &str) -> Result<Money> {
+        Money::parse("amount", text.parse().unwrap(), currency(code))
     }
 
     #[test]
     fn amounts_are_whole_minor_units() {
-        assert_eq!(parse("5000.00", Currency::USD).unwrap().minor, 500_000);
-        assert_eq!(parse("10", Currency::JPY).unwrap().minor, 10);
-        assert_eq!(parse("1.234", Currency::BHD).unwrap().minor, 1234);
-        assert_eq!(parse("90000000000.01", Currency::USD).unwrap().minor, 9_000_000_000_001);
-        assert_eq!(parse("10.500", Currency::USD).unwrap().minor, 1050);
+        assert_eq!(parse("5000.00", "USD").unwrap().minor, 500_000);
+        assert_eq!(parse("10", "JPY").unwrap().minor, 10);
+        assert_eq!(parse("1.234", "BHD").unwrap().minor, 1234);
+        assert_eq!(parse("90000000000.01", "USD").unwrap().minor, 9_000_000_000_001);
+        assert_eq!(parse("10.500", "USD").unwrap().minor, 1050);
     }
 
     #[test]
     fn amounts_finer_than_the_currency_are_refused_and_not_rounded() {
-        for (text, currency) in [("10.005", Currency::USD), ("10.5", Currency::JPY), ("0.0001", Currency::BHD)] {
-            assert!(parse(text, currency).is_err(), "{text} {currency:?}");
+        for (text, code) in [("10.005", "USD"), ("10.5", "JPY"), ("0.0001", "BHD")] {
+            assert!(parse(text, code).is_err(), "{text} {code}");
         }
     }
 
     #[test]
     fn amounts_past_64_bits_of_minor_units_are_refused() {
-        assert_eq!(parse("92233720368547758.07", Currency::USD).unwrap().minor, i64::MAX);
-        assert!(parse("92233720368547758.08", Currency::USD).is_err());
-        assert!(parse("9999999999999999999999999999", Currency::JPY).is_err());
+        assert_eq!(parse("92233720368547758.07", "USD").unwrap().minor, i64::MAX);
+        assert!(parse("92233720368547758.08", "USD").is_err());
+        assert!(parse("9999999999999999999999999999", "JPY").is_err());
+    }
+
+    #[test]
+    fn a_record_is_entered_with_ten_to_the_fifteenth_minor_units_at_the_most() {
+        let new = |text: &str, code| Money::parse_new("amount", text.parse().unwrap(), currency(code));
+        for (most, more, code) in [
+            ("10000000000000.00", "10000000000000.01", "USD"),
+            ("1000000000000000", "1000000000000001", "JPY"),
+            ("1000000000000", "1000000000000.001", "KWD"),
+        ] {
+            assert_eq!(new(most, code).unwrap().minor, MOST_MINOR);
+            assert!(new(more, code).is_err());
+            assert!(parse(more, code).is_ok());
+        }
     }
 
     #[test]
     fn zero_and_less_are_no_amounts_of_a_record() {
         for text in ["0", "0.00", "-1"] {
-            assert!(Money::parse_positive("amount", text.parse().unwrap(), Currency::USD).is_err(), "{text}");
+            assert!(Money::parse_new("amount", text.parse().unwrap(), currency("USD")).is_err(), "{text}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_printed_is_read_back_exactly(minor: i64, currency in prop::sample::select(vec![Currency::USD, Currency::JPY, Currency::BHD, Currency::CLF])) {
-            let money = Money { minor, currency };
+        fn what_is_printed_is_read_back_exactly(minor: i64, code in prop::sample::select(vec!["USD", "JPY", "BHD", "CLF"])) {
+            let money = Money { minor, currency: currency(code) };
             let printed = money.amount().to_string();
-            prop_assert_eq!(Money::parse("amount", printed.parse().unwrap(), currency).unwrap(), money);
+            prop_assert_eq!(Money::parse("amount", printed.parse().unwrap(), money.currency).unwrap(), money);
             let places = printed.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-            prop_assert_eq!(places, usize::from(currency.exponent().unwrap()));
+            prop_assert_eq!(places, money.currency.fraction_digits() as usize);
         }
     }
 }

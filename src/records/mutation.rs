@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     graphql::Record,
     input::{IdempotencyKey, NOTES_LENGTH, NewRecord, RecordPatch, parse_notes},
-    money::{Money, check_positive},
+    money::{MOST_MINOR, Money, check_amount, check_in_use},
     store,
 };
 use crate::{
@@ -25,9 +25,10 @@ use crate::{
 struct CreateRecordInput {
     /// Which way the money went.
     kind: RecordKind,
-    /// How much: above zero, and no finer than the currency allows; it is never rounded.
+    /// How much: above zero, at most 10^15 minor units of the currency (`"10000000000000.00"` of USD), and no finer than the currency allows; it is never rounded.
+    #[graphql(directive = Constraint::apply(Bound::MinorUnits(MOST_MINOR)))]
     amount: Given<Decimal>,
-    /// The currency; the base currency when absent.
+    /// The currency; the base currency when absent. One that another has replaced, as `"ANG"`, is refused.
     currency: Option<Given<CurrencyCode>>,
     /// What it is for: a category's name, 1 to 100 characters. A new name makes a new category.
     #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
@@ -48,8 +49,9 @@ impl CreateRecordInput {
         let base = ctx.services()?.config.base_currency;
         let mut problems = Problems::default();
         let currency = read(currency, "currency").map(|code| code.map_or(base, |code| code.0));
+        let currency = currency.and_then(|currency| check_in_use("currency", currency));
         let amount = problems.read(amount.read("amount").and_then(|amount| match &currency {
-            Ok(currency) => Money::parse_positive("amount", amount.0, *currency).map(Some),
+            Ok(currency) => Money::parse_new("amount", amount.0, *currency).map(Some),
             Err(_) => Ok(None),
         }));
         problems.read(currency);
@@ -85,9 +87,10 @@ struct UpdateRecordInput {
     expected_version: Option<Given<i32>>,
     /// Which way the money went.
     kind: Option<RecordKind>,
-    /// How much: above zero, and no finer than the currency allows.
+    /// How much: above zero, at most 10^15 minor units of the currency, and no finer than the currency allows.
+    #[graphql(directive = Constraint::apply(Bound::MinorUnits(MOST_MINOR)))]
     amount: Option<Given<Decimal>>,
-    /// The currency; a change of it alone keeps the amount's number.
+    /// The currency; a change of it alone keeps the amount's number. A change to one that another has replaced is refused.
     currency: Option<Given<CurrencyCode>>,
     /// What it is for: a category's name, 1 to 100 characters. A new name makes a new category.
     #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
@@ -109,8 +112,8 @@ impl UpdateRecordInput {
             let Some(Decimal(amount)) = amount else { return Ok(None) };
             // Without a currency, whether the amount fits shows once the record is read.
             match &currency {
-                Ok(Some(currency)) => Money::parse_positive("amount", amount, *currency).map(|_| Some(amount)),
-                _ => check_positive("amount", amount).map(|()| Some(amount)),
+                Ok(Some(currency)) => Money::parse_new("amount", amount, *currency).map(|_| Some(amount)),
+                _ => check_amount("amount", amount).map(|()| Some(amount)),
             }
         });
         let patch = RecordPatch {

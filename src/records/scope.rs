@@ -5,7 +5,6 @@ use entity::{
     RecordKind,
     total::{Column, Entity, Span},
 };
-use iso_currency::Currency;
 use sea_orm::{
     ColumnTrait, Condition, DbBackend,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
@@ -14,6 +13,7 @@ use sea_orm::{
 use super::filter::DateRange;
 use crate::{
     categories::{self, CategoryName},
+    currency::Currency,
     totals::month_of,
 };
 

@@ -164,11 +164,10 @@ async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>, Ins
         other => other?,
     };
     for row in &rows {
-        change
-            .record(Event::new(AuditAction::Created, AuditEntity::Record, row.record.id).changes(changes(None, row)?));
+        change.record(Event::new(AuditAction::Created, AuditEntity::Record, row.record.id).changes(changes(None, row)));
     }
     let difference = rows.iter().fold(Difference::default(), |difference, row| difference.plus(&row.record));
-    keep_totals(change.db(), difference).await?;
+    totals::apply(change.db(), difference).await?;
     Ok(rows)
 }
 
@@ -196,7 +195,7 @@ fn model(at: DateTime<Utc>, creator: Uuid, new: &NewRecord, category_id: Uuid) -
 /// Changes what `patch` names of the record `id`.
 ///
 /// # Errors
-/// `NOT_FOUND`, also for a deleted record; `VERSION_CONFLICT`; what [`RecordPatch::amount`] refuses.
+/// `NOT_FOUND`, also for a deleted record; `VERSION_CONFLICT`; what [`RecordPatch::set_amount`] refuses.
 pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result<Row> {
     let before = lock(change.db(), id).await?;
     if before.record.deleted_at.is_some() {
@@ -204,9 +203,7 @@ pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result
     }
     check_version(&before.record, patch.expected_version)?;
     let mut after = before.clone();
-    let amount = patch.amount(Money::of(&before.record)?)?;
-    after.record.amount_minor = amount.minor;
-    amount.currency.code().clone_into(&mut after.record.currency);
+    patch.set_amount(&mut after.record)?;
     if let Some(name) = &patch.category {
         after.category = categories::resolve(change, name).await?;
         after.record.category_id = after.category.id;
@@ -300,22 +297,20 @@ async fn write(
     if written.rows_affected == 0 {
         return Err(Error::version_conflict(after.record.version));
     }
-    let changes = changes(Some(before), &after)?;
+    let changes = changes(Some(before), &after);
     change.record(Event::new(action, AuditEntity::Record, after.record.id).changes(changes));
-    keep_totals(change.db(), difference).await?;
+    totals::apply(change.db(), difference).await?;
     Ok(after)
 }
 
-/// Adds `difference` to the totals. Where one would not fit into 64 bits, it is for the amount.
-async fn keep_totals(db: &impl ConnectionTrait, difference: Difference) -> Result<()> {
-    totals::apply(db, difference).await.map_err(|error| match error.code() {
-        ErrorCode::BadUserInput => error.at("amount"),
-        _ => error,
-    })
+/// The amount as people write it; in minor units where nobody knows what those are worth.
+fn amount(row: &Row) -> String {
+    let minor = row.record.amount_minor;
+    Money::of(&row.record).map_or_else(|_| format!("{minor} minor units"), |money| money.amount().to_string())
 }
 
 /// What differs between two states of a record, as people read it.
-fn changes(before: Option<&Row>, after: &Row) -> Result<Changes> {
+fn changes(before: Option<&Row>, after: &Row) -> Changes {
     fn differ<T: ToString + PartialEq>(
         changes: Changes,
         name: &str,
@@ -325,15 +320,13 @@ fn changes(before: Option<&Row>, after: &Row) -> Result<Changes> {
     ) -> Changes {
         changes.field(name, before.map(&of).as_ref(), Some(&of(after)))
     }
-    let amount = |row: &Row| Money::of(&row.record).map(Money::amount);
-    let (old_amount, new_amount) = (before.map(amount).transpose()?, amount(after)?);
     let deleted_at = |row: &Row| row.record.deleted_at.map(|at| at.to_rfc3339());
     let mut changes = Changes::default();
     changes = differ(changes, "kind", before, after, |row| row.record.kind.to_value());
-    changes = changes.field("amount", old_amount.as_ref(), Some(&new_amount));
+    changes = differ(changes, "amount", before, after, amount);
     changes = differ(changes, "currency", before, after, |row| row.record.currency.clone());
     changes = differ(changes, "category", before, after, |row| row.category.name.clone());
     changes = differ(changes, "date", before, after, |row| row.record.date);
     changes = differ(changes, "notes", before, after, |row| row.record.notes.clone());
-    Ok(changes.field("deletedAt", before.and_then(deleted_at).as_ref(), deleted_at(after).as_ref()))
+    changes.field("deletedAt", before.and_then(deleted_at).as_ref(), deleted_at(after).as_ref())
 }

@@ -1,20 +1,19 @@
 //! Sums in the schema.
 
 use async_graphql::SimpleObject;
-use iso_currency::Currency;
 
-use super::money::Money;
-use crate::{error::Result, scalars::int, totals::Sums};
+use super::money::Figure;
+use crate::{currency::Currency, error::Result, scalars::int, totals::Sums};
 
 /// Sums over some records in one currency.
 #[derive(SimpleObject)]
 pub struct Summary {
     /// What came in.
-    income: Money,
+    income: Figure,
     /// What went out.
-    expenses: Money,
+    expenses: Figure,
     /// Income less expenses; below zero when more went out than came in.
-    net: Money,
+    net: Figure,
     /// How many records there are.
     record_count: i32,
 }
@@ -24,9 +23,9 @@ impl Summary {
     pub fn new(sums: Sums, currency: Currency) -> Result<Self> {
         let (income, expenses) = (sums.income.minor, sums.expenses.minor);
         Ok(Self {
-            income: Money::of_sum(income, currency)?,
-            expenses: Money::of_sum(expenses, currency)?,
-            net: Money::of_sum(income - expenses, currency)?,
+            income: Figure { minor: income, currency },
+            expenses: Figure { minor: expenses, currency },
+            net: Figure { minor: income - expenses, currency },
             record_count: int(sums.count())?,
         })
     }

@@ -4,17 +4,17 @@
 use std::ops::Add;
 
 use entity::{RecordKind, record};
-use iso_currency::Currency;
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, PaginatorTrait, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, PaginatorTrait, QuerySelect};
 
 use super::{
     filter::Filter,
     scope::{CHOSEN, segments},
 };
 use crate::{
+    currency::Currency,
     db,
     error::{Error, Result},
-    totals::{self, Sum, Sums},
+    totals::{self, Sum, Sums, whole},
 };
 
 /// How many records `filter` means.
@@ -32,9 +32,6 @@ pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64> {
 }
 
 /// What the records in `currency` that `filter` means add up to.
-///
-/// # Errors
-/// `BAD_USER_INPUT` when a sum is past 64 bits.
 pub async fn sums(db: &impl ConnectionTrait, filter: &Filter, currency: Currency) -> Result<Sums> {
     if filter.currency.is_some_and(|only| only != currency) {
         return Ok(Sums::default());
@@ -47,16 +44,18 @@ pub async fn sums(db: &impl ConnectionTrait, filter: &Filter, currency: Currency
         let row = db.query_one(&sums).await?.ok_or_else(|| Error::internal("a sum without its row"))?;
         return Ok(Sums::from_query_result(&row, "")?);
     }
-    let by_kind: Vec<(RecordKind, i64, i64)> = filter
+    let [high, low] = db::sum_halves(record::Column::AmountMinor);
+    let by_kind: Vec<(RecordKind, i64, i64, i64)> = filter
         .select(backend)
         .select_only()
         .column(record::Column::Kind)
-        .expr(db::sum(Expr::col(record::Column::AmountMinor)))
+        .expr(high)
+        .expr(low)
         .expr(record::Column::Id.count())
         .group_by(record::Column::Kind)
         .into_tuple()
         .all(db)
         .await?;
-    let sums = |(kind, minor, count): (_, i64, _)| Sums::of(kind, Sum { minor: minor.into(), count });
+    let sums = |(kind, high, low, count)| Sums::of(kind, Sum { minor: whole(high, low), count });
     Ok(by_kind.into_iter().map(sums).fold(Sums::default(), Sums::add))
 }

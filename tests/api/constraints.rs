@@ -94,6 +94,11 @@ fn cases(name: &str, bounds: &Map<String, Value>) -> Vec<(String, Option<Value>,
             "min" => (bound.clone(), Some(json!(number - 1)), json!(number)),
             "max" => (bound.clone(), Some(json!(number + 1)), json!(number)),
             "maxItems" => (bound.clone(), Some(json!(vec!["fine"; length + 1])), json!(vec!["fine"; length])),
+            // In whatever currency.
+            "maxMinorUnits" => {
+                let most: u64 = value.as_str().and_then(|text| text.parse().ok()).expect("a whole number, as text");
+                (bound.clone(), Some(json!((most + 1).to_string())), json!((most / 10_000).to_string()))
+            }
             "pattern" => (bound.clone(), Some(json!("näh")), json!(text(name, 20))),
             other => panic!("say in tests/api/constraints.rs what is past and at {other}"),
         });

@@ -74,15 +74,15 @@ const SUMS: &str = "income { minorUnits } expenses { minorUnits } net { minorUni
 
 /// Income, expenses, net and count of some entries, as a summary shows them.
 pub fn sums<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Value {
-    let (mut income, mut expenses, mut count) = (0_i64, 0_i64, 0);
+    let (mut income, mut expenses, mut count) = (0_i128, 0_i128, 0);
     for entry in entries {
         match entry.kind {
-            RecordKind::Income => income += entry.minor,
-            RecordKind::Expense => expenses += entry.minor,
+            RecordKind::Income => income += i128::from(entry.minor),
+            RecordKind::Expense => expenses += i128::from(entry.minor),
         }
         count += 1;
     }
-    let money = |minor: i64| json!({ "minorUnits": minor.to_string() });
+    let money = |minor: i128| json!({ "minorUnits": minor.to_string() });
     json!({ "income": money(income), "expenses": money(expenses), "net": money(income - expenses), "recordCount": count })
 }
 
@@ -142,7 +142,7 @@ fn by_category(entries: &[&Entry]) -> Vec<Value> {
     for entry in entries {
         groups.entry(&entry.category.name_key).or_default().push(entry);
     }
-    let turnover = |entries: &[&Entry]| entries.iter().map(|entry| entry.minor).sum::<i64>();
+    let turnover = |entries: &[&Entry]| entries.iter().map(|entry| i128::from(entry.minor)).sum::<i128>();
     let all = turnover(entries);
     let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(turnover(group)));

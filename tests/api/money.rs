@@ -1,11 +1,16 @@
 //! Exact money: no float, no mix of currencies, and no sum that wraps around.
 
-use entity::Role;
+use std::collections::BTreeSet;
+
+use entity::{Role, total};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use tallybook::totals;
 
 use crate::{
-    books::an_expense,
-    harness::{Client, TestApp},
+    books::{an_expense, with},
+    fold::{Books, assert_dashboard_matches},
+    harness::TestApp,
     on_both,
 };
 
@@ -14,8 +19,10 @@ on_both![
     ninety_billion_and_a_cent_survive_every_sum,
     each_currency_has_its_own_decimal_places,
     amounts_are_strings_or_whole_numbers_in_variables_and_literals,
-    a_sum_past_64_bits_is_refused_when_it_is_written,
-    a_sum_past_64_bits_is_refused_when_it_is_read,
+    an_amount_has_ten_to_the_fifteenth_minor_units_at_the_most,
+    what_an_older_version_let_in_can_be_read_changed_and_deleted,
+    a_sum_past_64_bits_is_read_exactly,
+    a_sum_past_64_bits_refuses_no_record,
     currencies_are_never_added_up,
 ];
 
@@ -72,12 +79,12 @@ async fn each_currency_has_its_own_decimal_places(app: TestApp) {
         ("KWD", "1.234", "1.234", "1234"),
         ("KWD", "1.2", "1.200", "1200"),
         ("CLF", "0.0001", "0.0001", "1"),
-        ("USD", "92233720368547758.07", "92233720368547758.07", "9223372036854775807"),
+        ("USD", "10000000000000", "10000000000000.00", "1000000000000000"),
     ] {
         let record = client.enter(json!({ "currency": currency, "amount": given, "category": given })).await;
         assert_eq!(record["amount"], json!({ "amount": shown, "currency": currency, "minorUnits": minor }));
     }
-    for (currency, amount) in [("JPY", "0.5"), ("KWD", "0.0001"), ("USD", "10.005"), ("USD", "92233720368547758.08")] {
+    for (currency, amount) in [("JPY", "0.5"), ("KWD", "0.0001"), ("USD", "10.005"), ("USD", "10000000000000.01")] {
         let response = client.create(an_expense(json!({ "currency": currency, "amount": amount }))).await;
         assert_eq!(
             (response.code(), response.field()),
@@ -109,7 +116,7 @@ async fn amounts_are_strings_or_whole_numbers_in_variables_and_literals(app: Tes
         (literal("\"12.3\"").await, "12.30"),
         (variable(json!(12)).await, "12.00"),
         (variable(json!("12.34")).await, "12.34"),
-        (variable(json!(9_007_199_254_740_993_i64)).await, "9007199254740993.00"),
+        (variable(json!(9_007_199_254_741_i64)).await, "9007199254741.00"),
         (client.create(an_expense(json!({ "amount": 7 }))).await, "7.00"),
     ] {
         assert_eq!(response.ok()["createRecord"]["record"]["amount"]["amount"], expected);
@@ -126,75 +133,134 @@ async fn amounts_are_strings_or_whole_numbers_in_variables_and_literals(app: Tes
     }
 }
 
-const MOST: &str = "92233720368547758.07";
-
-#[track_caller]
-fn assert_too_large(response: &crate::harness::Response) {
-    assert_eq!(response.code(), "BAD_USER_INPUT", "{}", response.body);
-    assert!(response.message().contains("too large"), "{}", response.message());
-}
-
-async fn a_sum_past_64_bits_is_refused_when_it_is_written(app: TestApp) {
-    let admin = app.as_(Role::Admin).await;
-    let most = admin.enter(json!({ "amount": MOST })).await;
-    let other = admin.enter(json!({ "amount": "0.01", "kind": "INCOME" })).await;
-    let deleted = admin.enter(json!({ "amount": "0.01", "date": "2026-06-01" })).await;
-    admin.delete(json!({ "id": deleted["id"] })).await.ok();
-    admin.update(json!({ "id": most["id"], "date": "2026-06-02" })).await.ok();
-    let elsewhere = admin.enter(json!({ "category": "Office", "amount": "0.01", "date": "2026-06-03" })).await;
-    let before = app.rows().await;
-    let same_month = json!({ "amount": "0.01", "date": "2026-06-30" });
-    for response in [
-        admin.create(an_expense(same_month.clone())).await,
-        admin.update(json!({ "id": other["id"], "kind": "EXPENSE", "date": "2026-06-01" })).await,
-        admin.update(json!({ "id": elsewhere["id"], "category": "Rent" })).await,
-        admin.restore(json!({ "id": deleted["id"] })).await,
-    ] {
-        assert_too_large(&response);
-        assert_eq!(response.field(), Some("input.amount"));
-    }
-    assert_too_large(&admin.merge(&elsewhere["category"]["id"], &most["category"]["id"]).await);
-    assert_eq!(app.rows().await, before);
-    admin.delete(json!({ "id": most["id"] })).await.ok();
-    admin.create(an_expense(same_month)).await.ok();
-}
-
-async fn a_sum_past_64_bits_is_refused_when_it_is_read(app: TestApp) {
+async fn an_amount_has_ten_to_the_fifteenth_minor_units_at_the_most(app: TestApp) {
     let client = app.as_(Role::Analyst).await;
-    client.enter(json!({ "amount": MOST, "notes": "x", "date": "2026-01-01" })).await;
-    client.enter(json!({ "amount": "0.01", "notes": "x", "date": "2026-02-01", "category": "Office" })).await;
-    for query in [
-        "{ dashboard { summary { expenses { amount } } } }",
-        "{ dashboard { categories { share } } }",
-        "{ dashboard { trends(interval: YEAR) { expenses { amount } } } }",
-        "{ dashboard(filter: { from: \"2026-03-01\", to: \"2026-05-31\" }) { previous { expenses { amount } } } }",
-        "{ records { summary { expenses { amount } } } }",
-        "{ records(filter: { search: \"x\" }) { summary { expenses { amount } } } }",
+    let id = client.enter(json!({})).await["id"].clone();
+    let before = app.rows().await;
+    for (currency, most, more) in [
+        ("USD", "10000000000000.00", "10000000000000.01"),
+        ("JPY", "1000000000000000", "1000000000000001"),
+        ("KWD", "1000000000000.000", "9999999999999999"),
     ] {
-        // Sums that are not asked for do not matter, whether or not they are read along.
-        let response = client.run(query, json!({})).await;
-        if query.contains("share") {
-            response.ok();
-        } else {
-            assert_too_large(&response);
+        let amount = json!({ "amount": more, "currency": currency });
+        for response in [
+            client.create(an_expense(amount.clone())).await,
+            client.update(with(json!({ "id": id }), amount.clone())).await,
+        ] {
+            assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("input.amount")), "{amount}");
+            let facts = &response.errors[0]["extensions"];
+            assert_eq!(facts["max"], most);
+            assert_eq!(facts["maxMinorUnits"], "1000000000000000");
         }
     }
-    let month = "{ dashboard { trends { expenses { amount } } } records { totalCount } }";
-    let found = client.run(month, json!({})).await.ok();
-    assert_eq!(found["dashboard"]["trends"][0]["expenses"]["amount"], MOST);
-    assert_eq!(found["records"]["totalCount"], 2);
-    let narrow = client.dashboard(json!({ "categories": ["Rent"] }), "summary { expenses { amount } }").await;
-    assert_eq!(narrow["summary"]["expenses"]["amount"], MOST);
-    let both = an_income(&client).await;
-    assert_eq!(both["summary"]["net"]["amount"], "0.00");
+    for case in [json!({ "amount": "10000000000000.01" }), json!({ "amount": "5000000000000.00", "currency": "KWD" })] {
+        let response = client.update(with(json!({ "id": id }), case)).await;
+        assert_eq!((response.code(), response.field()), ("BAD_USER_INPUT", Some("input.amount")));
+    }
+    assert_eq!(app.rows().await, before);
 }
 
-/// As much again as comes in: the two together are past 64 bits, but nobody adds them up.
-async fn an_income(client: &Client) -> Value {
-    client.enter(json!({ "kind": "INCOME", "amount": MOST, "date": "2026-01-01" })).await;
-    client
-        .dashboard(json!({ "categories": ["Rent"] }), "summary { net { amount } } categories { share net { amount } }")
-        .await
+const MOST: &str = "92233720368547758.07";
+
+/// Has `record` the largest amount that a column holds, as an older version let it.
+async fn enlarge(app: &TestApp, record: &Value) {
+    let enlarge = format!(
+        "UPDATE records SET amount_minor = {} WHERE notes = {}",
+        i64::MAX,
+        record["notes"].to_string().replace('"', "'")
+    );
+    app.db().read().execute_unprepared(&enlarge).await.expect("a larger amount");
+    app.rebuild_totals().await.unwrap_or_else(|error| panic!("{error:?}"));
+}
+
+async fn what_an_older_version_let_in_can_be_read_changed_and_deleted(app: TestApp) {
+    let admin = app.as_(Role::Admin).await;
+    let record = admin.enter(json!({ "notes": "large" })).await;
+    let (id, other) = (&record["id"], admin.enter(json!({})).await);
+    enlarge(&app, &record).await;
+    assert_eq!(admin.record(id).await["amount"]["amount"], MOST);
+    let nearly = json!({ "minAmount": "92233720368547758.06" });
+    assert_eq!(admin.notes(json!({ "filter": nearly })).await, ["large"]);
+    admin.update(json!({ "id": id, "date": "2026-01-01", "category": "Office", "kind": "INCOME" })).await.ok();
+    admin.update(json!({ "id": id, "currency": "USD" })).await.ok();
+    for change in [json!({ "amount": MOST }), json!({ "currency": "EUR" })] {
+        assert_eq!(admin.update(with(json!({ "id": id }), change)).await.code(), "BAD_USER_INPUT");
+    }
+    assert_totals(&app).await;
+    admin.delete(json!({ "id": id })).await.ok();
+    admin.restore(json!({ "id": id })).await.ok();
+    assert_totals(&app).await;
+    admin.merge(&admin.record(id).await["category"]["id"], &other["category"]["id"]).await.ok();
+    assert_totals(&app).await;
+    admin.update(json!({ "id": id, "amount": "1.00" })).await.ok();
+    assert_totals(&app).await;
+}
+
+async fn assert_totals(app: &TestApp) {
+    assert_eq!(totals::verify(app.db()).await.unwrap_or_else(|error| panic!("{error:?}")), []);
+}
+
+async fn a_sum_past_64_bits_is_read_exactly(app: TestApp) {
+    let client = app.as_(Role::Admin).await;
+    for (kind, category, date) in [
+        ("EXPENSE", "Rent", "2026-01-01"),
+        ("EXPENSE", "Rent", "2026-01-01"),
+        ("EXPENSE", "Office", "2026-01-09"),
+        ("EXPENSE", "Rent", "2026-03-15"),
+        ("INCOME", "Sales", "2026-03-15"),
+        ("EXPENSE", "Rent", "2025-12-31"),
+    ] {
+        client.enter(json!({ "kind": kind, "category": category, "date": date, "notes": "large" })).await;
+    }
+    client.enter(json!({ "amount": "0.01", "date": "2026-03-15", "notes": "small" })).await;
+    enlarge(&app, &json!({ "notes": "large" })).await;
+    let books = Books::read(&app).await;
+    for filter in [
+        json!({}),
+        json!({ "from": "2026-01-01", "to": "2026-03-31" }),
+        json!({ "from": "2026-01-01", "to": "2026-01-20" }),
+        json!({ "categories": ["Rent"], "kind": "EXPENSE" }),
+    ] {
+        assert_dashboard_matches(&client, &books, filter).await;
+    }
+    let list = "query ($filter: RecordFilter) { records(filter: $filter) { totalCount summary { expenses { amount } net { minorUnits } } } }";
+    for filter in [json!({}), json!({ "maxAmount": MOST, "search": "" }), json!({ "deleted": "INCLUDE" })] {
+        let found = client.run(list, json!({ "filter": filter })).await.ok();
+        let sums = json!({ "expenses": { "amount": "461168601842738790.36" }, "net": { "minorUnits": "-36893488147419103229" } });
+        assert_eq!(found["records"], json!({ "totalCount": 7, "summary": sums }), "{filter}");
+    }
+    totals::fold(app.services()).await.unwrap_or_else(|error| panic!("{error:?}"));
+    assert_totals(&app).await;
+}
+
+async fn a_sum_past_64_bits_refuses_no_record(app: TestApp) {
+    let admin = app.as_(Role::Admin).await;
+    let full = admin.enter(json!({ "notes": "large" })).await;
+    enlarge(&app, &full).await;
+    assert_eq!(slots(&app).await, [0]);
+    let more = admin.enter(json!({ "amount": "10000000000000.00" })).await;
+    admin.enter(json!({ "kind": "INCOME", "amount": "10000000000000.00" })).await;
+    let elsewhere = admin.enter(json!({ "category": "Office", "notes": "large too" })).await;
+    enlarge(&app, &elsewhere).await;
+    assert_eq!(slots(&app).await, [0, 1]);
+    admin.create(an_expense(json!({ "amount": "10000000000000.00" }))).await.ok();
+    admin.update(json!({ "id": elsewhere["id"], "category": "Rent" })).await.ok();
+    admin.delete(json!({ "id": more["id"] })).await.ok();
+    admin.restore(json!({ "id": more["id"] })).await.ok();
+    admin.enter(json!({ "category": "Office", "amount": "3.00" })).await;
+    admin.merge(&elsewhere["category"]["id"], &full["category"]["id"]).await.ok();
+    assert_totals(&app).await;
+    totals::fold(app.services()).await.unwrap_or_else(|error| panic!("{error:?}"));
+    assert_totals(&app).await;
+    let books = Books::read(&app).await;
+    assert_dashboard_matches(&admin, &books, json!({})).await;
+}
+
+/// The slots of the total of a day.
+async fn slots(app: &TestApp) -> Vec<i16> {
+    let days = total::Entity::find().filter(total::Column::Span.eq("DAY")).all(app.db().read()).await;
+    let slots: BTreeSet<_> = days.expect("totals").into_iter().map(|row| row.slot).collect();
+    slots.into_iter().collect()
 }
 
 async fn currencies_are_never_added_up(app: TestApp) {

@@ -97,7 +97,7 @@ async fn fill(app: &TestApp, client: &Client) {
         let category = CategoryName::parse("category", &format!("Category {}", n % 12));
         NewRecord {
             kind: if n / 12 % 3 == 0 { RecordKind::Income } else { RecordKind::Expense },
-            amount: Money { minor: n * 7_919 % 100_003 + 1, currency: iso_currency::Currency::USD },
+            amount: Money { minor: n * 7_919 % 100_003 + 1, currency: "USD".parse().expect("a currency") },
             category: category.unwrap_or_else(|error| panic!("{error:?}")),
             date: first + chrono::TimeDelta::days(n * 31 % 1_000),
             notes: String::new(),

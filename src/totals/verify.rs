@@ -1,0 +1,117 @@
+//! Whether the totals are what the records add up to, and making them so.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use chrono::NaiveDate;
+use entity::{RecordKind, record, total};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::{
+    difference::{Difference, Key, apply},
+    sums::{Sum, Sums, whole},
+};
+use crate::{
+    change::Change,
+    db::{self, Db},
+    error::Result,
+};
+
+/// Totals, each the sum of its rows.
+pub(super) fn by_key(rows: impl IntoIterator<Item = total::Model>) -> BTreeMap<Key, Sums> {
+    let mut totals: BTreeMap<Key, Sums> = BTreeMap::new();
+    for row in rows {
+        let sums = Sums::from(&row);
+        let key = Key { span: row.span, start: row.start, currency: row.currency, category_id: row.category_id };
+        *totals.entry(key).or_default() += sums;
+    }
+    totals
+}
+
+/// A total that is not what the records add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    key: Key,
+    stored: Sums,
+    expected: Sums,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, stored, expected } = self;
+        let text = |Sums { income, expenses }: &Sums| {
+            format!(
+                "{} minor units of income in {} records and {} of expenses in {}",
+                income.minor, income.count, expenses.minor, expenses.count
+            )
+        };
+        write!(
+            f,
+            "{:?} {} {} of category {}: {}, and the records have {}",
+            key.span,
+            key.start,
+            key.currency,
+            key.category_id,
+            text(stored),
+            text(expected)
+        )
+    }
+}
+
+/// The totals that differ from what the records add up to, both read at the same moment.
+pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
+    let snapshot = db.snapshot().await?;
+    db::take_time(&snapshot).await?;
+    let expected = recompute(&snapshot).await?.0;
+    let stored = by_key(total::Entity::find().all(&snapshot).await?);
+    snapshot.commit().await?;
+    let keys: BTreeSet<_> = expected.keys().chain(stored.keys()).collect();
+    let sums = |totals: &BTreeMap<Key, Sums>, key| totals.get(key).copied().unwrap_or_default();
+    let mismatches = keys.into_iter().map(|key| Mismatch {
+        key: key.clone(),
+        stored: sums(&stored, key),
+        expected: sums(&expected, key),
+    });
+    Ok(mismatches.filter(|mismatch| mismatch.stored != mismatch.expected).collect())
+}
+
+/// Makes the totals anew from the records, each in one row. Writers wait meanwhile, and are told so where it takes long.
+pub async fn rebuild(change: &Change) -> Result<()> {
+    let tx = change.db();
+    db::take_time(tx).await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // From here on no writer can add to the totals; what it wrote before is committed and read below. Categories
+        // first, as everywhere: a merge that holds one could wait for the totals, and be waited for.
+        tx.execute_unprepared("LOCK TABLE categories, totals IN EXCLUSIVE MODE").await?;
+    }
+    let difference = recompute(tx).await?;
+    total::Entity::delete_many().exec(tx).await?;
+    apply(tx, difference).await
+}
+
+/// What the totals have to be, from the records themselves.
+async fn recompute(db: &impl ConnectionTrait) -> Result<Difference> {
+    let [high, low] = db::sum_halves(record::Column::AmountMinor);
+    let days: Vec<(String, NaiveDate, Uuid, RecordKind, i64, i64, i64)> = record::Entity::find()
+        .select_only()
+        .columns([record::Column::Currency, record::Column::Date, record::Column::CategoryId, record::Column::Kind])
+        .expr(high)
+        .expr(low)
+        .expr(record::Column::Id.count())
+        .filter(record::Column::DeletedAt.is_null())
+        .group_by(record::Column::Currency)
+        .group_by(record::Column::Date)
+        .group_by(record::Column::CategoryId)
+        .group_by(record::Column::Kind)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut difference = Difference::default();
+    for (currency, date, category_id, kind, high, low, count) in days {
+        difference.add(&currency, date, category_id, Sums::of(kind, Sum { minor: whole(high, low), count }));
+    }
+    Ok(difference)
+}
