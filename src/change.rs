@@ -6,12 +6,14 @@
 //! commits a transaction that writes; replays and retries stand around a change, not inside a rule.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::audit_event::{self, AuditAction, AuditEntity};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
-use serde_json::{Value, json};
+use entity::{audit_event, outbox, personal_value};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryTrait,
+    sea_query::{CommonTableExpression, WithClause},
+};
 use uuid::Uuid;
 
-use crate::{auth::Author, db::Transaction, error::Result, services::Services};
+use crate::{auth::Author, db::Transaction, error::Result, event::Event, services::Services};
 
 /// The most events that one statement adds.
 const BATCH: usize = 500;
@@ -64,9 +66,8 @@ impl Change {
     }
 
     /// Says what happened.
-    pub fn record(&mut self, event: Event) {
-        let at = self.now();
-        self.events.push(Event { at, ..event });
+    pub(crate) fn record(&mut self, event: Event) {
+        self.events.push(event);
     }
 
     /// Says that somebody may do less than before, so that no server relies on what it remembers of them.
@@ -75,21 +76,43 @@ impl Change {
     }
 
     /// Makes the change permanent, with its events.
-    pub async fn commit(self) -> Result<()> {
-        let Self { services, tx, author, events, revokes, .. } = self;
-        for batch in events.chunks(BATCH) {
-            let rows = batch.iter().map(|event| event.row(&author));
-            audit_event::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
-        }
+    pub async fn commit(mut self) -> Result<()> {
+        let has_events = !self.events.is_empty();
+        self.write_events().await?;
+        let Self { services, tx, revokes, .. } = self;
         if !revokes {
-            return tx.commit().await;
+            tx.commit().await?;
+            if has_events {
+                services.journal.ring();
+            }
+            return Ok(());
         }
         // Also when the client hangs up while the commit is under way.
         let _forget = services.viewers.forget_on_drop();
         let told = services.viewers.tell_others(tx.connection()).await?;
         tx.commit().await?;
+        services.journal.ring();
         if let Some(told) = told {
             told.heard().await;
+        }
+        Ok(())
+    }
+
+    /// The events, each with a place in the outbox, and what is personal in them apart from it.
+    async fn write_events(&mut self) -> Result<()> {
+        let (at, db) = (self.now(), self.tx.connection());
+        let mut events = self.events.drain(..).peekable();
+        while events.peek().is_some() {
+            let (mut rows, mut values) = (Vec::new(), Vec::new());
+            for event in events.by_ref().take(BATCH) {
+                let (row, personal) = event.rows(&self.author, at)?;
+                rows.push(row);
+                values.extend(personal);
+            }
+            insert_events(db, rows).await?;
+            if !values.is_empty() {
+                personal_value::Entity::insert_many(values).exec_without_returning(db).await?;
+            }
         }
         Ok(())
     }
@@ -100,61 +123,17 @@ impl Change {
     }
 }
 
-/// Something that happened to one object.
-#[derive(Debug)]
-pub struct Event {
-    action: AuditAction,
-    entity: AuditEntity,
-    id: Uuid,
-    changes: Changes,
-    at: DateTime<Utc>,
-}
-
-impl Event {
-    /// That `action` was done to the `entity` with the id `id`.
-    #[must_use]
-    pub fn new(action: AuditAction, entity: AuditEntity, id: Uuid) -> Self {
-        Self { action, entity, id, changes: Changes::default(), at: DateTime::UNIX_EPOCH }
+/// One statement on PostgreSQL: `WITH added AS (INSERT INTO audit_events …) INSERT INTO outbox …`. SQLite wants two.
+async fn insert_events(db: &DatabaseTransaction, rows: Vec<audit_event::ActiveModel>) -> Result<()> {
+    let waiting = rows.iter().map(|row| outbox::ActiveModel { event_id: row.id.clone(), at: row.at.clone() });
+    let waiting = outbox::Entity::insert_many(waiting).into_query();
+    let events = audit_event::Entity::insert_many(rows).into_query();
+    if db.get_database_backend() == DbBackend::Postgres {
+        let events = CommonTableExpression::new().table_name("events").query(events).to_owned();
+        db.execute(&waiting.with(WithClause::new().cte(events).to_owned())).await?;
+    } else {
+        db.execute(&events).await?;
+        db.execute(&waiting).await?;
     }
-
-    /// With the fields that changed.
-    #[must_use]
-    pub fn changes(self, changes: Changes) -> Self {
-        Self { changes, ..self }
-    }
-
-    fn row(&self, author: &Author) -> audit_event::ActiveModel {
-        audit_event::ActiveModel {
-            id: Set(Uuid::now_v7()),
-            at: Set(self.at),
-            actor_id: Set(author.user),
-            action: Set(self.action),
-            entity_type: Set(self.entity),
-            entity_id: Set(self.id),
-            changes: Set(Value::Array(self.changes.0.clone())),
-            request_id: Set(author.request_id.clone()),
-        }
-    }
-}
-
-/// The fields that really changed, each with its value before and after.
-#[derive(Clone, Debug, Default)]
-pub struct Changes(Vec<Value>);
-
-impl Changes {
-    /// Notes the field `name`, if it differs. `None` means that it had no value before, or has none after.
-    #[must_use]
-    pub fn field<T: ToString + PartialEq>(mut self, name: &str, before: Option<&T>, after: Option<&T>) -> Self {
-        if before != after {
-            let text = |value: Option<&T>| value.map(ToString::to_string);
-            self.0.push(json!({ "field": name, "before": text(before), "after": text(after) }));
-        }
-        self
-    }
-
-    /// Whether nothing changed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+    Ok(())
 }

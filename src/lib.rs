@@ -1,8 +1,4 @@
 //! Tallybook: a GraphQL service for an organisation's financial records.
-//!
-//! Modules import only from those before them:
-//! `entity → error, clock, limits, config → db, trail, totals → auth ⇄ context → scalars, id, page, text
-//! → users, audit → categories → records → dashboard, sessions → schema → http → main`.
 
 #[cfg(not(panic = "unwind"))]
 compile_error!("a panic has to end one request and not the server: build with `panic = \"unwind\"`");
@@ -21,8 +17,11 @@ pub mod dashboard;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod event;
 pub mod http;
 pub mod id;
+pub mod idempotency;
+pub mod journal;
 pub mod limits;
 pub mod log;
 pub mod page;
@@ -33,6 +32,7 @@ pub mod server;
 pub mod services;
 pub mod sessions;
 pub mod sign_in;
+pub(crate) mod state;
 pub mod text;
 pub mod totals;
 pub mod users;

@@ -14,11 +14,13 @@ use sea_orm::DbBackend;
 use tokio::net::TcpListener;
 
 use crate::{
-    auth::{Failures, Passwords, Tokens, Viewers},
+    auth::{Author, Failures, Passwords, Tokens, Viewers},
     clock::Clock,
     config::{Config, Secret},
     db::{Db, make_private_directory},
-    http, schema,
+    error::Result,
+    event::Bell,
+    http, idempotency, journal, schema,
     services::Services,
     sessions, sign_in, totals, users,
 };
@@ -34,7 +36,7 @@ const SECRET_BYTES: usize = 48;
 ///
 /// # Errors
 /// A sentence for the operator: the secret can neither be read nor made.
-pub async fn services(config: Config, db: Db) -> Result<Services, String> {
+pub async fn services(config: Config, db: Db) -> std::result::Result<Services, String> {
     let mut secrets = config.jwt_secrets();
     if secrets.is_empty() {
         secrets.push(kept_secret(&config.data_dir)?);
@@ -53,12 +55,13 @@ pub async fn services(config: Config, db: Db) -> Result<Services, String> {
         passwords,
         viewers: Viewers::default(),
         failures: Failures::default(),
+        journal: Bell::default(),
         config: Arc::new(config),
     })
 }
 
 /// The secret that is kept in `directory`, which only the owner can read; made on first use.
-fn kept_secret(directory: &Path) -> Result<Secret, String> {
+fn kept_secret(directory: &Path) -> std::result::Result<Secret, String> {
     let path = directory.join(SECRET_FILE);
     let explain = |error: io::Error| format!("Cannot keep a secret in {}: {error}", path.display());
     make_private_directory(directory).map_err(explain)?;
@@ -88,7 +91,7 @@ fn kept_secret(directory: &Path) -> Result<Secret, String> {
 ///
 /// # Errors
 /// A sentence for the operator: the address cannot be listened on.
-pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -> Result<(), String> {
+pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -> std::result::Result<(), String> {
     let address = services.config.listen_addr;
     let grace = services.config.shutdown_timeout;
     let listener = TcpListener::bind(address).await.map_err(|error| format!("Cannot listen on {address}: {error}"))?;
@@ -106,6 +109,7 @@ fn keep_house(services: &Services) {
     if services.db.backend() == DbBackend::Postgres {
         tokio::spawn(services.viewers.clone().listen(services.db.clone(), services.config.database_url()));
     }
+    tokio::spawn(journal::keep_numbering(services.clone()));
     let services = services.clone();
     tokio::spawn(async move {
         let mut hours = tokio::time::interval(HOUSEKEEPING);
@@ -117,6 +121,9 @@ fn keep_house(services: &Services) {
             if let Err(error) = sign_in::forget_networks(&services).await {
                 tracing::warn!(?error, "networks that nobody signs in from any more are kept for another hour");
             }
+            if let Err(error) = forget_keys(&services).await {
+                tracing::warn!(?error, "old idempotency keys are kept for another hour");
+            }
             if let Err(error) = totals::fold(&services).await {
                 tracing::warn!(
                     ?error,
@@ -125,6 +132,12 @@ fn keep_house(services: &Services) {
             }
         }
     });
+}
+
+async fn forget_keys(services: &Services) -> Result<()> {
+    let mut change = services.change(Author::default()).await?;
+    idempotency::forget(&mut change).await?;
+    change.commit().await
 }
 
 /// Resolves when the process gets SIGINT (Ctrl-C) or SIGTERM.

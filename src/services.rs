@@ -7,6 +7,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::Db,
+    event::Bell,
 };
 
 /// What lives as long as the process. Cheap to clone.
@@ -26,4 +27,6 @@ pub struct Services {
     pub viewers: Viewers,
     /// Who sent tokens that were not good.
     pub failures: Failures,
+    /// Tells the journal that something waits for its position.
+    pub journal: Bell,
 }

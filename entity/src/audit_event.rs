@@ -74,10 +74,19 @@ pub struct Model {
     pub entity_type: AuditEntity,
     /// To which one.
     pub entity_id: Uuid,
-    /// A JSON list of `{field, before, after}`; only real differences, never a secret.
+    /// A JSON list of `{field, before, after}`; only real differences, never a secret. Of a personal value there is
+    /// `{field, sealed}`. Empty where a record was created: the record and its later events say what it was.
     pub changes: Json,
     /// The request it was done by; none for the command line.
     pub request_id: Option<String>,
+    /// The object's version after it; 0 where it has none, and before 0.2.
+    pub entity_version: i32,
+    /// The API token it was done through.
+    pub api_token_id: Option<Uuid>,
+    /// The import it was done by.
+    pub import_id: Option<Uuid>,
+    /// SHA-256 of the object's state after it; none where the object has no state, and before 0.2.
+    pub state_hash: Option<Vec<u8>>,
 }
 
 /// None that the ORM knows of: the store joins by hand.

@@ -5,6 +5,11 @@
 
 pub mod audit_event;
 pub mod category;
+pub mod idempotency_key;
+pub mod journal;
+pub mod journal_head;
+pub mod outbox;
+pub mod personal_value;
 pub mod record;
 pub mod session;
 pub mod sign_in_network;

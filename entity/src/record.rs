@@ -22,9 +22,9 @@ pub struct Model {
     /// UUIDv7.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Income or expense; the amount has no sign.
+    /// Income or expense.
     pub kind: RecordKind,
-    /// Minor units of `currency`, above zero.
+    /// Minor units of `currency`, never zero.
     pub amount_minor: i64,
     /// ISO 4217 code.
     pub currency: String,
@@ -40,10 +40,6 @@ pub struct Model {
     pub updated_by: Uuid,
     /// Rises by one with every change.
     pub version: i32,
-    /// What the creator's client called this creation; unique for the creator.
-    pub idempotency_key: Option<String>,
-    /// SHA-256 of the input that came with the key.
-    pub request_hash: Option<Vec<u8>>,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.

@@ -10,6 +10,8 @@ mod m20261123_000003_create_totals;
 mod m20261123_000004_create_audit_events;
 mod m20261125_000005_widen_totals;
 mod m20261125_000006_index_records_kind;
+mod m20261127_000007_create_journal;
+mod m20261127_000008_rebuild_records;
 mod m20261127_000012_create_sign_in_networks;
 
 /// All migrations, oldest first.
@@ -25,6 +27,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_create_audit_events::Migration),
             Box::new(m20261125_000005_widen_totals::Migration),
             Box::new(m20261125_000006_index_records_kind::Migration),
+            Box::new(m20261127_000007_create_journal::Migration),
+            Box::new(m20261127_000008_rebuild_records::Migration),
             Box::new(m20261127_000012_create_sign_in_networks::Migration),
         ]
     }

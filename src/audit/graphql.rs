@@ -1,46 +1,54 @@
 //! The audit trail in the schema.
 
-use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object};
 use entity::{
     Role,
-    audit_event::{self, AuditAction, AuditEntity},
+    audit_event::{AuditAction, AuditEntity},
 };
-use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{filter::Filter, store};
+use super::{
+    changes::{self, AuditChange},
+    creation,
+    filter::Filter,
+    store::{self, Row},
+};
 use crate::{
     auth::{requires_role, role},
     constraint::{Bound, Constraint},
     context::ContextExt,
-    error::{Error, Problems, Result},
+    error::{Problems, Result},
     id::{self, Kind},
+    journal,
     page::{Connection, MAX_SIZE, Ordering, Page, PageArgs, Position},
     scalars::{DateTime, Given, int, read},
     users::{self, User},
 };
 
-const NEWEST_FIRST: Ordering = Ordering { tag: 32, descending: true };
+/// By position in the journal.
+const NEWEST_FIRST: Ordering = Ordering { tag: 33, descending: true };
+/// By version of the object.
+const LAST_VERSION_FIRST: Ordering = Ordering { tag: 34, descending: true };
 
 /// Something that was done: who did what to what, and when. Events are never changed or removed.
 #[derive(Clone, Debug, Description)]
-pub struct AuditEvent(audit_event::Model);
+pub struct AuditEvent(Row);
 
 #[Object(use_type_description)]
 impl AuditEvent {
     /// Global id.
     pub async fn id(&self) -> ID {
-        id::encode(Kind::AuditEvent, self.0.id)
+        id::encode(Kind::AuditEvent, self.0.event.id)
     }
 
     /// When it was done.
     async fn at(&self) -> DateTime {
-        DateTime(self.0.at)
+        DateTime(self.0.event.at)
     }
 
     /// Who did it; null for the server's command line, and where nobody was signed in.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        match self.0.actor_id {
+        match self.0.event.actor_id {
             Some(actor) => users::load(ctx, actor).await.map(Some),
             None => Ok(None),
         }
@@ -48,33 +56,39 @@ impl AuditEvent {
 
     /// What was done.
     async fn action(&self) -> AuditAction {
-        self.0.action
+        self.0.event.action
     }
 
     /// To what sort of thing it was done.
     async fn entity_type(&self) -> AuditEntity {
-        self.0.entity_type
+        self.0.event.entity_type
     }
 
     /// Global id of the thing it was done to.
     async fn entity_id(&self) -> ID {
-        let kind = match self.0.entity_type {
+        let kind = match self.0.event.entity_type {
             AuditEntity::Record => Kind::Record,
             AuditEntity::Category => Kind::Category,
             AuditEntity::User => Kind::User,
             AuditEntity::Session => Kind::Session,
         };
-        id::encode(kind, self.0.entity_id)
+        id::encode(kind, self.0.event.entity_id)
     }
 
     /// The fields that changed by it; never a password or a token.
-    async fn changes(&self) -> Result<Vec<AuditChange>> {
-        Vec::deserialize(&self.0.changes).map_err(Error::internal)
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<AuditChange>> {
+        let changes = changes::of(&self.0)?;
+        match self.record_id() {
+            Some(record) if changes.is_empty() && self.0.event.action == AuditAction::Created => {
+                creation::load(ctx, record).await
+            }
+            _ => Ok(changes),
+        }
     }
 
     /// Id of the request that did it, as in `x-request-id` and the server's log; null for the command line.
     async fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.0.event.request_id.as_deref()
     }
 }
 
@@ -87,29 +101,27 @@ impl AuditEvent {
     /// The record that it was done to, if it was one.
     #[must_use]
     pub fn record_id(&self) -> Option<Uuid> {
-        (self.0.entity_type == AuditEntity::Record).then_some(self.0.entity_id)
+        (self.0.event.entity_type == AuditEntity::Record).then_some(self.0.event.entity_id)
     }
 }
 
-/// What became of one field.
-#[derive(SimpleObject, Deserialize)]
-struct AuditChange {
-    /// Name of the field.
-    field: String,
-    /// Its value before, as text; null when it had none.
-    before: Option<String>,
-    /// Its value after, as text; null when it has none.
-    after: Option<String>,
-}
-
 /// What the connection of events has besides the standard fields.
-pub struct AuditTotal(Filter);
+pub enum AuditTotal {
+    /// Of the events that a filter means.
+    Matching(Filter),
+    /// Of the events of one object.
+    Of(Uuid),
+}
 
 #[Object]
 impl AuditTotal {
     /// How many events match, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        int(store::count(ctx.db()?.read(), &self.0).await?)
+        let db = ctx.db()?.read();
+        int(match self {
+            Self::Matching(filter) => store::count(db, filter).await?,
+            Self::Of(entity) => store::count_history(db, *entity).await?,
+        })
     }
 }
 
@@ -151,7 +163,7 @@ pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
-    /// What was done, the newest first.
+    /// What was done, the newest first: in the order in which changes became visible, so that whoever goes on from a cursor misses nothing, and sees nothing twice.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn audit_events(
         &self,
@@ -178,13 +190,17 @@ impl AuditQuery {
     }
 }
 
-/// What was done to the thing with the id `entity`, the newest first. Its field's guard says who may see it.
+/// What was done to the thing with the id `entity`, its last version first. Its field's guard says who may see it.
 pub async fn history(ctx: &Context<'_>, entity: Uuid, args: PageArgs) -> Result<Connection<AuditEvent, AuditTotal>> {
-    list(ctx, Filter { entity: Some(entity), ..Filter::default() }, Page::parse(args, NEWEST_FIRST)?).await
+    let page = Page::parse(args, LAST_VERSION_FIRST)?;
+    let rows = store::history(ctx.db()?.read(), entity, &page).await?;
+    let position = |row: &Row| Position { key: row.event.entity_version.into(), id: row.event.id };
+    Ok(page.connection(rows, position, AuditEvent, AuditTotal::Of(entity)))
 }
 
 async fn list(ctx: &Context<'_>, filter: Filter, page: Page) -> Result<Connection<AuditEvent, AuditTotal>> {
+    journal::catch_up(ctx.services()?).await;
     let rows = store::list(ctx.db()?.read(), &filter, &page).await?;
-    let position = |row: &audit_event::Model| Position { key: row.at.timestamp_micros(), id: row.id };
-    Ok(page.connection(rows, position, AuditEvent, AuditTotal(filter)))
+    let position = |(position, row): &(i64, Row)| Position { key: *position, id: row.event.id };
+    Ok(page.connection(rows, position, |(_, row)| AuditEvent(row), AuditTotal::Matching(filter)))
 }

@@ -1,9 +1,6 @@
 //! The rules and queries of categories.
 
-use entity::{
-    audit_event::{AuditAction, AuditEntity},
-    category, record,
-};
+use entity::{audit_event::AuditAction, category, record};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SimpleExpr},
@@ -12,9 +9,10 @@ use uuid::Uuid;
 
 use super::name::CategoryName;
 use crate::{
-    change::{Change, Changes, Event},
+    change::Change,
     db::{self, is_unique_violation},
     error::{Error, ErrorCode, Result},
+    event::{Changes, Event},
     id::Kind,
     totals,
 };
@@ -86,7 +84,7 @@ async fn insert(change: &mut Change, name: &CategoryName) -> Result<Option<categ
         return Ok(None);
     }
     let changes = Changes::default().field("name", None, Some(&new.name));
-    change.record(Event::new(AuditAction::Created, AuditEntity::Category, new.id).changes(changes));
+    change.record(Event::category(AuditAction::Created, &new).changes(changes));
     Ok(Some(new))
 }
 
@@ -113,8 +111,9 @@ pub(super) async fn rename(change: &mut Change, id: Uuid, name: CategoryName) ->
         }
         other => other?,
     };
-    change.record(Event::new(AuditAction::Updated, AuditEntity::Category, id).changes(changes));
-    Ok(category::Model { name: name.name, name_key: name.key, ..before })
+    let after = category::Model { name: name.name, name_key: name.key, ..before };
+    change.record(Event::category(AuditAction::Updated, &after).changes(changes));
+    Ok(after)
 }
 
 /// Moves every record of the category `from`, deleted ones too, to the category `into`, and ends `from`.
@@ -147,7 +146,7 @@ pub(super) async fn merge(change: &mut Change, from: Uuid, into: Uuid) -> Result
         None,
         Some(&moved),
     );
-    change.record(Event::new(AuditAction::Merged, AuditEntity::Category, from).changes(changes));
+    change.record(Event::category(AuditAction::Merged, &source).changes(changes));
     Ok(target)
 }
 

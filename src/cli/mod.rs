@@ -13,6 +13,7 @@ use tallybook::{
 
 use self::complaint::Outcome;
 
+mod audit;
 mod backup;
 mod complaint;
 mod database;
@@ -53,6 +54,9 @@ enum Command {
     /// Check or repair the totals that the dashboard reads
     #[command(subcommand)]
     Totals(totals::Command),
+    /// Check that nobody changed the audit trail, or the books past it
+    #[command(subcommand)]
+    Audit(audit::Command),
 }
 
 /// Runs the command that the program was started with.
@@ -69,6 +73,7 @@ pub(crate) fn run() -> Outcome {
             Command::Schema => schema::run(),
             Command::User(command) => user::run(config, command).await,
             Command::Demo(arguments) => demo::run(config, &arguments).await,
+            Command::Audit(command) => audit::run(config, &command).await,
             Command::Totals(command) => totals::run(config, &command).await,
         }
     })

@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use entity::RecordKind;
 use fastrand::Rng;
+use uuid::Uuid;
 
 use crate::{
     categories::CategoryName,
@@ -252,6 +253,7 @@ fn record(
     let places = currency.fraction_digits();
     let amount = rust_decimal::Decimal::new(cents, 2).round_dp(places).max(rust_decimal::Decimal::ONE);
     Ok(NewRecord {
+        id: Uuid::now_v7(),
         kind,
         amount: Money::parse_new("amount", amount, currency)?,
         category: CategoryName::parse("category", category)?,
@@ -277,7 +279,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_makes_the_same_books_of_the_size_asked_for() {
-        let digests = || sample(1_000, currency("USD")).iter().map(NewRecord::digest).collect::<Vec<_>>();
+        let digests = || sample(1_000, currency("USD")).iter().map(NewRecord::digests).collect::<Vec<_>>();
         assert_eq!(digests(), digests());
         assert_eq!(digests().len(), 1_000);
         assert_eq!(sample(5, currency("JPY")).len(), 5);

@@ -27,6 +27,7 @@ use super::{
     rewrite,
 };
 use crate::{
+    audit::CreationLoader,
     auth::{self, Caller, RefreshCookie},
     batch::Batches,
     db::run_operation,
@@ -191,8 +192,9 @@ impl<E: Executor> Api<E> {
     ) -> Result<Executed, Refusal> {
         let batches = Batches::default();
         let users = batches.loader(UserLoader::new(self.services.clone()));
+        let creations = batches.loader(CreationLoader::new(self.services.clone()));
         // The text is not needed: the parsed document goes along.
-        let mut operation = Operation::new(String::new()).variables(variables).data(caller).data(users);
+        let mut operation = Operation::new(String::new()).variables(variables).data(caller).data(users).data(creations);
         if matches!(document.operations, DocumentOperations::Multiple(_)) {
             operation.operation_name = chosen.name.map(ToString::to_string);
         }

@@ -31,6 +31,7 @@ use crate::{
     context::ContextExt,
     db::Db,
     error::{Error, Result},
+    event::Bell,
     services::Services,
 };
 
@@ -149,6 +150,7 @@ impl App {
             passwords: Passwords::new(4),
             viewers: Viewers::default(),
             failures: Failures::default(),
+            journal: Bell::default(),
             config: config.into(),
         };
         Self(super::router(services, schema))

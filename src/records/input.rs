@@ -3,14 +3,13 @@
 use chrono::NaiveDate;
 use entity::{RecordKind, record};
 use rust_decimal::Decimal;
+use sea_orm::ActiveEnum;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::money::{Money, check_in_use, stored_currency};
 use crate::{
-    categories::CategoryName,
-    currency::Currency,
-    error::{Error, Result},
-    text,
+    categories::CategoryName, currency::Currency, error::Result, idempotency::IdempotencyKey, state::Fields, text,
 };
 
 /// The most characters of a record's notes.
@@ -19,6 +18,8 @@ pub const NOTES_LENGTH: usize = 2_000;
 /// A record to be.
 #[derive(Clone, Debug)]
 pub struct NewRecord {
+    /// The id that it will have.
+    pub id: Uuid,
     /// Income or expense.
     pub kind: RecordKind,
     /// Above zero.
@@ -34,43 +35,22 @@ pub struct NewRecord {
 }
 
 impl NewRecord {
-    /// A digest of everything but the key: the same input has the same one.
-    #[must_use]
-    pub fn digest(&self) -> Vec<u8> {
-        let canonical = format!(
-            "{:?}\n{}\n{}\n{}\n{}\n{}",
-            self.kind,
-            self.amount.minor,
-            self.amount.currency.code(),
-            self.category.key,
-            self.date,
-            self.notes
-        );
-        Sha256::digest(canonical).to_vec()
-    }
-}
-
-/// What a client calls a creation: 1 to 255 visible ASCII characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyKey(pub String);
-
-impl IdempotencyKey {
-    /// The most characters of a key.
-    pub const LENGTH: usize = 255;
-    /// Visible ASCII.
-    pub const PATTERN: &str = "^[!-~]*$";
-
-    /// A key from the input field `idempotencyKey`.
-    ///
-    /// # Errors
-    /// `BAD_USER_INPUT` when it is empty, too long, or holds anything but visible ASCII.
-    pub fn parse(text: String) -> Result<Self> {
-        if (1..=Self::LENGTH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Ok(Self(text));
-        }
-        let message = "An idempotency key must have 1 to 255 visible ASCII characters, for example a UUID.";
-        let refused = Error::bad_input("idempotencyKey", message);
-        Err(refused.with("minLength", 1).with("maxLength", Self::LENGTH).with("pattern", Self::PATTERN))
+    /// Digests of everything but id and key, as [`Keyed`](crate::idempotency::Keyed) wants them: the same input has the
+    /// same ones.
+    pub(crate) fn digests(&self) -> Vec<Vec<u8>> {
+        let Self { id: _, kind, amount, category, date, notes, idempotency_key: _ } = self;
+        let digest = Fields::of("createRecord")
+            .text(kind.to_value())
+            .number(amount.minor)
+            .text(amount.currency.code())
+            .text(&category.key)
+            .text(date.to_string())
+            .text(notes)
+            .digest();
+        // As 0.1 made them, for the keys of its last days.
+        let (minor, code, category) = (amount.minor, amount.currency.code(), &category.key);
+        let former = Sha256::digest(format!("{kind:?}\n{minor}\n{code}\n{category}\n{date}\n{notes}"));
+        vec![[&[1], &*digest].concat(), [&[0], &*former].concat()]
     }
 }
 
@@ -131,14 +111,6 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn idempotency_keys_are_visible_ascii() {
-        assert!(IdempotencyKey::parse("~import/2026-11:1".to_owned()).is_ok());
-        for text in [String::new(), "a b".to_owned(), "é".to_owned(), "a\n".to_owned(), "x".repeat(256)] {
-            assert!(IdempotencyKey::parse(text).is_err());
-        }
-    }
-
     fn currency(code: &str) -> Currency {
         code.parse().unwrap()
     }
@@ -155,8 +127,6 @@ mod tests {
             created_by: Uuid::nil(),
             updated_by: Uuid::nil(),
             version: 1,
-            idempotency_key: None,
-            request_hash: None,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
             deleted_at: None,

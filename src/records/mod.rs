@@ -14,7 +14,7 @@ mod sums;
 pub use filter::{DateRange, Filter};
 pub(crate) use graphql::MOST_CATEGORIES;
 pub use graphql::{Record, RecordQuery, parse_categories, parse_dates};
-pub use input::{IdempotencyKey, NewRecord};
+pub use input::NewRecord;
 pub use money::{Money, stored_currency};
 pub use mutation::RecordMutation;
 pub use order::Order;

@@ -6,17 +6,18 @@ use uuid::Uuid;
 
 use super::{
     graphql::Record,
-    input::{IdempotencyKey, NOTES_LENGTH, NewRecord, RecordPatch, parse_notes},
+    input::{NOTES_LENGTH, NewRecord, RecordPatch, parse_notes},
     money::{MOST_MINOR, Money, check_amount, check_in_use},
     store,
 };
 use crate::{
-    auth::{requires_role, role},
+    auth::{self, requires_role, role},
     categories::CategoryName,
     constraint::{Bound, Constraint},
     context::ContextExt,
-    error::{Error, Problems, Result},
+    error::{Error, ErrorCode, Problems, Result},
     id::{self, Kind},
+    idempotency::IdempotencyKey,
     scalars::{CurrencyCode, Date, Decimal, Given, read},
 };
 
@@ -61,7 +62,7 @@ impl CreateRecordInput {
         let idempotency_key = problems.read(idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
         let new = match (amount.flatten(), category, date, notes) {
             (Some(amount), Some(category), Some(Date(date)), Some(notes)) => {
-                Some(NewRecord { kind, amount, category, date, notes, idempotency_key })
+                Some(NewRecord { id: Uuid::now_v7(), kind, amount, category, date, notes, idempotency_key })
             }
             _ => None,
         };
@@ -191,6 +192,10 @@ impl RecordMutation {
     ) -> Result<Option<CreateRecordPayload>> {
         let new = input.parse(ctx).map_err(Error::in_input)?;
         let created = store::create_once(ctx.services()?, ctx.author()?, &new).await.map_err(Error::in_input)?;
+        if created.row.record.deleted_at.is_some() && auth::require(ctx.viewer()?, Role::Admin).is_err() {
+            let message = "The record that this idempotency key made was deleted. Use a new key for a new record.";
+            return Err(Error::new(ErrorCode::Conflict, message).at("idempotencyKey").in_input());
+        }
         Ok(Some(CreateRecordPayload { record: Record(created.row), replayed: created.replayed }))
     }
 

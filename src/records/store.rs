@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    audit_event::{AuditAction, AuditEntity},
+    audit_event::AuditAction,
     category,
     record::{self, Column},
 };
@@ -23,10 +23,11 @@ use super::{
 use crate::{
     auth::Author,
     categories,
-    change::{Change, Changes, Event},
-    db::is_unique_violation,
+    change::Change,
     error::{Error, ErrorCode, Result},
+    event::{Changes, Event},
     id::Kind,
+    idempotency::{self, Claim, Keyed},
     page::Page,
     services::Services,
     totals::{self, Difference},
@@ -86,68 +87,32 @@ pub struct Created {
 /// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before.
 pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -> Result<Created> {
     let mut change = services.change(author).await?;
-    let creator = creator(&change)?;
-    if let Some(first) = find_replayed(change.db(), creator, new).await? {
-        return Ok(first);
-    }
-    match insert(&mut change, std::slice::from_ref(new)).await {
-        Err(InsertError::KeyTaken) => {
-            // The same request came twice at once, and the other one has committed.
+    if let Some(key) = &new.idempotency_key {
+        let request = Keyed { key, mutation: "createRecord", digests: new.digests() };
+        if let Claim::Replay(made) = idempotency::claim(&mut change, request, &[new.id]).await? {
+            let row = find(change.db(), made.first().copied().unwrap_or_default()).await?;
+            let row = row.ok_or_else(|| Error::internal("what an idempotency key made is gone"))?;
             change.rollback().await?;
-            let first = find_replayed(services.db.read(), creator, new).await?;
-            first.ok_or_else(|| Error::internal("an idempotency key is taken and cannot be found"))
-        }
-        Err(InsertError::Other(error)) => Err(error),
-        Ok(mut rows) => {
-            change.commit().await?;
-            let row = rows.pop().ok_or_else(|| Error::internal("a record was written and did not come back"))?;
-            Ok(Created { row, replayed: false })
+            return Ok(Created { row, replayed: true });
         }
     }
+    let row = insert(&mut change, std::slice::from_ref(new)).await?.pop();
+    change.commit().await?;
+    let row = row.ok_or_else(|| Error::internal("a record was written and did not come back"))?;
+    Ok(Created { row, replayed: false })
 }
 
-fn creator(change: &Change) -> Result<Uuid> {
-    change.author().ok_or_else(|| Error::internal("a record needs somebody who enters it"))
-}
-
-async fn find_replayed(db: &impl ConnectionTrait, creator: Uuid, new: &NewRecord) -> Result<Option<Created>> {
-    let Some(key) = &new.idempotency_key else { return Ok(None) };
-    let same_key =
-        record::Entity::find().filter(Column::CreatedBy.eq(creator)).filter(Column::IdempotencyKey.eq(&*key.0));
-    let Some(row) = rows(db, same_key.filter(Column::IdempotencyKey.is_not_null())).await?.pop() else {
-        return Ok(None);
-    };
-    if row.record.request_hash.as_deref() != Some(&new.digest()) {
-        let message = "This idempotency key was already used with different input. Use a new key for a new record.";
-        return Err(Error::new(ErrorCode::IdempotencyKeyReused, message).at("idempotencyKey"));
-    }
-    Ok(Some(Created { row, replayed: true }))
-}
-
-/// Enters many records; their idempotency keys must be new.
+/// Enters many records, whatever their idempotency keys.
 pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<()> {
     for batch in news.chunks(BATCH) {
-        insert(change, batch).await.map_err(|error| match error {
-            InsertError::KeyTaken => Error::new(ErrorCode::Conflict, "An idempotency key is taken."),
-            InsertError::Other(error) => error,
-        })?;
+        insert(change, batch).await?;
     }
     Ok(())
 }
 
-enum InsertError {
-    KeyTaken,
-    Other(Error),
-}
-
-impl<E: Into<Error>> From<E> for InsertError {
-    fn from(error: E) -> Self {
-        Self::Other(error.into())
-    }
-}
-
-async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>, InsertError> {
-    let (creator, at) = (creator(change)?, change.now());
+async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>> {
+    let creator = change.author().ok_or_else(|| Error::internal("a record needs somebody who enters it"))?;
+    let at = change.now();
     let mut categories: HashMap<&str, category::Model> = HashMap::new();
     let mut rows = Vec::with_capacity(news.len());
     for new in news {
@@ -159,12 +124,10 @@ async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>, Ins
         rows.push(Row { record: model(at, creator, new, category.id), category });
     }
     let models = rows.iter().map(|row| row.record.clone().into_active_model());
-    match record::Entity::insert_many(models).exec_without_returning(change.db()).await {
-        Err(error) if is_unique_violation(&error) => return Err(InsertError::KeyTaken),
-        other => other?,
-    };
+    record::Entity::insert_many(models).exec_without_returning(change.db()).await?;
     for row in &rows {
-        change.record(Event::new(AuditAction::Created, AuditEntity::Record, row.record.id).changes(changes(None, row)));
+        // Its changes are the record itself: see `audit::creation`.
+        change.record(Event::record(AuditAction::Created, &row.record));
     }
     let difference = rows.iter().fold(Difference::default(), |difference, row| difference.plus(&row.record));
     totals::apply(change.db(), difference).await?;
@@ -173,7 +136,7 @@ async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>, Ins
 
 fn model(at: DateTime<Utc>, creator: Uuid, new: &NewRecord, category_id: Uuid) -> record::Model {
     record::Model {
-        id: Uuid::now_v7(),
+        id: new.id,
         kind: new.kind,
         amount_minor: new.amount.minor,
         currency: new.amount.currency.code().to_owned(),
@@ -183,8 +146,6 @@ fn model(at: DateTime<Utc>, creator: Uuid, new: &NewRecord, category_id: Uuid) -
         created_by: creator,
         updated_by: creator,
         version: 1,
-        idempotency_key: new.idempotency_key.as_ref().map(|key| key.0.clone()),
-        request_hash: new.idempotency_key.as_ref().map(|_| new.digest()),
         created_at: at,
         updated_at: at,
         deleted_at: None,
@@ -297,8 +258,7 @@ async fn write(
     if written.rows_affected == 0 {
         return Err(Error::version_conflict(after.record.version));
     }
-    let changes = changes(Some(before), &after);
-    change.record(Event::new(action, AuditEntity::Record, after.record.id).changes(changes));
+    change.record(Event::record(action, &after.record).changes(changes(before, &after)));
     totals::apply(change.db(), difference).await?;
     Ok(after)
 }
@@ -310,23 +270,23 @@ fn amount(row: &Row) -> String {
 }
 
 /// What differs between two states of a record, as people read it.
-fn changes(before: Option<&Row>, after: &Row) -> Changes {
+fn changes(before: &Row, after: &Row) -> Changes {
     fn differ<T: ToString + PartialEq>(
         changes: Changes,
-        name: &str,
-        before: Option<&Row>,
-        after: &Row,
+        name: &'static str,
+        (before, after): (&Row, &Row),
         of: impl Fn(&Row) -> T,
     ) -> Changes {
-        changes.field(name, before.map(&of).as_ref(), Some(&of(after)))
+        changes.field(name, Some(&of(before)), Some(&of(after)))
     }
+    let both = (before, after);
     let deleted_at = |row: &Row| row.record.deleted_at.map(|at| at.to_rfc3339());
     let mut changes = Changes::default();
-    changes = differ(changes, "kind", before, after, |row| row.record.kind.to_value());
-    changes = differ(changes, "amount", before, after, amount);
-    changes = differ(changes, "currency", before, after, |row| row.record.currency.clone());
-    changes = differ(changes, "category", before, after, |row| row.category.name.clone());
-    changes = differ(changes, "date", before, after, |row| row.record.date);
-    changes = differ(changes, "notes", before, after, |row| row.record.notes.clone());
-    changes.field("deletedAt", before.and_then(deleted_at).as_ref(), deleted_at(after).as_ref())
+    changes = differ(changes, "kind", both, |row| row.record.kind.to_value());
+    changes = differ(changes, "amount", both, amount);
+    changes = differ(changes, "currency", both, |row| row.record.currency.clone());
+    changes = differ(changes, "category", both, |row| row.category.name.clone());
+    changes = differ(changes, "date", both, |row| row.record.date);
+    changes = differ(changes, "notes", both, |row| row.record.notes.clone());
+    changes.field("deletedAt", deleted_at(before).as_ref(), deleted_at(after).as_ref())
 }

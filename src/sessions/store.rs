@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    audit_event::{AuditAction, AuditEntity},
+    audit_event::AuditAction,
     session::{self, Column, Entity},
 };
 use sea_orm::{
@@ -18,9 +18,10 @@ use uuid::Uuid;
 use super::token::RefreshToken;
 use crate::{
     auth::{self, Author, DerivedKeys},
-    change::{Change, Changes, Event},
+    change::Change,
     config::Config,
     error::{Error, Result},
+    event::{Changes, Event},
     services::Services,
 };
 
@@ -96,7 +97,7 @@ pub(crate) async fn open(
         None,
         client.address.as_ref(),
     );
-    change.record(Event::new(AuditAction::SignedIn, AuditEntity::Session, session.id).changes(changes));
+    change.record(Event::session(AuditAction::SignedIn, session.id).changes(changes));
     Ok((session, token))
 }
 
@@ -175,7 +176,7 @@ pub(crate) async fn end_reused(change: &mut Change, token: &RefreshToken) -> Res
         .exec(change.db())
         .await?;
     if ended.rows_affected > 0 {
-        change.record(Event::new(AuditAction::RefreshReused, AuditEntity::Session, token.session_id));
+        change.record(Event::session(AuditAction::RefreshReused, token.session_id));
         change.revokes();
     }
     Ok(())
@@ -208,7 +209,7 @@ pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<us
     };
     let ended = update.exec_with_returning(change.db()).await?;
     for session in &ended {
-        change.record(Event::new(AuditAction::Revoked, AuditEntity::Session, session.id));
+        change.record(Event::session(AuditAction::Revoked, session.id));
     }
     change.revokes();
     Ok(ended.len())

@@ -1,15 +1,13 @@
 //! Signing in by e-mail address and password.
 
-use entity::{
-    audit_event::{AuditAction, AuditEntity},
-    user,
-};
+use entity::{audit_event::AuditAction, user};
 
 use super::{SignedIn, networks};
 use crate::{
     auth::{Attempts, Caller, Gate, Lane, Password, Source, area},
-    change::{Change, Changes, Event},
+    change::Change,
     error::{Error, ErrorCode, Result},
+    event::{Changes, Event},
     services::Services,
     sessions::{self, Client, Lifetimes, NewSession},
     users::{self, Email},
@@ -149,7 +147,7 @@ impl<'a> Attempt<'a> {
         self.from_here.failed(change.db(), now).await?;
         if let Some(user) = user {
             let changes = Changes::default().field("address", None, self.client().address.as_ref());
-            change.record(Event::new(AuditAction::SignInFailed, AuditEntity::User, user.id).changes(changes));
+            change.record(Event::user(AuditAction::SignInFailed, &user).changes(changes));
         }
         change.commit().await?;
         Err(wrong_credentials())

@@ -1,7 +1,7 @@
 //! How users get another password.
 
 use entity::{
-    audit_event::{AuditAction, AuditEntity},
+    audit_event::AuditAction,
     user::{self, Column},
 };
 use sea_orm::{
@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     auth::{self, Attempts, Caller, Lane, Password, Viewer},
-    change::{Change, Changes, Event},
+    change::Change,
     error::{Error, ErrorCode, Result},
+    event::{Changes, Event},
     services::Services,
     sessions::{self, Ending},
 };
@@ -52,7 +53,7 @@ pub async fn set_password(change: &mut Change, id: Uuid, new: NewPassword) -> Re
         .exec_with_returning(change.db())
         .await?;
     let user = updated.pop().ok_or_else(|| Error::not_found("id", "user"))?;
-    change.record(Event::new(AuditAction::PasswordChanged, AuditEntity::User, id));
+    change.record(Event::user(AuditAction::PasswordChanged, &user));
     sessions::end(change, id, new.ending).await?;
     Ok(user)
 }
@@ -107,7 +108,7 @@ pub async fn unlock(change: &mut Change, email: &Email) -> Result<user::Model> {
     let counters = auth::unlock(change.db(), user.id, &user.email).await?;
     let changes = Changes::default().field("failedSignInCounters", Some(&counters), Some(&0));
     if !changes.is_empty() {
-        change.record(Event::new(AuditAction::Updated, AuditEntity::User, user.id).changes(changes));
+        change.record(Event::user(AuditAction::Updated, &user).changes(changes));
     }
     Ok(user)
 }

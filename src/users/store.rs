@@ -2,7 +2,7 @@
 
 use entity::{
     Role,
-    audit_event::{AuditAction, AuditEntity},
+    audit_event::AuditAction,
     user::{self, Column},
 };
 use sea_orm::{
@@ -19,9 +19,10 @@ use super::{
 };
 use crate::{
     auth::{Author, Lane},
-    change::{Change, Changes, Event},
+    change::Change,
     db::{self, is_unique_violation},
     error::{Error, ErrorCode, Result},
+    event::{Changes, Event},
     page::{self, Page},
     services::Services,
     sessions::{self, Ending},
@@ -130,10 +131,10 @@ pub async fn create(change: &mut Change, new: NewUser, password_hash: String) ->
         }
     })?;
     let changes = Changes::default()
-        .field("email", None, Some(&user.email))
-        .field("name", None, Some(&user.name))
+        .personal("email", None, Some(&user.email))
+        .personal("name", None, Some(&user.name))
         .field("role", None, Some(&user.role));
-    change.record(Event::new(AuditAction::Created, AuditEntity::User, user.id).changes(changes));
+    change.record(Event::user(AuditAction::Created, &user).changes(changes));
     Ok(user)
 }
 
@@ -159,7 +160,7 @@ pub async fn update(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<u
         );
     }
     let changes = Changes::default()
-        .field("name", Some(&before.name), Some(&after.name))
+        .personal("name", Some(&before.name), Some(&after.name))
         .field("role", Some(&before.role), Some(&after.role))
         .field("isActive", Some(&before.is_active), Some(&after.is_active));
     let expected = patch.expected_version.unwrap_or(before.version);
@@ -177,7 +178,7 @@ pub async fn update(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<u
         .exec_with_returning(change.db())
         .await?;
     let user = updated.pop().ok_or_else(|| Error::version_conflict(before.version))?;
-    change.record(Event::new(AuditAction::Updated, AuditEntity::User, id).changes(changes));
+    change.record(Event::user(AuditAction::Updated, &user).changes(changes));
     change.revokes();
     if before.is_active && !user.is_active {
         sessions::end(change, id, Ending::All).await?;

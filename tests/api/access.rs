@@ -6,7 +6,7 @@ use entity::Role;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Client, Response, TestApp},
+    harness::{Client, Response, Rows, TestApp},
     on_both, published,
     scene::Scene,
 };
@@ -115,7 +115,7 @@ async fn every_root_field_admits_its_role_and_those_above_and_nobody_else(app: T
         let scene = Scene::new(&app).await;
         for (who, client) in everybody(&app).await {
             let case = format!("{who:?}: {selection}");
-            let before = app.rows().await;
+            let before = without_positions(app.rows().await);
             for document in disguises(operation, root, selection) {
                 let response = client.run(&scene.fill_for(&client, &document).await, Value::Null).await;
                 if let Some(code) = who.denied(access) {
@@ -127,9 +127,17 @@ async fn every_root_field_admits_its_role_and_those_above_and_nobody_else(app: T
                 }
             }
             let may_change = operation == "mutation" && who.denied(access).is_none();
-            assert_eq!(app.rows().await != before, may_change, "{case}");
+            assert_eq!(without_positions(app.rows().await) != before, may_change, "{case}");
         }
     }
+}
+
+/// Events get their positions when somebody looks: that changes nothing of the books.
+fn without_positions(mut rows: Rows) -> Rows {
+    for table in ["journal", "journal_head", "outbox"] {
+        rows.remove(table).expect("a table of the journal");
+    }
+    rows
 }
 
 /// Who asks.

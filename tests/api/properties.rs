@@ -136,6 +136,7 @@ async fn keep(app: &TestApp, clients: &[Client; 2], drafts: Vec<Draft>) -> Books
 fn new_record(draft: &Draft) -> NewRecord {
     let category = CategoryName::parse("category", draft.category);
     NewRecord {
+        id: Uuid::now_v7(),
         kind: draft.kind,
         amount: Money { minor: draft.minor, currency: draft.currency.parse().expect("a currency") },
         category: category.unwrap_or_else(|error| panic!("{error:?}")),

@@ -1,10 +1,15 @@
 //! The program killed while it writes.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use crate::{load::Load, on_both, site::Site};
+use serde_json::{Value, json};
 
-on_both![what_was_acknowledged_before_a_kill_is_there_after_it];
+use crate::{client::Client, load::Load, on_both, site::Site};
+
+on_both![
+    what_was_acknowledged_before_a_kill_is_there_after_it,
+    a_follower_has_every_event_once_though_a_server_is_killed,
+];
 
 async fn what_was_acknowledged_before_a_kill_is_there_after_it(site: Site) {
     let server = site.start();
@@ -19,4 +24,62 @@ async fn what_was_acknowledged_before_a_kill_is_there_after_it(site: Site) {
     site.assert_nothing_is_lost(&client, &tally).await;
     tally.resend(&client).await;
     site.assert_nothing_is_lost(&client, &tally).await;
+}
+
+/// Two servers on one database. What the killed one committed and had not numbered is numbered by the other.
+async fn a_follower_has_every_event_once_though_a_server_is_killed(site: Site) {
+    let (killed, other) = (site.start(), site.start());
+    let client = killed.admin().await;
+    let mut follower = Follower::new(client.at(other.address()));
+    let loads = [Load::start(&client, "killed"), Load::start(&follower.client, "other")];
+    for _ in 0..20 {
+        follower.advance().await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    killed.kill();
+    for _ in 0..10 {
+        follower.advance().await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for load in loads {
+        load.finish().await;
+    }
+    while follower.advance().await {}
+    let list = "{ auditEvents { totalCount } }";
+    let total = follower.client.run(list, Value::Null).await.unwrap().ok()["auditEvents"]["totalCount"].take();
+    let unique: BTreeSet<_> = follower.seen.iter().collect();
+    assert_eq!((json!(unique.len()), follower.seen.len()), (total, unique.len()));
+    let verified = site.run(&["audit", "verify"]);
+    assert!(verified.status.success(), "{verified:?}");
+    assert!(!String::from_utf8_lossy(&verified.stdout).contains("wait"), "{verified:?}");
+}
+
+/// Somebody who reads the audit trail from its beginning, on and on.
+struct Follower {
+    client: Client,
+    cursor: Value,
+    seen: Vec<String>,
+}
+
+impl Follower {
+    fn new(client: Client) -> Self {
+        Self { client, cursor: Value::Null, seen: Vec::new() }
+    }
+
+    /// Reads a page, and says whether there was anything on it.
+    async fn advance(&mut self) -> bool {
+        let follow =
+            "query ($before: String) { auditEvents(last: 100, before: $before) { edges { cursor node { id } } } }";
+        let Ok(answer) = self.client.run(follow, json!({ "before": self.cursor })).await else { return true };
+        if !answer.is_ok() {
+            return true;
+        }
+        let page = answer.ok();
+        let edges = page["auditEvents"]["edges"].as_array().unwrap();
+        self.seen.extend(edges.iter().rev().map(|edge| edge["node"]["id"].as_str().unwrap().to_owned()));
+        if let Some(newest) = edges.first() {
+            self.cursor = newest["cursor"].clone();
+        }
+        !edges.is_empty()
+    }
 }

@@ -119,13 +119,25 @@ impl Site {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
-    /// The totals are those of the records, says the program; and so do the records, the dashboard and the writers.
+    /// The totals are those of the records and the audit trail is whole, says the program; and so do the records, the
+    /// dashboard and the writers.
     pub async fn assert_nothing_is_lost(&self, client: &Client, tally: &Tally) {
-        let notes = client.notes().await;
+        let sums = |notes: &[String]| (notes.len() as u64, format!("{}.00", notes.len()));
+        let mut notes = client.notes().await;
+        // Whoever hung up may still be served between the two requests.
+        for _ in 0..20 {
+            if client.dashboard().await == sums(&notes) {
+                break;
+            }
+            tokio::time::sleep(TICK).await;
+            notes = client.notes().await;
+        }
         tally.assert_kept(&notes);
-        assert_eq!(client.dashboard().await, (notes.len() as u64, format!("{}.00", notes.len())));
-        let verified = self.command(&["totals", "verify"]).output().unwrap();
-        assert!(verified.status.success(), "{verified:?}");
+        assert_eq!(client.dashboard().await, sums(&notes));
+        for what in ["totals", "audit"] {
+            let verified = self.run(&[what, "verify"]);
+            assert!(verified.status.success(), "{verified:?}");
+        }
     }
 
     /// What the program says and does, given these arguments.

@@ -21,6 +21,7 @@ use tallybook::{
     clock::Clock,
     config::Config,
     db::Db,
+    event::Bell,
     http,
     records::{self, NewRecord},
     schema,
@@ -78,6 +79,7 @@ impl TestApp {
             passwords: passwords().await,
             viewers: Viewers::default(),
             failures: Failures::default(),
+            journal: Bell::default(),
             config: Arc::new(config),
         };
         Self { url: url.to_owned(), router: router(&services), services, statements, panics_at }
@@ -86,6 +88,11 @@ impl TestApp {
     /// Another server on the same database: it shares the clock and nothing else.
     pub async fn elsewhere(&self) -> Self {
         Self::on_with_clock(&self.url, self.services.clock.clone()).await
+    }
+
+    /// Another server on the same database, whose clock stands at `now`.
+    pub async fn elsewhere_at(&self, now: DateTime<Utc>) -> Self {
+        Self::on_with_clock(&self.url, Clock::fixed(now)).await
     }
 
     /// Has this server listen for what other servers say, until the test ends.

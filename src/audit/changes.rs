@@ -1,0 +1,42 @@
+//! What became of the fields, as the trail tells it.
+
+use async_graphql::SimpleObject;
+use entity::personal_value;
+use serde::Deserialize;
+
+use super::store::Row;
+use crate::error::{Error, Result};
+
+/// What became of one field.
+#[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AuditChange {
+    /// Name of the field.
+    pub(crate) field: String,
+    /// Its value before, as text; null when it had none, and where a person's name or address was erased.
+    pub(crate) before: Option<String>,
+    /// Its value after, as text; null when it has none, and where a person's name or address was erased.
+    pub(crate) after: Option<String>,
+}
+
+/// A change as it is stored: a personal value is sealed, and lies apart.
+#[derive(Deserialize)]
+struct Stored {
+    field: String,
+    before: Option<String>,
+    after: Option<String>,
+    sealed: Option<String>,
+}
+
+/// The changes that `row` says.
+pub(super) fn of(row: &Row) -> Result<Vec<AuditChange>> {
+    let stored: Vec<Stored> = Vec::deserialize(&row.event.changes).map_err(Error::internal)?;
+    Ok(stored.into_iter().map(|stored| unseal(stored, &row.personal)).collect())
+}
+
+fn unseal(stored: Stored, personal: &[personal_value::Model]) -> AuditChange {
+    let Stored { field, before, after, sealed } = stored;
+    match personal.iter().find(|value| sealed.is_some() && value.field == field) {
+        None => AuditChange { field, before, after },
+        Some(value) => AuditChange { field, before: value.before.clone(), after: value.after.clone() },
+    }
+}

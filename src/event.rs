@@ -1,0 +1,191 @@
+//! What happened to one object: a row of the audit trail to be.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use entity::{
+    audit_event::{self, AuditAction, AuditEntity},
+    category, personal_value, record, user,
+};
+use sea_orm::ActiveValue::Set;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::{
+    auth::Author,
+    error::{Error, Result},
+    state::{self, hex},
+};
+
+/// Something that happened to one object, which carries the object's version and the digest of its state after it.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    action: AuditAction,
+    entity: AuditEntity,
+    id: Uuid,
+    version: i32,
+    state: Option<Vec<u8>>,
+    changes: Changes,
+}
+
+impl Event {
+    /// That `action` left `record` as it is.
+    pub(crate) fn record(action: AuditAction, record: &record::Model) -> Self {
+        let state = Some(state::of_record(record));
+        Self::new(action, AuditEntity::Record, record.id, record.version, state)
+    }
+
+    /// That `action` left `category` as it is.
+    pub(crate) fn category(action: AuditAction, category: &category::Model) -> Self {
+        let state = Some(state::of_category(category));
+        Self::new(action, AuditEntity::Category, category.id, 0, state)
+    }
+
+    /// That `action` left `user` as they are.
+    pub(crate) fn user(action: AuditAction, user: &user::Model) -> Self {
+        Self::new(action, AuditEntity::User, user.id, user.version, Some(state::of_user(user)))
+    }
+
+    /// That `action` was done to the session `id`, which has neither version nor state.
+    pub(crate) fn session(action: AuditAction, id: Uuid) -> Self {
+        Self::new(action, AuditEntity::Session, id, 0, None)
+    }
+
+    fn new(action: AuditAction, entity: AuditEntity, id: Uuid, version: i32, state: Option<Vec<u8>>) -> Self {
+        Self { action, entity, id, version, state, changes: Changes::default() }
+    }
+
+    /// With the fields that changed.
+    pub(crate) fn changes(self, changes: Changes) -> Self {
+        Self { changes, ..self }
+    }
+
+    /// The rows of the event: one in the trail, and one for each personal value.
+    pub(crate) fn rows(
+        self,
+        author: &Author,
+        at: DateTime<Utc>,
+    ) -> Result<(audit_event::ActiveModel, Vec<personal_value::ActiveModel>)> {
+        let event_id = Uuid::now_v7();
+        let mut values = Vec::new();
+        let mut list = Vec::with_capacity(self.changes.0.len());
+        for Change { field, before, after, is_personal } in self.changes.0 {
+            if !is_personal {
+                list.push(json!({ "field": field, "before": before, "after": after }));
+                continue;
+            }
+            let mut salt = vec![0; 16];
+            getrandom::fill(&mut salt).map_err(Error::internal)?;
+            list.push(json!({ "field": field, "sealed": seal(&salt, before.as_deref(), after.as_deref()) }));
+            values.push(personal_value::ActiveModel {
+                event_id: Set(event_id),
+                field: Set(field.to_owned()),
+                salt: Set(salt),
+                before: Set(before),
+                after: Set(after),
+            });
+        }
+        let row = audit_event::ActiveModel {
+            id: Set(event_id),
+            at: Set(at),
+            actor_id: Set(author.user),
+            action: Set(self.action),
+            entity_type: Set(self.entity),
+            entity_id: Set(self.id),
+            changes: Set(Value::Array(list)),
+            request_id: Set(author.request_id.clone()),
+            entity_version: Set(self.version),
+            api_token_id: Set(None),
+            import_id: Set(None),
+            state_hash: Set(self.state),
+        };
+        Ok((row, values))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Change {
+    field: &'static str,
+    before: Option<String>,
+    after: Option<String>,
+    is_personal: bool,
+}
+
+/// The fields that really changed, each with its value before and after.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Changes(Vec<Change>);
+
+impl Changes {
+    /// Notes the field `name`, if it differs. `None` means that it had no value before, or has none after.
+    pub(crate) fn field<T: ToString + PartialEq>(
+        self,
+        name: &'static str,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) -> Self {
+        self.note(name, (before, after), false)
+    }
+
+    /// As [`Changes::field`], for what says who somebody is: it is kept apart, so that it can be erased.
+    pub(crate) fn personal<T: ToString + PartialEq>(
+        self,
+        name: &'static str,
+        before: Option<&T>,
+        after: Option<&T>,
+    ) -> Self {
+        self.note(name, (before, after), true)
+    }
+
+    fn note<T: ToString + PartialEq>(
+        mut self,
+        field: &'static str,
+        (before, after): (Option<&T>, Option<&T>),
+        is_personal: bool,
+    ) -> Self {
+        if before != after {
+            let text = |value: Option<&T>| value.map(ToString::to_string);
+            self.0.push(Change { field, before: text(before), after: text(after), is_personal });
+        }
+        self
+    }
+
+    /// Whether nothing changed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// SHA-256 over a salt and two values, each with its length in front of it, in hexadecimal digits: what an event holds
+/// of a personal value. The migration that created the journal has it, too.
+pub(crate) fn seal(salt: &[u8], before: Option<&str>, after: Option<&str>) -> String {
+    let mut hasher = Sha256::new_with_prefix(salt);
+    for value in [before, after] {
+        match value {
+            None => hasher.update([0]),
+            Some(text) => {
+                hasher.update([1]);
+                hasher.update((text.len() as u64).to_be_bytes());
+                hasher.update(text);
+            }
+        }
+    }
+    hex(&hasher.finalize())
+}
+
+/// Rung when an event was committed, so that it gets its position at once.
+#[derive(Clone, Debug, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    pub(crate) fn ring(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits until it rings, or for `longest`.
+    pub(crate) async fn wait(&self, longest: Duration) {
+        // Either way there may be something.
+        let _ = tokio::time::timeout(longest, self.0.notified()).await;
+    }
+}

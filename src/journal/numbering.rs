@@ -1,0 +1,130 @@
+//! Gives events their positions.
+
+use std::time::Duration;
+
+use entity::{audit_event, journal, journal_head, outbox};
+use sea_orm::{
+    ActiveValue::Set,
+    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    sea_query::{Expr, JoinType, LockBehavior, LockType},
+};
+
+use super::chain::link;
+use crate::{
+    auth::Author,
+    db,
+    error::{Error, Result},
+    services::Services,
+};
+
+/// The most events that get their positions in one transaction: on SQLite the other writers wait for it.
+const BATCH: u64 = 500;
+/// How long events are gathered, so that writers in a hurry share one transaction.
+const GATHERING: Duration = Duration::from_millis(20);
+/// How often what another server left behind is looked for.
+const PATROL: Duration = Duration::from_secs(1);
+/// How often a reader tries to get the head when another server holds it.
+const ATTEMPTS: usize = 10;
+
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing waits any more.
+    Done,
+    /// More may wait.
+    More,
+    /// Another server holds the head.
+    Busy,
+}
+
+/// Gives every event its position, soon after its commit, until the process ends.
+pub async fn keep_numbering(services: Services) {
+    loop {
+        services.journal.wait(PATROL).await;
+        tokio::time::sleep(GATHERING).await;
+        loop {
+            match number(&services).await {
+                Ok(Outcome::Done) => break,
+                Ok(Outcome::More) => {}
+                Ok(Outcome::Busy) => tokio::time::sleep(GATHERING).await,
+                Err(error) => {
+                    tracing::warn!(?error, "events wait for their positions in the journal; they will get them");
+                    tokio::time::sleep(PATROL).await;
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Gives positions to what was committed before a reader asks, so that they find what they have just done. Where it
+/// cannot be done at once, they get what has its position already.
+pub(crate) async fn catch_up(services: &Services) {
+    for _ in 0..ATTEMPTS {
+        match number(services).await {
+            Ok(Outcome::Done) => return,
+            Ok(Outcome::More) => {}
+            Ok(Outcome::Busy) => tokio::time::sleep(GATHERING / 4).await,
+            Err(error) => return tracing::debug!(?error, "the newest events have no positions yet"),
+        }
+    }
+}
+
+async fn number(services: &Services) -> Result<Outcome> {
+    if outbox::Entity::find().one(services.db.read()).await?.is_none() {
+        return Ok(Outcome::Done);
+    }
+    let change = services.change(Author::default()).await?;
+    let head = journal_head::Entity::find().lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    let Some(head) = head.one(change.db()).await? else { return Ok(Outcome::Busy) };
+    let events = waiting(change.db()).await?;
+    let is_last = (events.len() as u64) < BATCH;
+    if !events.is_empty() {
+        append(change.db(), head, events).await?;
+        change.commit().await?;
+    }
+    Ok(if is_last { Outcome::Done } else { Outcome::More })
+}
+
+/// The events that wait longest. Of two events of one object the later one has the later time.
+async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<audit_event::Model>> {
+    let events = audit_event::Entity::find()
+        .join(JoinType::InnerJoin, outbox::Relation::Event.def().rev())
+        .order_by_asc(outbox::Column::At)
+        .order_by_asc(outbox::Column::EventId)
+        .limit(BATCH);
+    Ok(events.all(db).await?)
+}
+
+async fn append(db: &impl ConnectionTrait, head: journal_head::Model, events: Vec<audit_event::Model>) -> Result<()> {
+    let journal_head::Model { mut position, mut hash, .. } = head;
+    let ids = events.iter().map(|event| event.id).collect();
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        position += 1;
+        hash = link(&hash, position, &event);
+        rows.push(journal::ActiveModel {
+            position: Set(position),
+            event_id: Set(event.id),
+            hash: Set(hash.clone()),
+            at: Set(event.at),
+            actor_id: Set(event.actor_id),
+            action: Set(event.action),
+            entity_type: Set(event.entity_type),
+            entity_id: Set(event.entity_id),
+        });
+    }
+    let expected = rows.len() as u64;
+    journal::Entity::insert_many(rows).exec_without_returning(db).await?;
+    let left = db::any_of(db.get_database_backend(), outbox::Column::EventId, ids);
+    let left = outbox::Entity::delete_many().filter(left).exec(db).await?;
+    if left.rows_affected != expected {
+        return Err(Error::internal("an event left the outbox while it was numbered"));
+    }
+    journal_head::Entity::update_many()
+        .col_expr(journal_head::Column::Position, Expr::value(position))
+        .col_expr(journal_head::Column::Hash, Expr::value(hash))
+        .exec(db)
+        .await?;
+    Ok(())
+}
