@@ -22,9 +22,10 @@ use crate::{
 /// Something that happened to one object, which carries the object's version and the digest of its state after it.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
+    id: Uuid,
     action: AuditAction,
     entity: AuditEntity,
-    id: Uuid,
+    entity_id: Uuid,
     version: i32,
     state: Option<Vec<u8>>,
     changes: Changes,
@@ -40,7 +41,7 @@ impl Event {
     /// That `action` left `category` as it is.
     pub(crate) fn category(action: AuditAction, category: &category::Model) -> Self {
         let state = Some(state::of_category(category));
-        Self::new(action, AuditEntity::Category, category.id, 0, state)
+        Self::new(action, AuditEntity::Category, category.id, category.version, state)
     }
 
     /// That `action` left `user` as they are.
@@ -53,8 +54,13 @@ impl Event {
         Self::new(action, AuditEntity::Session, id, 0, None)
     }
 
-    fn new(action: AuditAction, entity: AuditEntity, id: Uuid, version: i32, state: Option<Vec<u8>>) -> Self {
-        Self { action, entity, id, version, state, changes: Changes::default() }
+    fn new(action: AuditAction, entity: AuditEntity, entity_id: Uuid, version: i32, state: Option<Vec<u8>>) -> Self {
+        Self { id: Uuid::now_v7(), action, entity, entity_id, version, state, changes: Changes::default() }
+    }
+
+    /// With this id of its own: for an object that names the event.
+    pub(crate) fn with_id(self, id: Uuid) -> Self {
+        Self { id, ..self }
     }
 
     /// With the fields that changed.
@@ -68,7 +74,7 @@ impl Event {
         author: &Author,
         at: DateTime<Utc>,
     ) -> Result<(audit_event::ActiveModel, Vec<personal_value::ActiveModel>)> {
-        let event_id = Uuid::now_v7();
+        let event_id = self.id;
         let mut values = Vec::new();
         let mut list = Vec::with_capacity(self.changes.0.len());
         for Change { field, before, after, is_personal } in self.changes.0 {
@@ -93,7 +99,7 @@ impl Event {
             actor_id: Set(author.user),
             action: Set(self.action),
             entity_type: Set(self.entity),
-            entity_id: Set(self.id),
+            entity_id: Set(self.entity_id),
             changes: Set(Value::Array(list)),
             request_id: Set(author.request_id.clone()),
             entity_version: Set(self.version),

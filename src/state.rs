@@ -87,8 +87,14 @@ pub(crate) fn of_record(record: &record::Model) -> Vec<u8> {
 
 /// The digest of a category.
 pub(crate) fn of_category(category: &category::Model) -> Vec<u8> {
-    let category::Model { id, name, name_key, created_at } = category;
-    Fields::of("category").bytes(id.as_bytes()).text(name).text(name_key).number(created_at.timestamp_micros()).digest()
+    let category::Model { id, name, name_key, created_at, merged_into, merged_parent, merged_by, version } = category;
+    let fields = Fields::of("category").bytes(id.as_bytes()).text(name).text(name_key);
+    [merged_into, merged_parent, merged_by]
+        .into_iter()
+        .fold(fields, |fields, id| fields.optional(*id, |fields, id| fields.bytes(id.as_bytes())))
+        .number(created_at.timestamp_micros())
+        .number(*version)
+        .digest()
 }
 
 /// The digest of a user, but for what is personal, and for the password's hash, which is renewed at sign-ins.

@@ -19,9 +19,12 @@ pub enum AuditAction {
     /// A deleted record came back.
     #[sea_orm(string_value = "RESTORED")]
     Restored,
-    /// A category's records went to another category, and it ceased to be.
+    /// A category was merged into another. In its own event, and in one of each category merged into it before, `mergedInto` is the name of the category that its records are shown in, before and after; in the other category's event, `mergedFrom` is the name of the one that was merged.
     #[sea_orm(string_value = "MERGED")]
     Merged,
+    /// A merge of categories was undone. In the events of the category that is one again, and of those that were merged into it before, `mergedInto` is the name of the category that their records are shown in, before and after; in the event of the category that it was merged into, `mergedFrom` is the name of the one that left.
+    #[sea_orm(string_value = "UNMERGED")]
+    Unmerged,
     /// A user signed in.
     #[sea_orm(string_value = "SIGNED_IN")]
     SignedIn,

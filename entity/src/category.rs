@@ -1,4 +1,5 @@
-//! `categories`: what a record is for. One comes into being when a record first names it.
+//! `categories`: what a record is for. One comes into being when a record first names it. A row is never removed: one
+//! that was merged into another stays, and says so.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -12,10 +13,19 @@ pub struct Model {
     pub id: Uuid,
     /// As it was first written, or last renamed.
     pub name: String,
-    /// The name normalised and case-folded; unique, so that `Rent` and `rent` are one.
+    /// The name normalised and case-folded; unique among categories that are not merged, so that `Rent` and `rent` are
+    /// one.
     pub name_key: String,
     /// When it was first named.
     pub created_at: DateTime<Utc>,
+    /// The category that its records are shown in, which is not merged itself; none unless it is merged.
+    pub merged_into: Option<Uuid>,
+    /// The category that it was merged into, which may have been merged since; none unless it is merged.
+    pub merged_parent: Option<Uuid>,
+    /// The event of the merge; none unless it is merged.
+    pub merged_by: Option<Uuid>,
+    /// Rises by one with every change.
+    pub version: i32,
 }
 
 /// None that the ORM knows of: the store joins by hand.

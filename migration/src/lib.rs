@@ -12,6 +12,7 @@ mod m20261125_000005_widen_totals;
 mod m20261125_000006_index_records_kind;
 mod m20261127_000007_create_journal;
 mod m20261127_000008_rebuild_records;
+mod m20261127_000010_merge_categories;
 mod m20261127_000012_create_sign_in_networks;
 
 /// All migrations, oldest first.
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_index_records_kind::Migration),
             Box::new(m20261127_000007_create_journal::Migration),
             Box::new(m20261127_000008_rebuild_records::Migration),
+            Box::new(m20261127_000010_merge_categories::Migration),
             Box::new(m20261127_000012_create_sign_in_networks::Migration),
         ]
     }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use entity::{Role, category};
 
-use super::{CategoryName, store};
+use super::{CategoryName, merge, store};
 use crate::{
     auth::{requires_role, role},
     constraint::{Bound, Constraint},
@@ -13,7 +13,7 @@ use crate::{
     scalars::DateTime,
 };
 
-/// What a record is for, as rent or salaries. A category comes into being when a record first names it; names that differ only in case or blanks are one category.
+/// What a record is for, such as rent or salaries. A category is made when a record first names it; names that differ only in case or blanks are one category. A category that was merged into another is shown as that one everywhere, and naming it means that one; it can still be looked up by its id, and unmerged.
 #[derive(Clone, Debug, Description)]
 pub struct Category(pub category::Model);
 
@@ -32,6 +32,14 @@ impl Category {
     /// When a record first named it.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
+    }
+
+    /// The category that it was merged into, where its records are shown; null unless it is merged. That one is never merged itself: where it is merged on, this changes too.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
+        match self.0.merged_into {
+            Some(root) => Self::find(ctx, root).await,
+            None => Ok(None),
+        }
     }
 }
 
@@ -62,16 +70,32 @@ struct RenameCategoryPayload {
 /// Which two categories become one.
 #[derive(InputObject)]
 struct MergeCategoriesInput {
-    /// The category that ceases to be; its records, deleted ones too, move.
+    /// The category to merge, with all that was merged into it before. Its records, deleted ones too, are shown in the other one from then on.
     from_id: ID,
-    /// The category that gets the records.
+    /// The category that shows the records of both. If it is merged itself, the one it was merged into is meant.
     into_id: ID,
 }
 
-/// The category that two became.
+/// The category that shows the records of both.
 #[derive(SimpleObject)]
 struct MergeCategoriesPayload {
-    /// The category that has the records of both.
+    /// The category.
+    category: Category,
+    /// Global id of the category that was merged; `unmergeCategory` takes it.
+    merged_category_id: ID,
+}
+
+/// Which merge is to be undone.
+#[derive(InputObject)]
+struct UnmergeCategoryInput {
+    /// The category that was merged, not the one that shows its records.
+    id: ID,
+}
+
+/// The category that is one again.
+#[derive(SimpleObject)]
+struct UnmergeCategoryPayload {
+    /// The category, with its records.
     category: Category,
 }
 
@@ -81,7 +105,7 @@ pub struct CategoryQuery;
 
 #[Object]
 impl CategoryQuery {
-    /// Every category, by name.
+    /// Every category that is not merged, by name.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn categories(&self, ctx: &Context<'_>) -> Result<Option<Vec<Category>>> {
         let found = store::list(ctx.db()?.read()).await?;
@@ -95,7 +119,7 @@ pub struct CategoryMutation;
 
 #[Object]
 impl CategoryMutation {
-    /// Gives a category another name. `CONFLICT` when another category has it: merge the two instead.
+    /// Gives a category another name. `CONFLICT` when another category has it: merge the two instead. The names of merged categories are free.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn rename_category(
         &self,
@@ -113,7 +137,7 @@ impl CategoryMutation {
         Ok(Some(RenameCategoryPayload { category: Category(category) }))
     }
 
-    /// Moves all records of one category to another and ends the first. This cannot be undone.
+    /// Merges one category into another: its records are shown there, and its name means the other. `unmergeCategory` undoes it. `CONFLICT` when the first is merged already, or the second was merged into the first.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn merge_categories(
         &self,
@@ -126,8 +150,23 @@ impl CategoryMutation {
         let into = problems.read(id::decode("intoId", Kind::Category, &into_id));
         let (from, into) = problems.finish(from.zip(into)).map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
-        let category = store::merge(&mut change, from, into).await.map_err(Error::in_input)?;
+        let category = merge::merge(&mut change, from, into).await.map_err(Error::in_input)?;
         change.commit().await?;
-        Ok(Some(MergeCategoriesPayload { category: Category(category) }))
+        let merged_category_id = id::encode(Kind::Category, from);
+        Ok(Some(MergeCategoriesPayload { category: Category(category), merged_category_id }))
+    }
+
+    /// Undoes a merge: the category has its own records again, those entered before the merge, and what had been merged into it before. Records entered since stay where they are. `CONFLICT` when it is not merged, or when another category has its name by now: rename one of the two first.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn unmerge_category(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The merged category.")] input: UnmergeCategoryInput,
+    ) -> Result<Option<UnmergeCategoryPayload>> {
+        let id = id::decode("id", Kind::Category, &input.id).map_err(Error::in_input)?;
+        let mut change = ctx.change().await?;
+        let category = merge::unmerge(&mut change, id).await.map_err(Error::in_input)?;
+        change.commit().await?;
+        Ok(Some(UnmergeCategoryPayload { category: Category(category) }))
     }
 }

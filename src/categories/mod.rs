@@ -1,9 +1,11 @@
 //! Categories: what a record is for. One comes into being when a record first names it.
 
 mod graphql;
+mod merge;
 mod name;
 mod store;
 
 pub use graphql::{Category, CategoryMutation, CategoryQuery};
 pub use name::CategoryName;
-pub use store::{find_of_record, is_called, resolve};
+pub(crate) use store::{called, join_shown, shown};
+pub use store::{is_called, resolve};

@@ -10,14 +10,14 @@ use entity::{
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
     sea_query::{
-        CommonTableExpression, Expr, ExprTrait, IntoIden, Query, SelectStatement, SimpleExpr, TableRef, UnionType,
-        WithClause,
+        CommonTableExpression, Expr, IntoIden, Query, SelectStatement, SimpleExpr, TableRef, UnionType, WithClause,
     },
 };
 use uuid::Uuid;
 
 use super::period::{TrendInterval, previous};
 use crate::{
+    categories,
     error::{Error, Result},
     records::{CHOSEN, DateRange, Scope, Segment, segments},
     totals::{SUMS, Sums, summed},
@@ -72,6 +72,7 @@ struct Row {
     name: Option<String>,
     name_key: Option<String>,
     created_at: Option<DateTime<Utc>>,
+    version: Option<i32>,
 }
 
 impl Figures {
@@ -121,13 +122,13 @@ impl Figures {
 
     /// The categories that the scope holds records of `kind` of, the one with the greatest turnover first.
     pub fn by_category(&self, kind: Option<RecordKind>) -> Result<Vec<CategorySums>> {
-        let mut found = Vec::new();
+        let mut shown: BTreeMap<Uuid, CategorySums> = BTreeMap::new();
         for row in self.of(Part::Category) {
             let sums = kind.map_or(row.sums, |kind| row.sums.only(kind));
-            if sums.count() != 0 {
-                found.push(CategorySums { category: row.category()?, sums });
-            }
+            let category = row.category()?;
+            shown.entry(category.id).or_insert(CategorySums { category, sums: Sums::default() }).sums += sums;
         }
+        let mut found: Vec<_> = shown.into_values().filter(|category| category.sums.count() != 0).collect();
         found.sort_by(|a, b| {
             b.sums.turnover().cmp(&a.sums.turnover()).then_with(|| a.category.name_key.cmp(&b.category.name_key))
         });
@@ -156,30 +157,39 @@ impl Figures {
 
 impl Row {
     fn category(&self) -> Result<category::Model> {
-        match (self.category_id, &self.name, &self.name_key, self.created_at) {
-            (Some(id), Some(name), Some(name_key), Some(created_at)) => {
-                Ok(category::Model { id, name: name.clone(), name_key: name_key.clone(), created_at })
-            }
+        match (self.category_id, &self.name, &self.name_key, self.created_at, self.version) {
+            (Some(id), Some(name), Some(name_key), Some(created_at), Some(version)) => Ok(category::Model {
+                id,
+                name: name.clone(),
+                name_key: name_key.clone(),
+                created_at,
+                merged_into: None,
+                merged_parent: None,
+                merged_by: None,
+                version,
+            }),
             _ => Err(Error::internal("totals of a category that is not there")),
         }
     }
 }
 
-/// The sums of the chosen totals by category. The first part of the statement: its columns have their types.
+/// The sums of the chosen totals by category, each with the one that it is shown as. The first part of the statement:
+/// its columns have their types.
 fn by_category() -> SelectStatement {
+    use category::Column::{CreatedAt, Name, NameKey, Version};
+
     let mut sums = summed();
     sums.column(Column::CategoryId).from(CHOSEN).group_by_col(Column::CategoryId);
     let category = |column: category::Column| (category::Entity, column);
-    let same = Expr::col(category(category::Column::Id)).equals(("sums", Column::CategoryId));
     let mut named = Query::select();
     named
         .columns(SUMS.map(|column| ("sums", column)))
         .expr_as(part(Part::Category), "part")
         .expr_as(Expr::cust("CAST(NULL AS date)"), Column::Start)
-        .column(("sums", Column::CategoryId))
-        .columns([category::Column::Name, category::Column::NameKey, category::Column::CreatedAt].map(category))
-        .from_subquery(sums, "sums")
-        .inner_join(category::Entity, same);
+        .expr_as(Expr::col(category(category::Column::Id)), Column::CategoryId)
+        .columns([Name, NameKey, CreatedAt, Version].map(category))
+        .from_subquery(sums, "sums");
+    categories::join_shown(&mut named, ("sums", Column::CategoryId));
     named
 }
 
@@ -192,7 +202,7 @@ fn grouped(part_of: Part, source: TableRef) -> SelectStatement {
     } else {
         sums.column(Column::Start).group_by_col(Column::Start);
     }
-    for _ in ["category_id", "name", "name_key", "created_at"] {
+    for _ in ["category_id", "name", "name_key", "created_at", "version"] {
         sums.expr(Expr::cust("NULL"));
     }
     sums.from(source);

@@ -1,9 +1,10 @@
 //! What has to be said differently to SQLite and PostgreSQL, as expressions that mean the same on both.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Statement,
     sea_query::{
-        Expr, ExprTrait, Func, IntoColumnRef, LikeExpr, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc,
+        Expr, ExprTrait, Func, IntoColumnRef, JoinType, LikeExpr, Query, SelectStatement, SimpleExpr, Value,
+        extension::postgres::PgFunc,
     },
 };
 
@@ -11,6 +12,16 @@ use sea_orm::{
 pub async fn take_time(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
+    }
+    Ok(())
+}
+
+/// Waits until no other transaction has the turn called `name` in these tables, and keeps it until this one ends. `SQLite`
+/// has one writer at a time anyway.
+pub(crate) async fn take_turns(tx: &DatabaseTransaction, name: &str) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let lock = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || $1, 0))";
+        tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [name.into()])).await?;
     }
     Ok(())
 }
@@ -54,6 +65,27 @@ pub fn any_selected(backend: DbBackend, column: impl ColumnTrait, subquery: Sele
         }
         _ => column.in_subquery(subquery),
     }
+}
+
+/// The ids of what `first` finds in `table` for each id that `each` selects, which it knows as `("each", "id")`: so
+/// much of each as its limit says, read by an index in its order, however many rows there are.
+pub(crate) fn first_of_each<T: EntityTrait>(
+    backend: DbBackend,
+    each: SelectStatement,
+    table: T,
+    id: T::Column,
+    first: SelectStatement,
+) -> SelectStatement {
+    let mut ids = Query::select();
+    ids.expr(Expr::col(("first", id))).from_subquery(each, "each");
+    match backend {
+        DbBackend::Postgres => ids.join_lateral(JoinType::InnerJoin, first, "first", Expr::cust("TRUE")),
+        // SQLite knows no lateral joins, but an `IN` for each row. A cross join, or it might begin with the table.
+        _ => ids
+            .join_as(JoinType::CrossJoin, table, "first", Expr::cust("TRUE"))
+            .and_where(Expr::col(("first", id)).in_subquery(first)),
+    };
+    ids
 }
 
 /// Whether `column` holds `text`, every character of it meant literally; case is ignored for A to Z.

@@ -17,6 +17,7 @@ mod place;
 mod tables;
 
 pub use dialect::{any_of, any_selected, contains, sum, sum_halves, take_time};
+pub(crate) use dialect::{first_of_each, take_turns};
 pub use errors::is_unique_violation;
 pub(crate) use errors::waited_in_vain;
 pub use place::{describe, dump_command, file};

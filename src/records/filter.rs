@@ -8,7 +8,11 @@ use entity::{
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, Select, sea_query::SimpleExpr};
 use uuid::Uuid;
 
-use super::{money::Money, scope::Scope};
+use super::{
+    money::Money,
+    order::{Order, RecordOrderField},
+    scope::Scope,
+};
 use crate::{
     categories::{self, CategoryName},
     currency::Currency,
@@ -94,6 +98,14 @@ impl Filter {
             return None;
         };
         Some(Scope { dates: *dates, categories: categories.clone(), kind: *kind, currency: *currency })
+    }
+
+    /// The categories that are asked for and the other restrictions, where each category has an index in `order`: a
+    /// list then need not sort all that is in them.
+    pub(super) fn by_category(&self, order: Order) -> Option<(&[CategoryName], Self)> {
+        let names = self.categories.as_deref()?;
+        let has_index = order.field != RecordOrderField::CreatedAt && self.deleted != DeletedFilter::Only;
+        has_index.then(|| (names, Self { categories: None, ..self.clone() }))
     }
 
     /// The records that meet the restrictions.

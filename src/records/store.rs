@@ -10,7 +10,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    Select, sea_query::LockType,
+    QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, LockType},
 };
 use uuid::Uuid;
 
@@ -24,6 +25,7 @@ use crate::{
     auth::Author,
     categories,
     change::Change,
+    db,
     error::{Error, ErrorCode, Result},
     event::{Changes, Event},
     id::Kind,
@@ -36,12 +38,12 @@ use crate::{
 /// How many records one statement enters.
 const BATCH: usize = 1_000;
 
-/// A record with the category it is in.
+/// A record with the category it is shown in.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The record.
+    /// The record; its `category_id` may be that of a merged category.
     pub record: record::Model,
-    /// Its category.
+    /// The category, which is not merged.
     pub category: category::Model,
 }
 
@@ -53,15 +55,25 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
 
 /// The records of one page of those that `filter` means, and one more if there is more.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
-    let query = filter.select(db.get_database_backend());
+    let backend = db.get_database_backend();
     let column = |column: Column| (record::Entity, column);
-    let query = page.select(query, column(order.field.column()), column(Column::Id), |key| order.field.value(key))?;
-    rows(db, query).await
+    let page =
+        |query| page.select(query, column(order.field.column()), column(Column::Id), |key| order.field.value(key));
+    let Some((categories, rest)) = filter.by_category(order) else {
+        return rows(db, page(filter.select(backend))?).await;
+    };
+    // As many of each category as the page could want, each read by the index, and the page of all these.
+    let one = rest.select(backend).filter(Expr::col(column(Column::CategoryId)).equals(("each", "id")));
+    let first = page(one.select_only().column(Column::Id))?.into_query();
+    let called = categories::called(backend, categories);
+    let ids = db::first_of_each(backend, called, record::Entity, Column::Id, first);
+    rows(db, page(record::Entity::find().filter(db::any_selected(backend, Column::Id, ids)))?).await
 }
 
 async fn rows(db: &impl ConnectionTrait, query: Select<record::Entity>) -> Result<Vec<Row>> {
-    // Every record has a category. An inner join would let SQLite begin with the categories, and sort all it finds.
-    let found = query.left_join(category::Entity).select_also(category::Entity).all(db).await?;
+    let mut query = query;
+    categories::join_shown(QuerySelect::query(&mut query), (record::Entity, Column::CategoryId));
+    let found = query.select_also(category::Entity).all(db).await?;
     found
         .into_iter()
         .map(|(record, category)| {
@@ -166,8 +178,12 @@ pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result
     let mut after = before.clone();
     patch.set_amount(&mut after.record)?;
     if let Some(name) = &patch.category {
-        after.category = categories::resolve(change, name).await?;
-        after.record.category_id = after.category.id;
+        let named = categories::resolve(change, name).await?;
+        // A record that is shown in it already stays where it is, and goes along when a merge is undone.
+        if named.id != before.category.id {
+            after.record.category_id = named.id;
+            after.category = named;
+        }
     }
     after.record.kind = patch.kind.unwrap_or(after.record.kind);
     after.record.date = patch.date.unwrap_or(after.record.date);
@@ -213,18 +229,12 @@ pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32
     write(change, AuditAction::Restored, &before, after, difference).await
 }
 
-/// The record `id`, deleted or not, kept from changing until the transaction ends. Its category is locked first, as
-/// merges do.
+/// The record `id`, deleted or not, kept from changing until the transaction ends.
 async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<Row> {
-    loop {
-        let category = categories::find_of_record(db, id).await?;
-        let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?;
-        let record = record.ok_or_else(not_found)?;
-        // The record may have left the category meanwhile.
-        if let Some(category) = category.filter(|category| category.id == record.category_id) {
-            return Ok(Row { record, category });
-        }
-    }
+    let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?.ok_or_else(not_found)?;
+    // In a statement of its own: PostgreSQL would join to the record as it was before the wait for it.
+    let category = categories::shown(db, record.category_id).await?;
+    Ok(Row { record, category })
 }
 
 fn not_found() -> Error {

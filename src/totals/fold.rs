@@ -2,10 +2,7 @@
 
 use std::ops::Add;
 
-use entity::{
-    category,
-    total::{self, Column},
-};
+use entity::total::{self, Column};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, QuerySelect,
     sea_query::{LockBehavior, LockType},
@@ -39,8 +36,6 @@ pub async fn fold(services: &Services) -> Result<()> {
 async fn fold_one(services: &Services, key: Key) -> Result<()> {
     let change = services.change(Author::default()).await?;
     let tx = change.db();
-    // Its category first, as everywhere: a merge that has it could wait for these rows, and be waited for.
-    category::Entity::find_by_id(key.category_id).lock(LockType::KeyShare).one(tx).await?;
     let free = free_rows(tx, &key).await?;
     let sums = free.iter().map(Sums::from).fold(Sums::default(), Sums::add);
     if free.len() > rows_of(sums) {

@@ -83,9 +83,8 @@ pub async fn rebuild(change: &Change) -> Result<()> {
     let tx = change.db();
     db::take_time(tx).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
-        // From here on no writer can add to the totals; what it wrote before is committed and read below. Categories
-        // first, as everywhere: a merge that holds one could wait for the totals, and be waited for.
-        tx.execute_unprepared("LOCK TABLE categories, totals IN EXCLUSIVE MODE").await?;
+        // From here on no writer can add to the totals; what it wrote before is committed and read below.
+        tx.execute_unprepared("LOCK TABLE totals IN EXCLUSIVE MODE").await?;
     }
     let difference = recompute(tx).await?;
     total::Entity::delete_many().exec(tx).await?;

@@ -73,6 +73,13 @@ impl Client {
         self.run(merge, json!({ "input": { "fromId": from, "intoId": into } })).await
     }
 
+    /// Undoes the merge of the category `id`.
+    pub async fn unmerge(&self, id: &Value) -> Response {
+        let unmerge =
+            "mutation ($input: UnmergeCategoryInput!) { unmergeCategory(input: $input) { category { id name } } }";
+        self.run(unmerge, json!({ "input": { "id": id } })).await
+    }
+
     /// The names of all categories, in the API's order.
     pub async fn categories(&self) -> Vec<String> {
         let categories = self.run("{ categories { name } }", json!({})).await.ok();

@@ -1,11 +1,14 @@
 //! Categories: they come into being by being named, are renamed, and become one.
 
-use entity::{Role, audit_event, record};
+use entity::{Role, audit_event};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tallybook::totals;
 
-use crate::{harness::TestApp, on_both};
+use crate::{
+    harness::{Client, TestApp},
+    on_both,
+};
 
 on_both![
     naming_a_category_makes_it_once,
@@ -14,9 +17,9 @@ on_both![
     a_category_is_renamed_everywhere,
     a_name_that_another_category_has_is_a_conflict,
     a_category_may_change_the_case_of_its_own_name,
-    a_merge_moves_records_totals_and_leaves_a_trace,
+    a_merge_shows_records_and_totals_elsewhere_and_leaves_a_trace,
     a_merge_of_what_is_not_there_or_of_one_with_itself_is_refused,
-    a_name_that_was_merged_away_can_be_used_again,
+    a_name_that_was_merged_away_means_the_target_until_another_takes_it,
     a_retry_after_a_merge_still_brings_the_first_record_back,
 ];
 
@@ -105,7 +108,7 @@ async fn a_category_may_change_the_case_of_its_own_name(app: TestApp) {
     assert_eq!(app.rows().await["audit_events"].len(), before);
 }
 
-async fn a_merge_moves_records_totals_and_leaves_a_trace(app: TestApp) {
+async fn a_merge_shows_records_and_totals_elsewhere_and_leaves_a_trace(app: TestApp) {
     let admin = app.as_(Role::Admin).await;
     let into = admin.enter(json!({ "category": "Rent", "amount": "1" })).await;
     let from = admin.enter(json!({ "category": "Rents", "amount": "2" })).await;
@@ -129,16 +132,20 @@ async fn a_merge_moves_records_totals_and_leaves_a_trace(app: TestApp) {
     assert_eq!(restored["restoreRecord"]["record"]["category"], into["category"]);
     assert_eq!(totals::verify(app.db()).await.unwrap_or_else(|error| panic!("{error:?}")), []);
 
-    let query = "{ auditEvents(filter: { action: MERGED }) { nodes { entityId changes { field before after } } } }";
-    let events = admin.run(query, json!({})).await.ok();
-    let trace = json!([{ "entityId": from["category"]["id"], "changes": [
-        { "field": "name", "before": "Rents", "after": "Rent" },
-        { "field": "recordsMoved", "before": null, "after": "3" },
-    ] }]);
-    assert_eq!(events["auditEvents"]["nodes"], trace);
-    let gone =
-        admin.run("query ($id: ID!) { node(id: $id) { id } }", json!({ "id": from["category"]["id"] })).await.ok();
-    assert_eq!(gone["node"], Value::Null);
+    let target = json!({ "field": "mergedFrom", "before": null, "after": "Rents" });
+    assert_eq!(trace(&admin, &into["category"]["id"]).await, [json!({ "action": "MERGED", "changes": [target] })]);
+    let source = json!({ "field": "mergedInto", "before": null, "after": "Rent" });
+    assert_eq!(trace(&admin, &from["category"]["id"]).await, [json!({ "action": "MERGED", "changes": [source] })]);
+    let query = "query ($id: ID!) { node(id: $id) { ... on Category { name mergedInto { id name } } } }";
+    let merged = admin.run(query, json!({ "id": from["category"]["id"] })).await.ok();
+    assert_eq!(merged["node"], json!({ "name": "Rents", "mergedInto": into["category"] }));
+}
+
+/// What happened to the category `id` since it was made, the newest first.
+async fn trace(admin: &Client, id: &Value) -> Vec<Value> {
+    let query = "query ($id: ID!) { auditEvents(filter: { entityId: $id }) { nodes { action changes { field before after } } } }";
+    let events = admin.run(query, json!({ "id": id })).await.ok()["auditEvents"]["nodes"].take();
+    events.as_array().expect("events").iter().filter(|event| event["action"] != "CREATED").cloned().collect()
 }
 
 async fn a_merge_of_what_is_not_there_or_of_one_with_itself_is_refused(app: TestApp) {
@@ -157,14 +164,24 @@ async fn a_merge_of_what_is_not_there_or_of_one_with_itself_is_refused(app: Test
     assert_eq!(app.rows().await, before);
 }
 
-async fn a_name_that_was_merged_away_can_be_used_again(app: TestApp) {
+async fn a_name_that_was_merged_away_means_the_target_until_another_takes_it(app: TestApp) {
     let admin = app.as_(Role::Admin).await;
-    let into = admin.enter(json!({ "category": "Rent" })).await;
-    let from = admin.enter(json!({ "category": "Rents" })).await;
-    admin.merge(&from["category"]["id"], &into["category"]["id"]).await.ok();
-    let again = admin.enter(json!({ "category": "Rents" })).await;
-    assert_ne!(again["category"]["id"], from["category"]["id"]);
-    assert_eq!(record::Entity::find().all(app.db().read()).await.expect("records").len(), 3);
+    let into = admin.enter(json!({ "category": "Rent" })).await["category"].take();
+    let from = admin.enter(json!({ "category": "Rents" })).await["category"].take();
+    admin.merge(&from["id"], &into["id"]).await.ok();
+    let again = admin.enter(json!({ "category": " RENTS" })).await;
+    assert_eq!(again["category"], into);
+    for name in ["Rent", "rents"] {
+        let filter = json!({ "categories": [name] });
+        assert_eq!(admin.records(json!({ "filter": filter })).await.ok()["records"]["totalCount"], 3, "{name}");
+        assert_eq!(admin.dashboard(filter, "summary { recordCount }").await["summary"]["recordCount"], 3, "{name}");
+    }
+    let office = admin.enter(json!({ "category": "Office" })).await["category"].take();
+    admin.rename(json!({ "id": office["id"], "name": "Rents" })).await.ok();
+    let of_another = admin.enter(json!({ "category": "rents" })).await;
+    assert_eq!(of_another["category"]["id"], office["id"]);
+    let listed = admin.records(json!({ "filter": { "categories": ["Rents"] } })).await.ok();
+    assert_eq!(listed["records"]["totalCount"], 2);
 }
 
 async fn a_retry_after_a_merge_still_brings_the_first_record_back(app: TestApp) {

@@ -14,13 +14,15 @@ use uuid::Uuid;
 
 use crate::harness::{Client, TestApp};
 
-/// A record, with its category.
+/// A record, with the category that it is shown in.
 pub struct Entry {
     pub id: Uuid,
     pub kind: RecordKind,
     pub minor: i64,
     pub currency: String,
     pub category: category::Model,
+    /// The keys of the names that mean this category.
+    pub names: Vec<String>,
     pub date: NaiveDate,
     pub notes: String,
     pub created_by: Uuid,
@@ -34,21 +36,42 @@ pub struct Books(pub Vec<Entry>);
 impl Books {
     /// Reads all of it.
     pub async fn read(app: &TestApp) -> Self {
-        let all = record::Entity::find().find_also_related(category::Entity).all(app.db().read()).await;
-        let entry = |(record, category): (record::Model, Option<category::Model>)| Entry {
-            id: record.id,
-            kind: record.kind,
-            minor: record.amount_minor,
-            currency: record.currency,
-            category: category.expect("a category"),
-            date: record.date,
-            notes: record.notes,
-            created_by: record.created_by,
-            created_at: record.created_at,
-            is_deleted: record.deleted_at.is_some(),
+        let categories = category::Entity::find().all(app.db().read()).await.expect("all categories");
+        let records = record::Entity::find().all(app.db().read()).await.expect("all records");
+        let entry = |record: record::Model| {
+            let category = shown(&categories, record.category_id);
+            Entry {
+                id: record.id,
+                kind: record.kind,
+                minor: record.amount_minor,
+                currency: record.currency,
+                names: names(&categories, category.id),
+                category,
+                date: record.date,
+                notes: record.notes,
+                created_by: record.created_by,
+                created_at: record.created_at,
+                is_deleted: record.deleted_at.is_some(),
+            }
         };
-        Self(all.expect("all records").into_iter().map(entry).collect())
+        Self(records.into_iter().map(entry).collect())
     }
+}
+
+fn shown(categories: &[category::Model], id: Uuid) -> category::Model {
+    let own = categories.iter().find(|category| category.id == id).expect("a category");
+    own.merged_into.map_or_else(|| own.clone(), |root| shown(categories, root))
+}
+
+/// The keys of the names that mean the category `id`: its own, and those of categories merged into it that neither a
+/// category that is not merged has, nor one that was merged later.
+fn names(categories: &[category::Model], id: Uuid) -> Vec<String> {
+    let means = |key: &String| {
+        let mut called: Vec<_> = categories.iter().filter(|category| category.name_key == *key).collect();
+        called.sort_by_key(|category| (category.merged_into.is_none(), category.merged_by));
+        called.last().is_some_and(|category| category.merged_into.unwrap_or(category.id) == id)
+    };
+    categories.iter().map(|category| category.name_key.clone()).filter(means).collect()
 }
 
 /// Whether a filter with these fields, as clients write it, means `entry`, deleted or not; dates are left out.
@@ -57,9 +80,8 @@ pub fn is_meant(entry: &Entry, filter: &Value) -> bool {
         RecordKind::Income => "INCOME",
         RecordKind::Expense => "EXPENSE",
     };
-    let named = |names: &Vec<Value>| {
-        names.iter().any(|name| text::fold(name.as_str().expect("a name")) == entry.category.name_key)
-    };
+    let named =
+        |names: &Vec<Value>| names.iter().any(|name| entry.names.contains(&text::fold(name.as_str().expect("a name"))));
     filter["kind"].as_str().is_none_or(|only| only == kind)
         && filter["currency"].as_str().is_none_or(|only| only == entry.currency)
         && filter["categories"].as_array().is_none_or(named)

@@ -21,6 +21,7 @@ mod http;
 mod idempotency;
 mod journal;
 mod limits;
+mod merges;
 mod migrations;
 mod money;
 mod panics;

@@ -111,7 +111,7 @@ async fn of_two_opposite_merges_one_wins(app: TestApp) {
         let responses = join_all(merges).await;
         let refused: Vec<_> = responses.iter().filter(|response| !response.errors.is_empty()).collect();
         assert_eq!(refused.len(), 3);
-        assert!(refused.iter().all(|response| response.code() == "NOT_FOUND"));
+        assert!(refused.iter().all(|response| response.code() == "CONFLICT"));
     }
     assert_eq!(admin.categories().await.len(), 5);
     assert_totals(&app).await;

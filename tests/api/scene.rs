@@ -1,4 +1,4 @@
-//! Some books to try things on: two users, two categories, a record, and a deleted one.
+//! Some books to try things on: two users, two categories and one merged into the first, a record, and two deleted ones.
 
 use entity::Role;
 use serde_json::{Value, json};
@@ -27,13 +27,15 @@ impl Scene {
         let admin = app.as_(Role::Admin).await;
         let user = app.as_(Role::Viewer).await;
         let mut records = Vec::new();
-        for _ in 0..2 {
+        for _ in 0..3 {
             let category = format!("Category {}", Uuid::now_v7());
             let input = json!({ "kind": "EXPENSE", "amount": "10.00", "category": category, "date": "2026-05-01" });
             records.push(admin.run(CREATE, json!({ "input": input })).await.ok()["createRecord"]["record"].take());
         }
-        let [record, deleted] = &records[..] else { unreachable!("two records were made") };
+        let [record, deleted, other] = &records[..] else { unreachable!("three records were made") };
         admin.run(DELETE, json!({ "id": deleted["id"] })).await.ok();
+        admin.run(DELETE, json!({ "id": other["id"] })).await.ok();
+        admin.merge(&other["category"]["id"], &record["category"]["id"]).await.ok();
         let history = "query ($id: ID!) { record(id: $id) { history { nodes { id } } } }";
         let mut history = admin.run(history, json!({ "id": record["id"] })).await.ok()["record"]["history"].take();
         let words = vec![
@@ -42,6 +44,7 @@ impl Scene {
             ("$deletedRecord", deleted["id"].clone()),
             ("$category", record["category"]["id"].clone()),
             ("$otherCategory", deleted["category"]["id"].clone()),
+            ("$mergedCategory", other["category"]["id"].clone()),
             ("$user", json!(user.id())),
             ("$email", json!(user.user().email)),
             ("$author", json!(admin.id())),
