@@ -4,9 +4,10 @@
 use std::{borrow::Cow, fmt};
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value, registry::Registry};
-use chrono::{Datelike, NaiveDate, SecondsFormat, Utc};
+use chrono::{NaiveDate, SecondsFormat, Utc};
 
 use crate::{
+    calendar::{FIRST_DAY, LAST_DAY},
     currency::Currency,
     error::{Error, Result},
 };
@@ -133,9 +134,9 @@ impl Readable for Date {
             return Err(refused(message).with("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
         }
         let date: NaiveDate = text.parse().map_err(|_| refused(format!("{text} is not a day of the calendar.")))?;
-        if !(1900..=2199).contains(&date.year()) {
-            let message = "The date must be between 1900-01-01 and 2199-12-31.";
-            return Err(refused(message).with("min", "1900-01-01").with("max", "2199-12-31"));
+        if !(FIRST_DAY..=LAST_DAY).contains(&date) {
+            let message = format!("The date must be between {FIRST_DAY} and {LAST_DAY}.");
+            return Err(refused(message).with("min", FIRST_DAY.to_string()).with("max", LAST_DAY.to_string()));
         }
         Ok(Self(date))
     }

@@ -15,23 +15,23 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::period::{TrendInterval, previous};
 use crate::{
+    calendar::{Comparison, DateRange, Segment, TrendInterval, segments},
     categories,
     error::{Error, Result},
-    records::{CHOSEN, DateRange, Scope, Segment, segments},
+    records::{CHOSEN, Scope},
     totals::{SUMS, Sums, summed},
 };
 
 /// Which figures are wanted besides those by category.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Wanted {
     /// By month and ragged day, for trends of months and longer.
     pub months: bool,
     /// By day, for trends of days and weeks.
     pub days: bool,
-    /// Of the range before.
-    pub previous: bool,
+    /// Of the ranges to compare with.
+    pub comparisons: Vec<Comparison>,
 }
 
 /// A category with its sums.
@@ -58,8 +58,10 @@ enum Part {
     Month = 2,
     /// By day.
     Day = 3,
-    /// All together, of the range before.
-    Previous = 4,
+    /// All together, of the time just before.
+    PreviousPeriod = 4,
+    /// All together, of the year before.
+    PreviousYear = 5,
 }
 
 #[derive(FromQueryResult, Clone, Debug)]
@@ -89,12 +91,11 @@ impl Figures {
             let days = scope.totals(backend, &[Segment { span: Span::Day, starts: scope.dates }]);
             statement.union(UnionType::All, grouped(Part::Day, TableRef::SubQuery(days.into(), "days".into_iden())));
         }
-        if let Some(before) = previous(scope.dates).filter(|_| wanted.previous) {
+        for comparison in wanted.comparisons {
+            let Some(before) = scope.dates.previous(comparison) else { continue };
             let before = scope.totals(backend, &segments(before));
-            statement.union(
-                UnionType::All,
-                grouped(Part::Previous, TableRef::SubQuery(before.into(), "previous".into_iden())),
-            );
+            let before = TableRef::SubQuery(before.into(), "previous".into_iden());
+            statement.union(UnionType::All, grouped(comparison.into(), before));
         }
         let statement = statement.with(WithClause::new().cte(chosen).to_owned());
         let rows = db.query_all(&statement).await?;
@@ -111,9 +112,9 @@ impl Figures {
         self.sum(Part::Category)
     }
 
-    /// The sums of the range before; zero where there was none.
-    pub fn previous(&self) -> Sums {
-        self.sum(Part::Previous)
+    /// The sums of the range to compare with; zero where there was none.
+    pub fn previous(&self, comparison: Comparison) -> Sums {
+        self.sum(comparison.into())
     }
 
     fn sum(&self, part: Part) -> Sums {
@@ -152,6 +153,15 @@ impl Figures {
         let periods = interval.periods(from, to)?;
         let sums_of = |first| sums.get(&interval.start_of(first)).copied().unwrap_or_default();
         Ok(periods.into_iter().map(|(first, last)| (first, last, sums_of(first))).collect())
+    }
+}
+
+impl From<Comparison> for Part {
+    fn from(comparison: Comparison) -> Self {
+        match comparison {
+            Comparison::PreviousPeriod => Self::PreviousPeriod,
+            Comparison::PreviousYear => Self::PreviousYear,
+        }
     }
 }
 
@@ -197,7 +207,7 @@ fn by_category() -> SelectStatement {
 fn grouped(part_of: Part, source: TableRef) -> SelectStatement {
     let mut sums = summed();
     sums.expr_as(part(part_of), "part");
-    if part_of == Part::Previous {
+    if matches!(part_of, Part::PreviousPeriod | Part::PreviousYear) {
         sums.expr(Expr::cust("CAST(NULL AS date)"));
     } else {
         sums.column(Column::Start).group_by_col(Column::Start);

@@ -1,28 +1,25 @@
 //! The dashboard in the schema.
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, InputType, Object, SelectionField, SimpleObject};
 use entity::{RecordKind, Role};
-use rust_decimal::Decimal as Number;
 
 use super::{
     figures::{CategorySums, Figures, Wanted},
-    period::{TrendInterval, previous},
+    shares::shares,
 };
 use crate::{
     auth::{requires_role, role},
+    calendar::{Comparison, DateRange, TrendInterval},
     categories::Category,
     constraint::{Bound, Constraint},
     context::ContextExt,
     currency::Currency,
     error::{Error, Problems, Result},
     page::{MAX_SIZE, Page},
-    records::{self, DateRange, Filter, MOST_CATEGORIES, Order, Record, Scope, Summary, parse_categories, parse_dates},
+    records::{self, Filter, MOST_CATEGORIES, Order, Record, Scope, Summary, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
     totals::Sums,
 };
-
-/// Decimal places of a share.
-const SHARE_PLACES: u32 = 4;
 
 /// Which records a dashboard sums up; all restrictions have to be met. Absent and null restrict nothing.
 #[derive(InputObject, Default)]
@@ -75,12 +72,15 @@ impl Dashboard {
         Summary::new(self.figures.summary(), self.currency.0)
     }
 
-    /// The sums of the same number of days just before; null when the range has no beginning or no end.
-    async fn previous(&self) -> Result<Option<Summary>> {
-        match previous(self.scope.dates) {
-            Some(_) => Summary::new(self.figures.previous(), self.currency.0).map(Some),
-            None => Ok(None),
-        }
+    /// The sums of earlier days, to compare with; null when the range has no beginning or no end, or they would begin before 1900.
+    async fn previous(
+        &self,
+        #[graphql(desc = "Which earlier days.", default)] compare_with: Comparison,
+    ) -> Result<Option<PreviousSummary>> {
+        let DateRange { from, to } = self.scope.dates.previous(compare_with).unwrap_or_default();
+        let Some((from, to)) = from.zip(to) else { return Ok(None) };
+        let summary = Summary::new(self.figures.previous(compare_with), self.currency.0)?;
+        Ok(Some(PreviousSummary { from: Date(from), to: Date(to), summary }))
     }
 
     /// The sums of each category, the one with the most money moved first.
@@ -98,9 +98,9 @@ impl Dashboard {
             usize::try_from(first).map_err(|_| Error::bad_input("first", message()).with("min", 0))
         })?;
         let all = self.figures.by_category(kind)?;
-        let turnover = all.iter().map(|category| category.sums.turnover()).sum();
-        let total = |category| CategoryTotal::new(category, turnover, self.currency.0);
-        all.into_iter().take(first).map(total).collect::<Result<_>>().map(Some)
+        let shares = shares(&all.iter().map(|category| category.sums.turnover()).collect::<Vec<_>>());
+        let total = |(category, share)| CategoryTotal::new(category, share, self.currency.0);
+        all.into_iter().zip(shares).take(first).map(total).collect::<Result<_>>().map(Some)
     }
 
     /// The newest records of the range, by day.
@@ -138,6 +138,17 @@ impl Dashboard {
     }
 }
 
+/// What came in and went out on the days that a dashboard is compared with.
+#[derive(SimpleObject)]
+struct PreviousSummary {
+    /// The first of these days.
+    from: Date,
+    /// The last of these days.
+    to: Date,
+    #[graphql(flatten)]
+    summary: Summary,
+}
+
 /// What came in and went out for one category.
 #[derive(SimpleObject)]
 struct CategoryTotal {
@@ -145,21 +156,14 @@ struct CategoryTotal {
     category: Category,
     #[graphql(flatten)]
     summary: Summary,
-    /// This category's part of the money moved in all categories, income and expenses together, or only those of the `kind` asked for: from `"0.0000"` to `"1.0000"`, rounded to four places.
+    /// This category's part of the money moved in all categories, income and expenses together, or only those of the `kind` asked for: from `"0.0000"` to `"1.0000"`, with four places. All categories' add up to exactly 1.
     share: Decimal,
 }
 
 impl CategoryTotal {
-    fn new(total: CategorySums, turnover: i128, currency: Currency) -> Result<Self> {
-        let number = |amount: i128| Number::try_from_i128_with_scale(amount, 0).map_err(Error::internal);
-        let share = number(total.sums.turnover())?.checked_div(number(turnover)?).unwrap_or_default();
-        let mut share = share.round_dp(SHARE_PLACES);
-        share.rescale(SHARE_PLACES);
-        Ok(Self {
-            category: Category(total.category),
-            summary: Summary::new(total.sums, currency)?,
-            share: Decimal(share),
-        })
+    fn new(total: CategorySums, share: rust_decimal::Decimal, currency: Currency) -> Result<Self> {
+        let summary = Summary::new(total.sums, currency)?;
+        Ok(Self { category: Category(total.category), summary, share: Decimal(share) })
     }
 }
 
@@ -197,7 +201,7 @@ impl DashboardQuery {
         let base = ctx.services()?.config.base_currency;
         let (scope, currency) = filter.parse(base).map_err(|error| error.within("filter"))?;
         let dates = scope.dates;
-        let figures = Figures::read(ctx.db()?.read(), &scope, wanted(ctx, dates)).await?;
+        let figures = Figures::read(ctx.db()?.read(), &scope, wanted(ctx)).await?;
         Ok(Some(Dashboard {
             currency: CurrencyCode(currency),
             from: dates.from.map(Date),
@@ -208,24 +212,27 @@ impl DashboardQuery {
     }
 }
 
-/// Which figures the operation asks for. An interval that cannot be read from the document counts as a short one.
-fn wanted(ctx: &Context<'_>, dates: DateRange) -> Wanted {
-    let selection = ctx.look_ahead();
-    let mut wanted = Wanted {
-        months: false,
-        days: false,
-        previous: selection.field("previous").exists() && previous(dates).is_some(),
-    };
-    for field in ctx.field().selection_set().filter(|field| field.name() == "trends") {
-        let interval = field.arguments().ok().and_then(|arguments| {
-            let value = arguments.into_iter().find(|(name, _)| name == "interval")?.1;
-            async_graphql::InputType::parse(Some(value)).ok()
-        });
-        if interval.unwrap_or_else(TrendInterval::default).needs_days() {
-            wanted.days = true;
-        } else {
-            wanted.months = true;
+/// Which figures the operation asks for. An argument that cannot be read from the document counts as left out.
+fn wanted(ctx: &Context<'_>) -> Wanted {
+    let mut wanted = Wanted::default();
+    for field in ctx.field().selection_set() {
+        match field.name() {
+            "trends" if argument::<TrendInterval>(&field, "interval").needs_days() => wanted.days = true,
+            "trends" => wanted.months = true,
+            "previous" => {
+                let comparison = argument(&field, "compareWith");
+                if !wanted.comparisons.contains(&comparison) {
+                    wanted.comparisons.push(comparison);
+                }
+            }
+            _ => {}
         }
     }
     wanted
+}
+
+fn argument<T: InputType + Default>(field: &SelectionField<'_>, name: &str) -> T {
+    let arguments = field.arguments().unwrap_or_default();
+    let value = arguments.into_iter().find(|(argument, _)| argument == name).map(|(_, value)| value);
+    value.and_then(|value| T::parse(Some(value)).ok()).unwrap_or_default()
 }

@@ -2,6 +2,6 @@
 
 mod figures;
 mod graphql;
-mod period;
+mod shares;
 
 pub use graphql::DashboardQuery;

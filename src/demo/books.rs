@@ -6,11 +6,11 @@ use fastrand::Rng;
 use uuid::Uuid;
 
 use crate::{
+    calendar::month_of,
     categories::CategoryName,
     currency::Currency,
     error::{Error, Result},
     records::{Money, NewRecord},
-    totals::month_of,
 };
 
 /// How much sample data there is to be.

@@ -1,6 +1,5 @@
 //! Which records are meant: a filter, parsed, and what it is in SQL.
 
-use chrono::NaiveDate;
 use entity::{
     RecordKind,
     record::{Column, Entity},
@@ -14,10 +13,10 @@ use super::{
     scope::Scope,
 };
 use crate::{
+    calendar::DateRange,
     categories::{self, CategoryName},
     currency::Currency,
     db,
-    error::{Error, Result},
 };
 
 /// Which of deleted and other records are meant.
@@ -53,31 +52,6 @@ pub struct Filter {
     pub created_by: Option<Uuid>,
     /// Deleted records too, or only those.
     pub deleted: DeletedFilter,
-}
-
-/// A stretch of days, both ends included; an end that is `None` is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DateRange {
-    /// The first day.
-    pub from: Option<NaiveDate>,
-    /// The last day.
-    pub to: Option<NaiveDate>,
-}
-
-impl DateRange {
-    /// A range of the input fields `from` and `to`.
-    ///
-    /// # Errors
-    /// `BAD_USER_INPUT` when it ends before it begins.
-    pub fn parse(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self> {
-        match (from, to) {
-            (Some(from), Some(to)) if from > to => {
-                Err(Error::bad_input("from", format!("`from` ({from}) is after `to` ({to})."))
-                    .with("max", to.to_string()))
-            }
-            _ => Ok(Self { from, to }),
-        }
-    }
 }
 
 impl Filter {

@@ -5,7 +5,7 @@ use entity::{RecordKind, Role};
 use uuid::Uuid;
 
 use super::{
-    filter::{DateRange, DeletedFilter, Filter},
+    filter::{DeletedFilter, Filter},
     money::{Figure, Money},
     order::{Order, OrderDirection, RecordOrderField},
     store::{self, Row},
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     audit::{self, AuditEvent, AuditTotal},
     auth::{self, requires_role, role},
+    calendar::DateRange,
     categories::{Category, CategoryName},
     constraint::{Bound, Constraint},
     context::ContextExt,

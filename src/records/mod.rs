@@ -11,13 +11,13 @@ mod store;
 mod summary;
 mod sums;
 
-pub use filter::{DateRange, Filter};
+pub use filter::Filter;
 pub(crate) use graphql::MOST_CATEGORIES;
 pub use graphql::{Record, RecordQuery, parse_categories, parse_dates};
 pub use input::NewRecord;
 pub use money::{Money, stored_currency};
 pub use mutation::RecordMutation;
 pub use order::Order;
-pub use scope::{CHOSEN, Scope, Segment, segments};
+pub(crate) use scope::{CHOSEN, Scope};
 pub use store::{Created, Row, create_many, list};
 pub use summary::Summary;

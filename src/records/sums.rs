@@ -6,11 +6,9 @@ use std::ops::Add;
 use entity::{RecordKind, record};
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, PaginatorTrait, QuerySelect};
 
-use super::{
-    filter::Filter,
-    scope::{CHOSEN, segments},
-};
+use super::{filter::Filter, scope::CHOSEN};
 use crate::{
+    calendar::segments,
     currency::Currency,
     db,
     error::{Error, Result},

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use entity::{record, total::Span};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use uuid::Uuid;
 
 use super::sums::{Sum, Sums};
-use crate::error::{Error, Result};
+use crate::{
+    calendar::month_of,
+    error::{Error, Result},
+};
 
 /// Over how many rows a total is spread at the most because writers meet. A writer takes the first row that no other
 /// holds, so that there are as many as once had to be written at the same time, and one is enough for most.
@@ -51,12 +54,6 @@ impl Difference {
             *self.0.entry(Key { span, start, currency: currency.to_owned(), category_id }).or_default() += sums;
         }
     }
-}
-
-/// The first day of `date`'s month.
-#[must_use]
-pub fn month_of(date: NaiveDate) -> NaiveDate {
-    date.with_day(1).unwrap_or(date)
 }
 
 /// Adds `difference` to the totals.

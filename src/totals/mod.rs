@@ -9,7 +9,7 @@ mod fold;
 mod sums;
 mod verify;
 
-pub use difference::{Difference, apply, month_of};
+pub use difference::{Difference, apply};
 pub use fold::fold;
 pub(crate) use sums::{SUMS, summed, whole};
 pub use sums::{Sum, Sums};

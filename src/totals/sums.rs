@@ -61,10 +61,10 @@ impl Sums {
         self.income.count + self.expenses.count
     }
 
-    /// Income and expenses together.
+    /// How much money was moved, either way.
     #[must_use]
     pub fn turnover(self) -> i128 {
-        self.income.minor + self.expenses.minor
+        self.income.minor.abs() + self.expenses.minor.abs()
     }
 }
 

@@ -18,7 +18,9 @@ on_both![
     weeks_are_iso_weeks_also_across_years,
     every_interval_is_there_and_cut_to_the_range,
     open_ranges_end_with_whole_intervals,
-    the_previous_range_is_as_long_and_ends_the_day_before,
+    whole_months_are_compared_with_whole_months_and_days_with_days,
+    a_trend_that_is_too_long_takes_down_nothing_beside_it,
+    shares_add_up_to_one,
     trends_are_found_wherever_the_document_hides_them,
     a_filter_narrows_every_figure,
     a_dashboard_takes_one_statement_besides_the_newest_records,
@@ -111,7 +113,7 @@ async fn shares_are_of_the_kind_that_is_asked_for(app: TestApp) {
         let texts = list.iter().map(|one| format!("{} {}", one["category"]["name"], one["share"]).replace('"', ""));
         texts.collect::<Vec<_>>()
     };
-    assert_eq!(shares("").await, ["A 0.3333", "B 0.3333", "C 0.3333"]);
+    assert_eq!(shares("").await, ["A 0.3334", "B 0.3333", "C 0.3333"]);
     assert_eq!(shares("(kind: EXPENSE)").await, ["B 0.3750", "C 0.3750", "A 0.2500"]);
     assert_eq!(shares("(kind: INCOME)").await, ["A 1.0000"]);
     assert_eq!(shares("(kind: EXPENSE, first: 1)").await, ["B 0.3750"]);
@@ -213,21 +215,81 @@ async fn open_ranges_end_with_whole_intervals(app: TestApp) {
     }
 }
 
-async fn the_previous_range_is_as_long_and_ends_the_day_before(app: TestApp) {
+async fn whole_months_are_compared_with_whole_months_and_days_with_days(app: TestApp) {
     let client = app.as_(Role::Analyst).await;
-    for (date, amount) in
-        [("2026-01-28", "1"), ("2026-01-29", "2"), ("2026-02-28", "4"), ("2026-03-01", "8"), ("2026-03-31", "16")]
-    {
+    for (date, amount) in [
+        ("2025-03-01", "32"),
+        ("2025-03-31", "64"),
+        ("2026-01-31", "1"),
+        ("2026-02-01", "2"),
+        ("2026-02-28", "4"),
+        ("2026-03-01", "8"),
+        ("2026-03-31", "16"),
+    ] {
         client.enter(json!({ "date": date, "amount": amount })).await;
     }
-    let selection = "previous { expenses { amount } } summary { expenses { amount } }";
-    let march = client.dashboard(json!({ "from": "2026-03-01", "to": "2026-03-31" }), selection).await;
-    let sum = |amount: &str| json!({ "expenses": { "amount": amount } });
-    assert_eq!(march, json!({ "previous": sum("6.00"), "summary": sum("24.00") }));
-    let day = client.dashboard(json!({ "from": "2026-03-01", "to": "2026-03-01", "kind": "INCOME" }), selection).await;
-    assert_eq!(day, json!({ "previous": sum("0.00"), "summary": sum("0.00") }));
-    for open in [json!({ "from": "2026-03-01" }), json!({ "to": "2026-03-01" }), json!({})] {
-        assert_eq!(client.dashboard(open, selection).await["previous"], Value::Null);
+    let sums = "from to expenses { amount }";
+    let selection = format!("p: previous {{ {sums} }} y: previous(compareWith: PREVIOUS_YEAR) {{ {sums} }}");
+    let sum = |from: &str, to: &str, amount: &str| json!({ "from": from, "to": to, "expenses": { "amount": amount } });
+    for ((from, to), period, year) in [
+        (
+            ("2026-03-01", "2026-03-31"),
+            sum("2026-02-01", "2026-02-28", "6.00"),
+            sum("2025-03-01", "2025-03-31", "96.00"),
+        ),
+        (
+            ("2026-03-01", "2026-03-30"),
+            sum("2026-01-30", "2026-02-28", "7.00"),
+            sum("2025-03-01", "2025-03-30", "32.00"),
+        ),
+        (
+            ("2026-01-01", "2026-12-31"),
+            sum("2025-01-01", "2025-12-31", "96.00"),
+            sum("2025-01-01", "2025-12-31", "96.00"),
+        ),
+    ] {
+        let found = client.dashboard(json!({ "from": from, "to": to }), &selection).await;
+        assert_eq!(found, json!({ "p": period, "y": year }), "{from} {to}");
+    }
+    let early = json!({ "from": "1900-01-01", "to": "1900-01-31" });
+    for nothing in [json!({ "from": "2026-03-01" }), json!({ "to": "2026-03-01" }), json!({}), early] {
+        assert_eq!(client.dashboard(nothing, &selection).await, json!({ "p": null, "y": null }));
+    }
+    let named = "query ($with: Comparison!) { dashboard(filter: { from: \"2026-03-01\", to: \"2026-03-31\" }) \
+        { previous(compareWith: $with) { expenses { amount } } } }";
+    let found = client.run(named, json!({ "with": "PREVIOUS_YEAR" })).await.ok();
+    assert_eq!(found["dashboard"]["previous"]["expenses"]["amount"], "96.00");
+}
+
+async fn a_trend_that_is_too_long_takes_down_nothing_beside_it(app: TestApp) {
+    let client = app.as_(Role::Analyst).await;
+    client.enter(json!({ "date": "2026-05-01" })).await;
+    client.enter(json!({ "date": "2062-05-01" })).await;
+    let query = "{ dashboard { summary { recordCount } trends(interval: DAY) { from } months: trends { from } categories { share } recent { date } } }";
+    let response = client.run(query, json!({})).await;
+    let dashboard = &response.data["dashboard"];
+    assert_eq!((&dashboard["summary"]["recordCount"], &dashboard["trends"]), (&json!(2), &Value::Null));
+    assert_eq!(dashboard["months"].as_array().map(Vec::len), Some(36 * 12 + 1));
+    assert_eq!(dashboard["recent"].as_array().map(Vec::len), Some(2));
+    let [error] = &response.errors[..] else { panic!("{}", response.body) };
+    let facts = &error["extensions"];
+    assert_eq!((&error["path"], &facts["code"]), (&json!(["dashboard", "trends"]), &json!("BAD_USER_INPUT")));
+    assert_eq!((&facts["field"], &facts["max"]), (&json!("interval"), &json!(4_000)));
+    assert_eq!((&facts["from"], &facts["to"]), (&json!("2026-05-01"), &json!("2062-05-01")));
+    // The last week there is ends with the last day that a filter takes.
+    client.enter(json!({ "date": "2199-12-30" })).await;
+    let last = client.dashboard(json!({ "from": "2199-12-01" }), "trends(interval: WEEK) { to }").await;
+    assert_eq!(last["trends"].as_array().and_then(|weeks| weeks.last()), Some(&json!({ "to": "2199-12-31" })));
+}
+
+async fn shares_add_up_to_one(app: TestApp) {
+    let client = app.as_(Role::Analyst).await;
+    for number in 1..=7_i64 {
+        client.enter(json!({ "category": format!("Category {number}") })).await;
+        let found = client.dashboard(json!({}), "categories { share }").await;
+        let shares = found["categories"].as_array().expect("a list").iter();
+        let units = shares.map(|one| one["share"].as_str().expect("a share").replace('.', "").parse::<i64>());
+        assert_eq!(units.map(|units| units.expect("digits")).sum::<i64>(), 10_000, "{found}");
     }
 }
 

@@ -115,7 +115,8 @@ pub async fn assert_dashboard_matches(client: &Client, books: &Books, filter: Va
         .into();
     let category = format!("{{ category {{ name }} share {SUMS} }}");
     let selection = format!(
-        "summary {{ {SUMS} }} previous {{ {SUMS} }} categories {category} income: categories(kind: INCOME) {category} \
+        "summary {{ {SUMS} }} previous {{ from to {SUMS} }} \
+         yearBefore: previous(compareWith: PREVIOUS_YEAR) {{ from to {SUMS} }} categories {category} income: categories(kind: INCOME) {category} \
          first: categories(first: 1) {category} recent(first: 7) {{ id }} {}",
         intervals.join(" ")
     );
@@ -139,15 +140,21 @@ fn dashboard(meant: &[&Entry], from: Option<NaiveDate>, to: Option<NaiveDate>) -
     };
     let mut entries = within(from, to);
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.date, entry.id)));
-    let previous = from.zip(to).map(|(from, to)| {
-        let length = to.signed_duration_since(from) + chrono::TimeDelta::days(1);
-        sums(within(Some(from - length), Some(to - length)))
-    });
+    let compared = |days: Option<(NaiveDate, NaiveDate)>| {
+        days.map(|(from, to)| {
+            let mut compared = sums(within(Some(from), Some(to)));
+            compared["from"] = json!(from.to_string());
+            compared["to"] = json!(to.to_string());
+            compared
+        })
+    };
+    let range = from.zip(to);
     let income: Vec<_> = entries.iter().filter(|entry| entry.kind == RecordKind::Income).copied().collect();
     let categories = by_category(&entries);
     let mut expected = json!({
         "summary": sums(entries.iter().copied()),
-        "previous": previous,
+        "previous": compared(range.map(|(from, to)| period_before(from, to))),
+        "yearBefore": compared(range.map(|(from, to)| year_before(from, to))),
         "first": categories.iter().take(1).collect::<Vec<_>>(),
         "categories": categories,
         "income": by_category(&income),
@@ -159,6 +166,34 @@ fn dashboard(meant: &[&Entry], from: Option<NaiveDate>, to: Option<NaiveDate>) -
     expected
 }
 
+fn is_last_of_month(day: NaiveDate) -> bool {
+    (day + Days::new(1)).day() == 1
+}
+
+/// Goes back day by day: until as many months have begun, where they are whole, and for as many days otherwise.
+fn period_before(from: NaiveDate, to: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let days = from.iter_days().take_while(|day| *day <= to);
+    let months = days.clone().filter(|day| is_last_of_month(*day)).count();
+    let earlier = std::iter::successors(from.pred_opt(), NaiveDate::pred_opt);
+    let first = if from.day() == 1 && is_last_of_month(to) {
+        earlier.filter(|day| day.day() == 1).nth(months - 1)
+    } else {
+        earlier.take(days.count()).last()
+    };
+    (first.expect("a day"), from - Days::new(1))
+}
+
+/// The same day a year before, or the last of that month where it has none, or where whole months are compared.
+fn year_before(from: NaiveDate, to: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let is_whole = from.day() == 1 && is_last_of_month(to);
+    let same = |day: NaiveDate, is_end: bool| {
+        let days = NaiveDate::from_ymd_opt(day.year() - 1, day.month(), 1).expect("a day").iter_days();
+        let month: Vec<_> = days.take_while(|other| other.month() == day.month()).collect();
+        *month.iter().rfind(|other| is_end || other.day() <= day.day()).expect("a day")
+    };
+    (same(from, false), same(to, is_whole))
+}
+
 fn by_category(entries: &[&Entry]) -> Vec<Value> {
     let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
@@ -168,14 +203,22 @@ fn by_category(entries: &[&Entry]) -> Vec<Value> {
     let all = turnover(entries);
     let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(turnover(group)));
-    let total = |group: Vec<&Entry>| {
+    // Ten thousand parts, one by one to whoever is furthest from their due.
+    let due: Vec<_> = groups.iter().map(|group| turnover(group) * 10_000).collect();
+    let mut parts: Vec<_> = due.iter().map(|due| due / all).collect();
+    let mut unserved: Vec<_> = (0..parts.len()).collect();
+    while parts.iter().sum::<i128>() < 10_000 && !parts.is_empty() {
+        let next = unserved.iter().copied().rev().max_by_key(|at| due[*at] - parts[*at] * all).expect("one");
+        parts[next] += 1;
+        unserved.retain(|at| *at != next);
+    }
+    let total = |(group, part): (Vec<&Entry>, i128)| {
         let mut total = sums(group.iter().copied());
         total["category"] = json!({ "name": group[0].category.name });
-        let share = rust_decimal::Decimal::from(turnover(&group)) / rust_decimal::Decimal::from(all);
-        total["share"] = json!(format!("{:.4}", share.round_dp(4)));
+        total["share"] = json!(format!("{}.{:04}", part / 10_000, part % 10_000));
         total
     };
-    groups.into_iter().map(total).collect()
+    groups.into_iter().zip(parts).map(total).collect()
 }
 
 /// Goes from day to day and begins a new point wherever the calendar does.

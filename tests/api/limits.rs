@@ -183,7 +183,8 @@ async fn introspection_and_the_largest_real_uses_pass_every_limit(app: TestApp) 
         "{ records(first: 100) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id kind date notes \
                version createdAt updatedAt amount { amount currency minorUnits } category { id name } \
                createdBy { id name } updatedBy { id name } history(first: 10) { nodes { id at action actor { id name } } } } } } }",
-        "{ dashboard { currency from to summary { ...S } previous { ...S } categories { category { id name } income { ...M } \
+        "{ dashboard { currency from to summary { ...S } previous { from to income { ...M } expenses { ...M } net { ...M } recordCount } \
+               categories { category { id name } income { ...M } \
                expenses { ...M } net { ...M } recordCount share } recent { id kind date amount { ...M } category { name } } \
                trends(interval: MONTH) { from to income { ...M } expenses { ...M } net { ...M } recordCount } } } \
              fragment M on Money { amount currency minorUnits } \

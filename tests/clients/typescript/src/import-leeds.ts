@@ -65,17 +65,18 @@ async function figuresOnDashboard(tallybook: Tallybook, payments: Payment[]): Pr
   const filter = { currency: GBP, from: days[0], to: days.at(-1) };
   const { dashboard } = await tallybook.runSafely(DashboardFigures, { filter, interval: 'DAY' });
   if (!dashboard) throw new Error('The dashboard was answered with nothing.');
+  const { summary, categories, trends } = dashboard;
+  if (!categories || !trends) throw new Error('A part of the dashboard was answered with nothing.');
   const perCategory = new Tallies();
-  for (const { category, expenses, recordCount } of dashboard.categories) {
+  for (const { category, expenses, recordCount } of categories) {
     perCategory.set(category.name, { count: recordCount, minor: BigInt(expenses.minorUnits) });
   }
   const perDay = new Tallies();
-  for (const { from, to, expenses, recordCount } of dashboard.trends) {
+  for (const { from, to, expenses, recordCount } of trends) {
     if (from !== to) throw new Error(`An interval of a day goes from ${from} to ${to}.`);
     // Days on which nothing was paid are not in the file.
     if (recordCount > 0) perDay.set(from, { count: recordCount, minor: BigInt(expenses.minorUnits) });
   }
-  const { summary } = dashboard;
   if (BigInt(summary.net.minorUnits) !== -BigInt(summary.expenses.minorUnits)) throw new Error('There is income too.');
   return { total: BigInt(summary.expenses.minorUnits), count: summary.recordCount, perCategory, perDay };
 }

@@ -1,19 +1,16 @@
-//! Stretches of the calendar: the periods of a trend, and the range before. Pure.
+//! The periods of a trend.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use crate::{
-    error::{Error, Result},
-    records::DateRange,
-    totals::month_of,
-};
+use super::{LAST_DAY, month_of};
+use crate::error::{Error, Result};
 
 /// The most points of one trend: any range that dates allow has fewer months.
 const MOST_POINTS: usize = 4_000;
 
 /// How long the periods of a trend are.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TrendInterval {
+pub(crate) enum TrendInterval {
     /// Calendar days.
     Day,
     /// ISO 8601 weeks, Monday to Sunday.
@@ -29,12 +26,12 @@ pub enum TrendInterval {
 
 impl TrendInterval {
     /// Whether months are too coarse to make up these periods.
-    pub(super) fn needs_days(self) -> bool {
+    pub(crate) fn needs_days(self) -> bool {
         matches!(self, Self::Day | Self::Week)
     }
 
     /// The first day of the period that `date` is in.
-    pub(super) fn start_of(self, date: NaiveDate) -> NaiveDate {
+    pub(crate) fn start_of(self, date: NaiveDate) -> NaiveDate {
         match self {
             Self::Day => date,
             Self::Week => date.week(Weekday::Mon).first_day(),
@@ -44,9 +41,9 @@ impl TrendInterval {
         }
     }
 
-    /// The last day of the period that `date` is in.
-    pub(super) fn end_of(self, date: NaiveDate) -> NaiveDate {
-        self.after(self.start_of(date)) - Days::new(1)
+    /// The last day of the period that `date` is in, or of all days where that is earlier.
+    pub(crate) fn end_of(self, date: NaiveDate) -> NaiveDate {
+        (self.after(self.start_of(date)) - Days::new(1)).min(LAST_DAY)
     }
 
     fn after(self, start: NaiveDate) -> NaiveDate {
@@ -63,15 +60,16 @@ impl TrendInterval {
     ///
     /// # Errors
     /// `BAD_USER_INPUT` when they are more than 4,000.
-    pub(super) fn periods(self, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, NaiveDate)>> {
+    pub(crate) fn periods(self, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, NaiveDate)>> {
         let mut periods = Vec::new();
         let mut start = self.start_of(from);
         while start <= to {
             if periods.len() == MOST_POINTS {
                 let message = format!(
-                    "The range has more than {MOST_POINTS} of these intervals. Choose a longer interval, or narrow the range."
+                    "From {from} to {to} there are more than {MOST_POINTS} of these intervals. Choose a longer interval, or narrow the range."
                 );
-                return Err(Error::bad_input("interval", message).with("max", MOST_POINTS));
+                let error = Error::bad_input("interval", message).with("max", MOST_POINTS);
+                return Err(error.with("from", from.to_string()).with("to", to.to_string()));
             }
             let next = self.after(start);
             periods.push((start.max(from), (next - Days::new(1)).min(to)));
@@ -81,25 +79,15 @@ impl TrendInterval {
     }
 }
 
-/// The range of the same length just before `dates`; `None` when an end is open.
-pub(super) fn previous(dates: DateRange) -> Option<DateRange> {
-    let (from, to) = dates.from.zip(dates.to)?;
-    let length = (to - from).num_days().unsigned_abs() + 1;
-    Some(DateRange { from: from.checked_sub_days(Days::new(length)), to: from.pred_opt() })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::calendar::DateRange;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
-    }
-
-    fn range(from: &str, to: &str) -> DateRange {
-        DateRange { from: Some(day(from)), to: Some(day(to)) }
     }
 
     #[test]
@@ -109,9 +97,9 @@ mod tests {
     }
 
     #[test]
-    fn the_previous_range_is_as_long_and_ends_the_day_before() {
-        assert_eq!(previous(range("2026-03-01", "2026-03-31")), Some(range("2026-01-29", "2026-02-28")));
-        assert_eq!(previous(DateRange { from: None, ..range("2026-01-01", "2026-01-31") }), None);
+    fn the_last_period_of_all_ends_with_the_last_day() {
+        assert_eq!(TrendInterval::Week.end_of(day("2199-12-31")), LAST_DAY);
+        assert_eq!(TrendInterval::Week.end_of(day("2026-05-31")), day("2026-05-31"));
     }
 
     fn any_range() -> impl Strategy<Value = DateRange> {

@@ -1,0 +1,116 @@
+//! The calendar: ranges of days, the periods of a trend, the range to compare one with, and how one is put together from
+//! whole months. Pure.
+
+mod interval;
+mod segments;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use crate::error::{Error, Result};
+
+pub(crate) use interval::TrendInterval;
+pub(crate) use segments::{Segment, segments};
+
+/// The first day that there is in the API.
+pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day");
+/// The last day that there is in the API.
+pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2199, 12, 31).expect("a day");
+
+/// A stretch of days, both ends included; an end that is `None` is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DateRange {
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+}
+
+impl DateRange {
+    /// A range of the input fields `from` and `to`.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` when it ends before it begins.
+    pub fn parse(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self> {
+        match (from, to) {
+            (Some(from), Some(to)) if from > to => {
+                Err(Error::bad_input("from", format!("`from` ({from}) is after `to` ({to})."))
+                    .with("max", to.to_string()))
+            }
+            _ => Ok(Self { from, to }),
+        }
+    }
+
+    /// The range to compare this one with: one of whole months with as many whole months. `None` where an end is open,
+    /// or it would begin before all days.
+    pub(crate) fn previous(self, comparison: Comparison) -> Option<Self> {
+        let (from, to) = self.from.zip(self.to)?;
+        let next = to + Days::new(1);
+        let months =
+            (next.year() - from.year()) * 12 + i32::try_from(next.month()).ok()? - i32::try_from(from.month()).ok()?;
+        let is_whole = from.day() == 1 && next.day() == 1;
+        let (from, to) = match comparison {
+            Comparison::PreviousPeriod if is_whole => (from - Months::new(months.unsigned_abs()), from - Days::new(1)),
+            Comparison::PreviousPeriod => {
+                (from.checked_sub_days(Days::new((next - from).num_days().unsigned_abs()))?, from - Days::new(1))
+            }
+            Comparison::PreviousYear if is_whole => (from - Months::new(12), next - Months::new(12) - Days::new(1)),
+            Comparison::PreviousYear => (from - Months::new(12), to - Months::new(12)),
+        };
+        (from >= FIRST_DAY).then_some(Self { from: Some(from), to: Some(to) })
+    }
+}
+
+/// What a range is compared with.
+#[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    /// The time just before: as many whole months, where the range is of whole months (and so for quarters and years); otherwise as many days.
+    #[default]
+    PreviousPeriod,
+    /// The same days a year before; whole months are compared with whole months, also where a February is longer.
+    PreviousYear,
+}
+
+/// The first day of `date`'s month.
+#[must_use]
+pub fn month_of(date: NaiveDate) -> NaiveDate {
+    date.with_day(1).unwrap_or(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(from: &str, to: &str) -> DateRange {
+        DateRange { from: Some(from.parse().unwrap()), to: Some(to.parse().unwrap()) }
+    }
+
+    #[test]
+    fn whole_months_are_compared_with_as_many_whole_months() {
+        for (dates, period, year) in [
+            (("2026-03-01", "2026-03-31"), ("2026-02-01", "2026-02-28"), ("2025-03-01", "2025-03-31")),
+            (("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31"), ("2024-01-01", "2024-12-31")),
+            (("2026-01-01", "2026-03-31"), ("2025-10-01", "2025-12-31"), ("2025-01-01", "2025-03-31")),
+            (("2025-02-01", "2025-02-28"), ("2025-01-01", "2025-01-31"), ("2024-02-01", "2024-02-29")),
+            (("2024-02-01", "2024-02-29"), ("2024-01-01", "2024-01-31"), ("2023-02-01", "2023-02-28")),
+            (("2025-11-01", "2026-01-31"), ("2025-08-01", "2025-10-31"), ("2024-11-01", "2025-01-31")),
+            (("2026-03-02", "2026-03-31"), ("2026-01-31", "2026-03-01"), ("2025-03-02", "2025-03-31")),
+            (("2026-03-01", "2026-03-01"), ("2026-02-28", "2026-02-28"), ("2025-03-01", "2025-03-01")),
+            (("2024-02-29", "2024-03-10"), ("2024-02-18", "2024-02-28"), ("2023-02-28", "2023-03-10")),
+        ] {
+            let dates = range(dates.0, dates.1);
+            assert_eq!(dates.previous(Comparison::PreviousPeriod), Some(range(period.0, period.1)), "{dates:?}");
+            assert_eq!(dates.previous(Comparison::PreviousYear), Some(range(year.0, year.1)), "{dates:?}");
+        }
+    }
+
+    #[test]
+    fn there_is_nothing_to_compare_with_before_all_days_or_at_an_open_end() {
+        let open = DateRange { from: None, ..range("2026-01-01", "2026-01-31") };
+        for dates in [open, DateRange::default(), range("1900-01-01", "1900-01-31"), range("1900-02-01", "1900-03-31")]
+        {
+            assert_eq!(dates.previous(Comparison::PreviousPeriod), None, "{dates:?}");
+            assert_eq!(dates.previous(Comparison::PreviousYear), None, "{dates:?}");
+        }
+        assert!(range("2000-01-01", "2199-12-31").previous(Comparison::PreviousYear).is_some());
+    }
+}
