@@ -125,7 +125,7 @@ impl Change {
 
 /// One statement on PostgreSQL: `WITH added AS (INSERT INTO audit_events …) INSERT INTO outbox …`. SQLite wants two.
 async fn insert_events(db: &DatabaseTransaction, rows: Vec<audit_event::ActiveModel>) -> Result<()> {
-    let waiting = rows.iter().map(|row| outbox::ActiveModel { event_id: row.id.clone(), at: row.at.clone() });
+    let waiting = rows.iter().map(|row| outbox::ActiveModel { event_id: row.id.clone(), ..Default::default() });
     let waiting = outbox::Entity::insert_many(waiting).into_query();
     let events = audit_event::Entity::insert_many(rows).into_query();
     if db.get_database_backend() == DbBackend::Postgres {

@@ -1,17 +1,16 @@
 //! `outbox`: events that have no position in the journal yet. Written with the event.
 
-use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 /// A row of `outbox`.
 #[derive(DeriveEntityModel, Clone, Debug, PartialEq, Eq)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
+    /// Given by the database. Of two events of one object, the later one has the greater.
+    #[sea_orm(primary_key)]
+    pub sequence: i64,
     /// What waits.
-    #[sea_orm(primary_key, auto_increment = false)]
     pub event_id: Uuid,
-    /// The event's time. Of two events of one object, the later one has the later time.
-    pub at: DateTime<Utc>,
 }
 
 /// What the ORM joins.
@@ -24,6 +23,12 @@ pub enum Relation {
         to = "super::audit_event::Column::Id"
     )]
     Event,
+}
+
+impl Related<super::audit_event::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Event.def()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

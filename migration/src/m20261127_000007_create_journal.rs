@@ -7,7 +7,7 @@
 use sea_orm_migration::{
     prelude::*,
     schema::{big_integer, binary, binary_null, integer, text, text_null, timestamp_with_time_zone, uuid, uuid_null},
-    sea_orm::{JsonValue, QueryResult, Statement, Value, prelude::Uuid},
+    sea_orm::{DbBackend, JsonValue, QueryResult, Statement, Value, prelude::Uuid},
 };
 use sha2::{Digest, Sha256};
 
@@ -33,7 +33,6 @@ impl MigrationTrait for Migration {
             "CREATE INDEX idx_journal_actor_id_position ON journal (actor_id, position)",
             "CREATE INDEX idx_journal_action_position ON journal (action, position)",
             "CREATE INDEX idx_journal_entity_id_position ON journal (entity_id, position)",
-            "CREATE INDEX idx_outbox_at_event_id ON outbox (at, event_id)",
             "DROP INDEX idx_audit_events_at_id",
             "DROP INDEX idx_audit_events_actor_id_at_id",
             "DROP INDEX idx_audit_events_entity_id_at_id",
@@ -42,7 +41,7 @@ impl MigrationTrait for Migration {
             db.execute_unprepared(statement).await?;
         }
         seal_users(manager).await?;
-        db.execute_unprepared("INSERT INTO outbox (event_id, at) SELECT id, at FROM audit_events").await?;
+        db.execute_unprepared("INSERT INTO outbox (event_id) SELECT id FROM audit_events ORDER BY at, id").await?;
         let head = Query::insert()
             .into_table("journal_head")
             .columns(["id", "position", "hash"])
@@ -97,11 +96,6 @@ async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(binary("hash"))
         .check(Expr::col("id").eq(1))
         .to_owned();
-    let outbox = Table::create()
-        .table("outbox")
-        .col(uuid("event_id").primary_key())
-        .col(timestamp_with_time_zone("at"))
-        .to_owned();
     let personal_values = Table::create()
         .table("personal_values")
         .col(uuid("event_id"))
@@ -111,9 +105,18 @@ async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text_null("after"))
         .primary_key(Index::create().col("event_id").col("field"))
         .to_owned();
-    for table in [journal, head, outbox, personal_values] {
+    for table in [journal, head, personal_values] {
         manager.create_table(table).await?;
     }
+    // The number is given with the row, so that of two events of one object the later one has the greater. SQLite gives
+    // the next after the greatest that is there.
+    let outbox = match manager.get_database_backend() {
+        DbBackend::Postgres => {
+            "CREATE TABLE outbox (sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id uuid NOT NULL)"
+        }
+        _ => "CREATE TABLE outbox (sequence integer PRIMARY KEY, event_id uuid_text NOT NULL)",
+    };
+    manager.get_connection().execute_unprepared(outbox).await?;
     Ok(())
 }
 

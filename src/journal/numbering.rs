@@ -5,8 +5,8 @@ use std::time::Duration;
 use entity::{audit_event, journal, journal_head, outbox};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
-    sea_query::{Expr, JoinType, LockBehavior, LockType},
+    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, LockBehavior, LockType},
 };
 
 use super::chain::link;
@@ -23,6 +23,8 @@ const BATCH: u64 = 500;
 const GATHERING: Duration = Duration::from_millis(20);
 /// How often what another server left behind is looked for.
 const PATROL: Duration = Duration::from_secs(1);
+/// How long to rest after a failure, unless a change succeeds: each attempt on a read-only database closes connections.
+const REST: Duration = Duration::from_secs(10);
 /// How often a reader tries to get the head when another server holds it.
 const ATTEMPTS: usize = 10;
 
@@ -49,7 +51,7 @@ pub async fn keep_numbering(services: Services) {
                 Ok(Outcome::Busy) => tokio::time::sleep(GATHERING).await,
                 Err(error) => {
                     tracing::warn!(?error, "events wait for their positions in the journal; they will get them");
-                    tokio::time::sleep(PATROL).await;
+                    services.journal.wait(REST).await;
                     break;
                 }
             }
@@ -86,21 +88,27 @@ async fn number(services: &Services) -> Result<Outcome> {
     Ok(if is_last { Outcome::Done } else { Outcome::More })
 }
 
-/// The events that wait longest. Of two events of one object the later one has the later time.
-async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<audit_event::Model>> {
-    let events = audit_event::Entity::find()
-        .join(JoinType::InnerJoin, outbox::Relation::Event.def().rev())
-        .order_by_asc(outbox::Column::At)
-        .order_by_asc(outbox::Column::EventId)
+/// The events that wait longest, in the order in which they were written: an order of times is another where a server's
+/// clock is behind.
+async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<(i64, audit_event::Model)>> {
+    let waiting = outbox::Entity::find()
+        .inner_join(audit_event::Entity)
+        .select_also(audit_event::Entity)
+        .order_by_asc(outbox::Column::Sequence)
         .limit(BATCH);
-    Ok(events.all(db).await?)
+    let rows = waiting.all(db).await?;
+    Ok(rows.into_iter().filter_map(|(row, event)| Some((row.sequence, event?))).collect())
 }
 
-async fn append(db: &impl ConnectionTrait, head: journal_head::Model, events: Vec<audit_event::Model>) -> Result<()> {
+async fn append(
+    db: &impl ConnectionTrait,
+    head: journal_head::Model,
+    events: Vec<(i64, audit_event::Model)>,
+) -> Result<()> {
     let journal_head::Model { mut position, mut hash, .. } = head;
-    let ids = events.iter().map(|event| event.id).collect();
+    let sequences = events.iter().map(|(sequence, _)| *sequence).collect();
     let mut rows = Vec::with_capacity(events.len());
-    for event in events {
+    for (_, event) in events {
         position += 1;
         hash = link(&hash, position, &event);
         rows.push(journal::ActiveModel {
@@ -116,7 +124,7 @@ async fn append(db: &impl ConnectionTrait, head: journal_head::Model, events: Ve
     }
     let expected = rows.len() as u64;
     journal::Entity::insert_many(rows).exec_without_returning(db).await?;
-    let left = db::any_of(db.get_database_backend(), outbox::Column::EventId, ids);
+    let left = db::any_of(db.get_database_backend(), outbox::Column::Sequence, sequences);
     let left = outbox::Entity::delete_many().filter(left).exec(db).await?;
     if left.rows_affected != expected {
         return Err(Error::internal("an event left the outbox while it was numbered"));

@@ -25,6 +25,7 @@ on_both![
     what_a_server_left_behind_gets_its_position_from_another,
     a_creation_is_told_as_it_was_whatever_came_after,
     a_hundred_creations_take_a_few_statements,
+    events_of_one_object_come_in_their_order_also_from_a_clock_that_is_behind,
 ];
 
 const FOLLOW: &str = "query ($before: String) { auditEvents(last: 25, before: $before) {
@@ -228,4 +229,19 @@ async fn a_hundred_creations_take_a_few_statements(app: TestApp) {
     assert_eq!(events[0]["changes"][5], json!({ "field": "notes", "after": "98" }));
     // What waits for its position, the page, the records and what happened to them since.
     assert_eq!(statements.len(), 4, "{statements:#?}");
+}
+
+/// Categories and sessions have no time of their last change, which a later one could be moved past.
+async fn events_of_one_object_come_in_their_order_also_from_a_clock_that_is_behind(app: TestApp) {
+    let behind = app.elsewhere_at(app.now() - TimeDelta::hours(1)).await;
+    let (admin, other) = (app.as_(Role::Admin).await, behind.as_(Role::Admin).await);
+    let category = admin.enter(json!({ "category": "0" })).await["category"]["id"].take();
+    for n in 1..=6 {
+        let client = if n % 2 == 0 { &admin } else { &other };
+        client.rename(json!({ "id": category, "name": n.to_string() })).await.ok();
+    }
+    let list = "query ($id: ID!) { auditEvents(last: 10, filter: { entityId: $id }) { nodes { changes { after } } } }";
+    let events = admin.run(list, json!({ "id": category })).await.ok()["auditEvents"]["nodes"].take();
+    let names: Vec<_> = events.as_array().expect("a list").iter().map(|it| it["changes"][0]["after"].clone()).collect();
+    assert_eq!(json!(names), json!(["6", "5", "4", "3", "2", "1", "0"]));
 }

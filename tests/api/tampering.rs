@@ -50,8 +50,8 @@ async fn whatever_is_tampered_with_is_found(app: TestApp) {
         ),
         (
             "audit_events",
-            format!("UPDATE audit_events SET changes = '[]' WHERE id = {}", at(7)),
-            "at position 7 was changed",
+            format!("UPDATE audit_events SET changes = '[]' WHERE id = {}", at(6)),
+            "at position 6 was changed",
         ),
         (
             "audit_events",
