@@ -13,8 +13,8 @@ use serde::Serialize;
 use super::{accept::MediaType, refusal::Refusal};
 use crate::error::Error;
 
-/// Most errors of one answer.
-const MAX_ERRORS: usize = 20;
+/// Most errors that a request is refused with. Those of an answer are counted in [`super::problems`].
+const MOST_REFUSALS: usize = 20;
 
 /// What was executed, all or in part.
 #[derive(Debug)]
@@ -37,7 +37,9 @@ pub fn answered(answer: Answer, media: MediaType, request_id: &str) -> Response<
 /// The response to what was not. It has no `data`.
 pub fn refused(refusal: Refusal, media: MediaType, request_id: &str) -> Response<Body> {
     let status = refusal.status(media);
-    let mut response = json(status, media, publish(refusal.errors, request_id), None);
+    let mut errors = publish(refusal.errors, request_id);
+    errors.truncate(MOST_REFUSALS);
+    let mut response = json(status, media, errors, None);
     if let Some(methods) = refusal.allow {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
     }
@@ -53,10 +55,9 @@ pub fn failed(status: StatusCode, error: Error, request_id: &str) -> Response<Bo
     refused(Refusal::new(status, error), MediaType::Json, request_id)
 }
 
-/// The first errors, each with the request's id.
+/// The errors, each with the request's id.
 fn publish(mut errors: Vec<ServerError>, request_id: &str) -> Vec<ServerError> {
     errors.dedup();
-    errors.truncate(MAX_ERRORS);
     for error in &mut errors {
         error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("requestId", request_id);
     }

@@ -16,6 +16,7 @@ on_both![
     what_validation_refuses_has_the_same_path,
     a_wrong_form_is_told_everything_in_one_round_trip,
     an_error_says_which_limit_was_exceeded,
+    a_hundred_problems_are_told_and_how_many_more_there_are,
 ];
 
 /// Inputs that cannot be wrong by themselves: whatever they hold, it is looked up.
@@ -297,4 +298,18 @@ async fn an_error_says_which_limit_was_exceeded(app: TestApp) {
     let response = admin.run("{ records(first: 101) { totalCount } }", Value::Null).await;
     let facts = &response.error()["extensions"];
     assert_eq!((&facts["min"], &facts["max"]), (&json!(0), &json!(100)), "{}", response.body);
+}
+
+async fn a_hundred_problems_are_told_and_how_many_more_there_are(app: TestApp) {
+    let viewer = app.as_(Role::Viewer).await;
+    let list = "query ($filter: RecordFilter) {
+        a: records(filter: $filter) { totalCount } b: records(filter: $filter) { totalCount } c: records(filter: $filter) { totalCount }
+    }";
+    for (names, told, more) in [(15, 45, Value::Null), (50, 101, json!(50))] {
+        let filter = json!({ "categories": vec![" "; names] });
+        let response = viewer.run(list, json!({ "filter": filter })).await;
+        assert_eq!(response.errors.len(), told, "{}", response.body);
+        assert_eq!(response.errors[17]["extensions"]["field"], format!("filter.categories.{}", 17 % names));
+        assert_eq!(response.errors[told - 1]["extensions"]["more"], more);
+    }
 }
