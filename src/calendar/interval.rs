@@ -84,11 +84,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::calendar::DateRange;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
+    use crate::calendar::tests::{any_range, day};
 
     #[test]
     fn weeks_are_iso_weeks_and_the_outer_periods_are_cut_to_the_range() {
@@ -100,13 +96,6 @@ mod tests {
     fn the_last_period_of_all_ends_with_the_last_day() {
         assert_eq!(TrendInterval::Week.end_of(day("2199-12-31")), LAST_DAY);
         assert_eq!(TrendInterval::Week.end_of(day("2026-05-31")), day("2026-05-31"));
-    }
-
-    fn any_range() -> impl Strategy<Value = DateRange> {
-        (0_i64..2000, 0_i64..900).prop_map(|(offset, length)| {
-            let from = day("2020-01-01") + chrono::TimeDelta::days(offset);
-            DateRange { from: Some(from), to: Some(from + chrono::TimeDelta::days(length)) }
-        })
     }
 
     proptest! {

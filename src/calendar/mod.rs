@@ -78,10 +78,23 @@ pub fn month_of(date: NaiveDate) -> NaiveDate {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn range(from: &str, to: &str) -> DateRange {
-        DateRange { from: Some(from.parse().unwrap()), to: Some(to.parse().unwrap()) }
+    pub(super) fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    pub(super) fn range(from: &str, to: &str) -> DateRange {
+        DateRange { from: Some(day(from)), to: Some(day(to)) }
+    }
+
+    pub(super) fn any_range() -> impl Strategy<Value = DateRange> {
+        (0_i64..2000, 0_i64..900).prop_map(|(offset, length)| {
+            let from = day("2020-01-01") + chrono::TimeDelta::days(offset);
+            DateRange { from: Some(from), to: Some(from + chrono::TimeDelta::days(length)) }
+        })
     }
 
     #[test]

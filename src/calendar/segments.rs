@@ -37,18 +37,10 @@ pub(crate) fn segments(dates: DateRange) -> Vec<Segment> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
     use proptest::prelude::*;
 
     use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn range(from: &str, to: &str) -> DateRange {
-        DateRange { from: Some(day(from)), to: Some(day(to)) }
-    }
+    use crate::calendar::tests::{any_range, range};
 
     #[test]
     fn whole_months_are_read_from_months_and_the_rest_from_days() {
@@ -64,13 +56,6 @@ mod tests {
         );
         assert_eq!(spans(range("2026-01-02", "2026-02-27")), [(Span::Day, range("2026-01-02", "2026-02-27"))]);
         assert_eq!(spans(DateRange::default()), [(Span::Month, DateRange::default())]);
-    }
-
-    fn any_range() -> impl Strategy<Value = DateRange> {
-        (0_i64..2000, 0_i64..900).prop_map(|(offset, length)| {
-            let from = day("2020-01-01") + chrono::TimeDelta::days(offset);
-            DateRange { from: Some(from), to: Some(from + chrono::TimeDelta::days(length)) }
-        })
     }
 
     proptest! {
