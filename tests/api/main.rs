@@ -33,6 +33,7 @@ mod races;
 mod record_input;
 mod record_lists;
 mod records;
+mod registration;
 mod scene;
 mod schema;
 mod sessions;
