@@ -156,7 +156,7 @@ impl CategoryMutation {
         Ok(Some(MergeCategoriesPayload { category: Category(category), merged_category_id }))
     }
 
-    /// Undoes a merge: the category has its own records again, those entered before the merge, and what had been merged into it before. Records entered since stay where they are. `CONFLICT` when it is not merged, or when another category has its name by now: rename one of the two first.
+    /// Undoes a merge. The category gets back the records that were entered in it before the merge, and the categories that had been merged into it. Records entered since then stay where they are. `CONFLICT` when the category is not merged, or when another category has taken its name: rename one of the two first.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn unmerge_category(
         &self,

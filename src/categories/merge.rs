@@ -72,7 +72,7 @@ pub(super) async fn merge(change: &mut Change, from: Uuid, into: Uuid) -> Result
 /// into it before.
 ///
 /// # Errors
-/// `NOT_FOUND`; `CONFLICT` when it is not merged, or when another category has its name by now.
+/// `NOT_FOUND`; `CONFLICT` when it is not merged, or when another category has taken its name.
 pub(super) async fn unmerge(change: &mut Change, id: Uuid) -> Result<category::Model> {
     take_turns(change).await?;
     let source = load(change.db(), "id", id).await?;
@@ -158,7 +158,7 @@ async fn note(
 fn refused(error: WriteError) -> Error {
     match error {
         WriteError::NameTaken => {
-            let message = "Another category has this category's name by now. Rename one of the two first.";
+            let message = "Another category has taken this category's name. Rename one of the two first.";
             Error::new(ErrorCode::Conflict, message).at("id")
         }
         WriteError::Other(error) => error,

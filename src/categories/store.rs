@@ -126,7 +126,7 @@ pub async fn resolve(change: &mut Change, name: &CategoryName) -> Result<categor
     }
 }
 
-/// A new category called `name`; `None` where there is one by now, merged or not.
+/// Adds a category called `name`; `None` if there is one already, merged or not.
 async fn insert(change: &mut Change, name: &CategoryName) -> Result<Option<category::Model>> {
     let at = change.now();
     let new = category::Model {

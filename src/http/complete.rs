@@ -190,7 +190,7 @@ impl<'a> Walk<'a> {
         holds || ty.is_none_or(|ty| ty.nullable)
     }
 
-    /// Notes the errors of a place where there is nothing to complete.
+    /// Records the order of the errors at and below a place that has nothing to complete.
     fn pass(&mut self, tree: Option<&Tree<'_>>) {
         let Some(tree) = tree else { return };
         self.order.extend(&tree.here);

@@ -1,5 +1,5 @@
-//! Has objects tell their type under [`TYPE_KEY`] where the order of their keys depends on it: where fragments choose
-//! by type, and where an object may turn out to have no fields at all, of which the executor would make null.
+//! Makes objects report their type under [`TYPE_KEY`] in two cases: fragments choose fields by type, so that the order of
+//! the keys depends on it; or an object may have no fields at all, which the executor would turn into null.
 
 use std::collections::HashMap;
 
