@@ -26,7 +26,7 @@ pub struct Config {
     #[arg(long, env, global = true, hide_env_values = true)]
     pub database_url: Option<Secret>,
 
-    /// Most connections to the database at a time; on SQLite one more, which writes
+    /// Connections to the database for who is signed in: on PostgreSQL half of them write, and 5 more serve sign-in, /readyz and the server itself; on SQLite all of them read, and 3 more do the rest
     #[arg(long, env, global = true, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub database_connections: u32,
 

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     currency::Currency,
-    db,
+    db::{self, Operation},
     error::{Error, Result},
     services::Services,
 };
@@ -26,12 +26,27 @@ use crate::{
 /// Loads what records were when they were entered, through [`crate::batch::Batches::loader`].
 pub(crate) struct CreationLoader {
     services: Services,
+    operation: Operation,
 }
 
 impl CreationLoader {
-    /// A loader for one request.
-    pub(crate) fn new(services: Services) -> Self {
-        Self { services }
+    /// A loader for one operation.
+    pub(crate) fn new(services: Services, operation: Operation) -> Self {
+        Self { services, operation }
+    }
+
+    async fn find(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<[AuditChange]>>> {
+        let db = self.services.db.read();
+        let wanted = db::any_of(self.services.db.backend(), record::Column::Id, ids.to_vec());
+        let found = record::Entity::find().filter(wanted).find_also_related(category::Entity).all(db).await?;
+        let categories: Vec<_> = found.iter().map(|(record, _)| record.category_id).collect();
+        let later = store::updates(db, &[ids, &*categories].concat()).await?;
+        let mut creations = HashMap::new();
+        for (record, category) in found {
+            let category = category.ok_or_else(|| Error::internal("a record without its category"))?;
+            creations.insert(record.id, first_state(&record, &category, &later)?.into());
+        }
+        Ok(creations)
     }
 }
 
@@ -48,17 +63,8 @@ impl Loader<Uuid> for CreationLoader {
     type Error = Error;
 
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<[AuditChange]>>> {
-        let db = self.services.db.read();
-        let wanted = db::any_of(self.services.db.backend(), record::Column::Id, ids.to_vec());
-        let found = record::Entity::find().filter(wanted).find_also_related(category::Entity).all(db).await?;
-        let categories: Vec<_> = found.iter().map(|(record, _)| record.category_id).collect();
-        let later = store::updates(db, &[ids, &*categories].concat()).await?;
-        let mut creations = HashMap::new();
-        for (record, category) in found {
-            let category = category.ok_or_else(|| Error::internal("a record without its category"))?;
-            creations.insert(record.id, first_state(&record, &category, &later)?.into());
-        }
-        Ok(creations)
+        // Loads are spawned, and belong to the operation nevertheless.
+        self.operation.run(self.find(ids)).await
     }
 }
 

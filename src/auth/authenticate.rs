@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{Tokens, Viewer, Viewers};
 use crate::{
-    db::{Db, waited_in_vain},
+    db::{Db, look_up, waited_in_vain},
     error::{Error, ErrorCode, Result},
 };
 
@@ -46,7 +46,7 @@ pub async fn authenticate(
         session::Entity,
         Expr::col((session::Entity, session::Column::UserId)).equals((user::Entity, user::Column::Id)),
     );
-    let found = tokio::time::timeout(PATIENCE, owner.one(db.read()));
+    let found = tokio::time::timeout(PATIENCE, look_up(owner.one(db.read())));
     match found.await.map_err(|_| waited_in_vain("waited too long to look up who is asking"))?? {
         Some(user) => {
             let viewer = Viewer { user: user.into(), session_id: claims.sid };

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, Statement,
+    DbBackend, Statement,
     sqlx::{self, Connection, SqliteConnection, sqlite::SqliteConnectOptions},
 };
 
@@ -35,7 +35,7 @@ impl Db {
     async fn copy_to(&self, file: &Path) -> Result<(), String> {
         let path = file.to_str().ok_or("The name of the file is not UTF-8.")?;
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [path.into()]);
-        self.pool.execute_raw(statement).await.map_err(|error| format!("The backup failed: {error}"))?;
+        self.reader.execute_at_leisure(statement).await.map_err(|error| format!("The backup failed: {error}"))?;
         check(file).await.map_err(|error| format!("The backup cannot be read: {error}"))?;
         fs::File::open(file).and_then(|file| file.sync_all()).map_err(|error| format!("The backup failed: {error}"))
     }

@@ -1,152 +1,143 @@
 //! The database: its pools and transactions, and all that differs between SQLite and PostgreSQL. No rule of the books
 //! is here, and nothing outside looks into a database's error.
 
-use std::{cell::Cell, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
-use crate::error::{Error, Result};
 use sea_orm::{
-    AccessMode, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait, metric::Info,
+    ConnectOptions, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, metric::Info,
 };
 
+use crate::error::{Error, Result};
+
 mod backup;
+mod connection;
 mod dialect;
 mod errors;
+mod operation;
 mod options;
 mod place;
+mod reader;
+mod share;
 mod tables;
+mod transaction;
 
 pub use dialect::{any_of, any_selected, contains, sum, sum_halves, take_time};
 pub(crate) use dialect::{first_of_each, take_turns};
 pub use errors::is_unique_violation;
 pub(crate) use errors::waited_in_vain;
+pub(crate) use operation::{Operation, look_up};
 pub use place::{describe, dump_command, file};
+pub use reader::{Reader, Snapshot};
+pub(crate) use transaction::Transaction;
 
+use connection::Connection;
+use operation::Who;
 use options::options;
+use share::{Lease, Share};
 
 // A request that the database is in no state to serve is told so within four seconds: it may wait for its viewer
 // (`auth::authenticate`), then for a connection, then for a lock.
 
-/// Longest that a statement waits for a free connection.
+/// Longest that a statement waits for its turn to have a connection.
 const CONNECTION_PATIENCE: Duration = Duration::from_millis(1_500);
+/// Longest that opening a connection may take.
+const OPENING_PATIENCE: Duration = Duration::from_millis(1_200);
 /// Longest that a statement waits for a lock on `PostgreSQL`.
 const LOCK_PATIENCE: Duration = Duration::from_millis(1_200);
-/// Longest that a transaction that writes waits for its beginning: for the connection, and on `SQLite` the lock.
+/// Longest that a transaction that writes waits for its beginning: for its turn, the connection, and on `SQLite` the lock.
 const WRITE_PATIENCE: Duration = Duration::from_millis(2_500);
-/// Longest that `PostgreSQL` works on one statement.
+/// Longest that the database works on one statement.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that idled for longer is pinged before it is used: the database may have been away meanwhile.
 const PING_AFTER: Duration = Duration::from_secs(1);
 
-tokio::task_local! {
-    /// Whether the operation that runs waited in vain for a transaction.
-    static GAVE_UP: Cell<bool>;
-}
-
-/// Runs an operation. Its changes come one after the other: once one has waited in vain for a transaction, those
-/// after it are refused at once, so that ten do not take ten times as long.
-pub async fn run_operation<T>(operation: impl Future<Output = T>) -> T {
-    GAVE_UP.scope(Cell::new(false), operation).await
-}
-
-/// Where statements that only read run.
-pub type Reader = DatabaseConnection;
-
-/// The pools of connections. Cheap to clone.
+/// The connections, and who gets them. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
-    pool: DatabaseConnection,
-    /// Where transactions that write begin. `SQLite` has one writer at a time and lets the others poll: there it is a
-    /// pool of one connection, for which they stand in line, and whose cache is never out of date.
-    writer: DatabaseConnection,
-}
-
-/// A write transaction, for [`crate::change`] alone. Dropped without [`Transaction::commit`], it is rolled back.
-pub(crate) struct Transaction(DatabaseTransaction);
-
-impl Transaction {
-    /// What statements run through.
-    #[must_use]
-    pub(crate) fn connection(&self) -> &DatabaseTransaction {
-        &self.0
-    }
-
-    /// Makes the changes permanent.
-    pub(crate) async fn commit(self) -> Result<()> {
-        Ok(self.0.commit().await?)
-    }
-
-    /// Undoes the changes.
-    pub(crate) async fn rollback(self) -> Result<()> {
-        Ok(self.0.rollback().await?)
-    }
+    reader: Reader,
+    /// Where transactions that write begin, in turns. `SQLite` has one writer at a time and lets the others poll: there
+    /// it is one connection, for which they stand in line, and whose cache is never out of date.
+    writes: Share<Connection>,
 }
 
 impl Db {
-    /// Connects to `url`, making the `SQLite` file and its directory where there is none.
+    /// Connects to `url`, making the `SQLite` file and its directory where there is none. Users read and write on
+    /// `connections`; some more are kept for sign-in, and for finding out who is asking.
     ///
     /// # Errors
     /// A URL of another database, or a database that cannot be reached.
     pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
-        let Some(path) = url.strip_prefix("sqlite://") else {
+        let connections = usize::try_from(connections).unwrap_or(1);
+        let Some(path) = file(url) else {
             return Self::connect_to_server(url, connections).await;
         };
-        let path = path.split('?').next().unwrap_or_default();
-        if let Some(directory) = Path::new(path).parent() {
+        if let Some(directory) = path.parent() {
             make_private_directory(directory)
                 .map_err(|error| DbErr::Custom(format!("{}: {error}", directory.display())))?;
         }
-        let to_file = |connections| {
-            let mut options = options(url, connections);
-            // A file does not hang up: there is nothing to gain from new connections.
-            options.idle_timeout(None).max_lifetime(None);
-            options
-        };
+        let mut options = options(url);
+        // A file does not hang up: there is nothing to gain from new connections.
+        options.idle_timeout(None).max_lifetime(None);
         // The writer first: it makes the file, and turns on the write-ahead log.
-        let mut one = to_file(1);
-        one.acquire_timeout(WRITE_PATIENCE);
-        let writer = Database::connect(one).await?;
-        Ok(Self { pool: Database::connect(to_file(connections)).await?, writer })
+        let writes = share(1, &options, None).await?;
+        let reads = share(connections, &options, None).await?;
+        let entrance = share(2, &options, None).await?;
+        Ok(Self { reader: Reader { backend: DbBackend::Sqlite, reads, entrance }, writes })
     }
 
-    async fn connect_to_server(url: &str, connections: u32) -> Result<Self, DbErr> {
-        let pool = match Database::connect(options(url, connections)).await {
-            Ok(pool) => pool,
+    async fn connect_to_server(url: &str, connections: usize) -> Result<Self, DbErr> {
+        let options = options(url);
+        // Opened when something is to be stopped, which is seldom, and closed soon after.
+        let mut brief = options.clone();
+        brief.idle_timeout(Duration::from_secs(10));
+        let stopper = Connection::open(brief, None, true).await?.pool;
+        let half = (connections / 2).max(1);
+        let writes = match share(half, &options, None).await {
+            Ok(writes) => writes,
             Err(error) => return Err(options::why_unreachable(url).await.map_or(error, DbErr::Custom)),
         };
-        options::check_encoding(&pool).await?;
+        options::check_encoding(&writes.things()[0].pool).await?;
+        let reads = share(connections.saturating_sub(half).max(1), &options, Some(&stopper)).await?;
+        let entrance = share(3, &options, Some(&stopper)).await?;
         tokio::spawn(options::explain_missing_connections(url.to_owned()));
-        Ok(Self::new(pool))
+        Ok(Self { reader: Reader { backend: DbBackend::Postgres, reads, entrance }, writes })
     }
 
-    /// The database behind `pool`, which is for reading and writing.
+    /// The database behind `pool`, on which all wait for each other.
     #[must_use]
     pub fn new(pool: DatabaseConnection) -> Self {
-        Self { writer: pool.clone(), pool }
+        let backend = pool.get_database_backend();
+        let share = Share::new(vec![Connection::over(pool)]);
+        Self { reader: Reader { backend, reads: share.clone(), entrance: share.clone() }, writes: share }
     }
 
-    /// Has `callback` told of every statement.
+    /// Has `callback` told of every statement from now on.
     pub fn set_metric_callback(&mut self, callback: impl Fn(&Info<'_>) + Clone + Send + Sync + 'static) {
-        self.pool.set_metric_callback(callback.clone());
-        self.writer.set_metric_callback(callback);
+        for share in [&mut self.reader.reads, &mut self.reader.entrance, &mut self.writes] {
+            *share = Share::new(share.things().iter().map(|one| one.telling(callback.clone())).collect());
+        }
     }
 
     /// Closes every connection, the writer's last: `SQLite` then brings all that was written into its one file.
     pub async fn close(&self) -> Result<(), DbErr> {
-        self.pool.close_by_ref().await?;
-        self.writer.close_by_ref().await
+        for share in [&self.reader.reads, &self.reader.entrance, &self.writes] {
+            for connection in share.things() {
+                connection.pool.close_by_ref().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Which of the two databases it is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
-        self.pool.get_database_backend()
+        self.reader.backend
     }
 
     /// Where statements that only read run, each on a connection that it gives back at once.
     #[must_use]
     pub fn read(&self) -> &Reader {
-        &self.pool
+        &self.reader
     }
 
     /// Begins a transaction that writes.
@@ -154,25 +145,35 @@ impl Db {
     /// # Errors
     /// `UNAVAILABLE` when no connection was free in time.
     pub(crate) async fn write(&self) -> Result<Transaction> {
-        if GAVE_UP.try_with(Cell::get).unwrap_or(false) {
-            return Err(Error::unavailable("a change before this one waited too long"));
+        let operation = Operation::current();
+        if operation.as_ref().is_some_and(Operation::gave_up) {
+            return Err(Error::unavailable("what came before this waited too long"));
         }
-        let begun = tokio::time::timeout(WRITE_PATIENCE, self.begin())
+        let begun = tokio::time::timeout(WRITE_PATIENCE, self.begin(operation.as_ref()))
             .await
             .unwrap_or_else(|_| Err(Error::unavailable("waited too long for the other writers")));
-        if begun.is_err() {
-            // Nobody to tell outside of an operation.
-            let _ = GAVE_UP.try_with(|gave_up| gave_up.set(true));
+        if let (Err(_), Some(operation)) = (&begun, operation) {
+            operation.give_up();
         }
         begun
     }
 
-    /// In a task of its own, which goes on when the client hangs up: sqlx forgets a transaction whose beginning nobody
-    /// waited for, and whoever got the connection next would be inside it.
-    async fn begin(&self) -> Result<Transaction> {
-        let writer = self.writer.clone();
-        let begun = tokio::spawn(async move { writer.begin_with_options(write_options()).await });
-        Ok(Transaction(begun.await.map_err(Error::internal)??))
+    async fn begin(&self, operation: Option<&Operation>) -> Result<Transaction> {
+        let turn = match operation {
+            Some(operation) => operation.turn().await,
+            None => None,
+        };
+        Transaction::begin(self.lease_to_write(operation.map_or(Who::Server, Operation::who)).await, turn).await
+    }
+
+    /// Who signs in does not wait for those who write, except where there is one writer at a time.
+    async fn lease_to_write(&self, who: Who) -> Lease<Connection> {
+        match who {
+            Who::LookUp | Who::Nobody if self.backend() == DbBackend::Postgres => {
+                reader::take_at(&self.reader.entrance, who).await
+            }
+            _ => self.writes.take(who, usize::MAX).await,
+        }
     }
 
     /// How many writers it is worth to have at a time, where there is much to write.
@@ -186,17 +187,22 @@ impl Db {
     }
 
     /// Begins a transaction that reads, and sees the database as it was at its first statement.
-    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
-        let postgres = self.backend() == DbBackend::Postgres;
-        Ok(self
-            .pool
-            .begin_with_options(TransactionOptions {
-                isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
-                access_mode: postgres.then_some(AccessMode::ReadOnly),
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-            })
-            .await?)
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        Ok(self.reader.snapshot().await?)
     }
+}
+
+/// `size` connections, of which the first is opened now.
+async fn share(
+    size: usize,
+    options: &ConnectOptions,
+    stopper: Option<&DatabaseConnection>,
+) -> Result<Share<Connection>, DbErr> {
+    let mut connections = Vec::with_capacity(size);
+    for lazy in (0..size).map(|place| place > 0) {
+        connections.push(Connection::open(options.clone(), stopper.cloned(), lazy).await?);
+    }
+    Ok(Share::new(connections))
 }
 
 /// Makes `directory`, for the owner alone: it holds the books, the password hashes and the secret.

@@ -11,7 +11,7 @@ use sea_orm::{
     },
 };
 
-use super::{CONNECTION_PATIENCE, LOCK_PATIENCE, PING_AFTER, STATEMENT_TIMEOUT, WRITE_PATIENCE, errors};
+use super::{LOCK_PATIENCE, OPENING_PATIENCE, PING_AFTER, STATEMENT_TIMEOUT, WRITE_PATIENCE, errors};
 
 /// Longest that a connection to `PostgreSQL` idles.
 const POSTGRES_IDLE: Duration = Duration::from_mins(3);
@@ -21,11 +21,10 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(1);
 const PROBE_PAUSE: Duration = Duration::from_secs(5);
 
 /// How to connect to `url`.
-pub(super) fn options(url: &str, connections: u32) -> ConnectOptions {
+pub(super) fn options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(connections)
-        .acquire_timeout(CONNECTION_PATIENCE)
+        .acquire_timeout(OPENING_PATIENCE)
         .test_before_acquire_if_idle_for(PING_AFTER)
         .statement_timeout(STATEMENT_TIMEOUT)
         .set_application_name("tallybook")

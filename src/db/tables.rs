@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Once, time::Duration};
 
-use migration::{Migrator, MigratorTrait, SchemaManager};
+use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, TransactionTrait};
 
-use super::{Db, errors, write_options};
+use super::{Db, errors, look_up, operation::Who, write_options};
 use crate::error::{Error, Result};
 
 /// The advisory lock that one migrating server holds: "tally" in ASCII.
@@ -47,7 +47,8 @@ impl Db {
 
     /// Whether it was this process's turn, and the tables are up to date.
     async fn try_to_migrate(&self) -> Result<bool, DbErr> {
-        let tx = self.writer.begin_with_options(write_options()).await?;
+        let lease = self.writes.take(Who::Server, usize::MAX).await;
+        let tx = lease.pool.begin_with_options(write_options()).await?;
         if self.backend() == DbBackend::Postgres {
             tx.execute_unprepared(LOCK_PATIENCE).await?;
             let lock = format!("SELECT pg_try_advisory_xact_lock({MIGRATION_LOCK}) AS held");
@@ -84,16 +85,20 @@ impl Db {
     }
 
     async fn applied_migrations(&self) -> Result<BTreeSet<String>, DbErr> {
-        if !SchemaManager::new(&self.pool).has_table("seaql_migrations").await? {
+        let is_there = match self.backend() {
+            DbBackend::Postgres => "SELECT 1 AS found WHERE to_regclass('seaql_migrations') IS NOT NULL",
+            _ => "SELECT 1 AS found FROM sqlite_schema WHERE type = 'table' AND name = 'seaql_migrations'",
+        };
+        if self.read().query_one_raw(Statement::from_string(self.backend(), is_there)).await?.is_none() {
             return Ok(BTreeSet::new());
         }
         let select = Statement::from_string(self.backend(), "SELECT version FROM seaql_migrations");
-        self.pool.query_all_raw(select).await?.iter().map(|row| row.try_get("", "version")).collect()
+        self.read().query_all_raw(select).await?.iter().map(|row| row.try_get("", "version")).collect()
     }
 
     /// Whether the database answers and its tables are those that this program was written for. Only reads.
     pub async fn check_ready(&self) -> Result<()> {
-        match self.pending_migrations().await {
+        match look_up(self.pending_migrations()).await {
             Ok(0) => Ok(()),
             Ok(_) => Err(Error::unavailable("migrations are pending; run `tallybook migrate`")),
             Err(DbErr::Migration(complaint)) => Err(Error::unavailable(complaint)),

@@ -30,7 +30,7 @@ use crate::{
     audit::CreationLoader,
     auth::{self, Caller, RefreshCookie},
     batch::Batches,
-    db::run_operation,
+    db::Operation as Work,
     error::{Error, ErrorCode},
     limits::{conditions::Conditions, cost, outline::Outline},
     services::Services,
@@ -191,8 +191,9 @@ impl<E: Executor> Api<E> {
         variables: Variables,
     ) -> Result<Executed, Refusal> {
         let batches = Batches::default();
-        let users = batches.loader(UserLoader::new(self.services.clone()));
-        let creations = batches.loader(CreationLoader::new(self.services.clone()));
+        let work = Work::of(caller.viewer.as_ref().ok().and_then(Option::as_ref).map(|viewer| viewer.user.id));
+        let users = batches.loader(UserLoader::new(self.services.clone(), work.clone()));
+        let creations = batches.loader(CreationLoader::new(self.services.clone(), work.clone()));
         // The text is not needed: the parsed document goes along.
         let mut operation = Operation::new(String::new()).variables(variables).data(caller).data(users).data(creations);
         if matches!(document.operations, DocumentOperations::Multiple(_)) {
@@ -202,7 +203,7 @@ impl<E: Executor> Api<E> {
         if !self.services.config.introspection() {
             operation = operation.disable_introspection();
         }
-        AssertUnwindSafe(run_operation(batches.run(self.executor.execute(operation))))
+        AssertUnwindSafe(work.run(batches.run(self.executor.execute(operation))))
             .catch_unwind()
             .await
             .map_err(|panic| Error::internal(panic_message(panic.as_ref())).into())

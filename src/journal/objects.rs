@@ -3,14 +3,18 @@
 use std::collections::HashMap;
 
 use entity::{audit_event, category, record, user};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::verify::{Findings, PAGE};
-use crate::{db, error::Result, state};
+use crate::{
+    db::{self, Snapshot},
+    error::Result,
+    state,
+};
 
 /// Compares every object with its newest event.
-pub(super) async fn check(tx: &DatabaseTransaction, findings: &mut Findings<'_>) -> Result<()> {
+pub(super) async fn check(tx: &Snapshot, findings: &mut Findings<'_>) -> Result<()> {
     macro_rules! check_table {
         ($table:ident, $name:literal, $digest:path) => {
             let mut last = None;
@@ -36,12 +40,7 @@ pub(super) async fn check(tx: &DatabaseTransaction, findings: &mut Findings<'_>)
 /// Version, event and state.
 type Newest = (i32, Uuid, Option<Vec<u8>>);
 
-async fn compare(
-    tx: &DatabaseTransaction,
-    kind: &str,
-    objects: &[(Uuid, Vec<u8>)],
-    findings: &mut Findings<'_>,
-) -> Result<()> {
+async fn compare(tx: &Snapshot, kind: &str, objects: &[(Uuid, Vec<u8>)], findings: &mut Findings<'_>) -> Result<()> {
     let ids = objects.iter().map(|(id, _)| *id).collect();
     let events: Vec<(Uuid, i32, Uuid, Option<Vec<u8>>)> = audit_event::Entity::find()
         .select_only()

@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use entity::{audit_event, journal, journal_head, outbox, personal_value};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -15,7 +14,7 @@ use super::{
     objects,
 };
 use crate::{
-    db::{self, Db},
+    db::{self, Db, Snapshot},
     error::{Error, Result},
     event::seal,
     state::hex,
@@ -76,7 +75,7 @@ pub async fn size(db: &Db) -> Result<u64> {
 /// `progress` is told of the rows that were looked at.
 pub async fn verify(db: &Db, progress: &(dyn Fn(usize) + Sync)) -> Result<Report> {
     let tx = db.snapshot().await?;
-    db::take_time(&tx).await?;
+    tx.take_time().await?;
     let mut findings = Findings { faults: Vec::new(), more: 0, erased: 0, progress };
     let (position, hash) = walk(&tx, &mut findings).await?;
     check_head(&tx, (position, &hash), &mut findings).await?;
@@ -88,7 +87,7 @@ pub async fn verify(db: &Db, progress: &(dyn Fn(usize) + Sync)) -> Result<Report
 
 /// The last position, and the hash there. What follows a fault is compared with the hash that stands there, so that one
 /// fault is told once.
-async fn walk(tx: &DatabaseTransaction, findings: &mut Findings<'_>) -> Result<(i64, Vec<u8>)> {
+async fn walk(tx: &Snapshot, findings: &mut Findings<'_>) -> Result<(i64, Vec<u8>)> {
     let (mut last, mut before) = (0, GENESIS.to_vec());
     loop {
         let page = journal::Entity::find()
@@ -131,7 +130,7 @@ fn is_copy(row: &journal::Model, event: &audit_event::Model) -> bool {
 }
 
 async fn check_personal_values(
-    tx: &DatabaseTransaction,
+    tx: &Snapshot,
     events: &[&audit_event::Model],
     findings: &mut Findings<'_>,
 ) -> Result<()> {
@@ -160,7 +159,7 @@ async fn check_personal_values(
     Ok(())
 }
 
-async fn check_head(tx: &DatabaseTransaction, last: (i64, &Vec<u8>), findings: &mut Findings<'_>) -> Result<()> {
+async fn check_head(tx: &Snapshot, last: (i64, &Vec<u8>), findings: &mut Findings<'_>) -> Result<()> {
     let head = journal_head::Entity::find().one(tx).await?;
     let head = head.ok_or_else(|| Error::internal("the journal has no head"))?;
     if (head.position, &head.hash) != last {
@@ -170,7 +169,7 @@ async fn check_head(tx: &DatabaseTransaction, last: (i64, &Vec<u8>), findings: &
 }
 
 /// How many events wait. One that neither waits nor has a position was put in past the program.
-async fn check_outbox(tx: &DatabaseTransaction, findings: &mut Findings<'_>) -> Result<u64> {
+async fn check_outbox(tx: &Snapshot, findings: &mut Findings<'_>) -> Result<u64> {
     let event_id = (audit_event::Entity, audit_event::Column::Id);
     let numbered = Query::select()
         .expr(Expr::val(1))

@@ -64,10 +64,10 @@ impl fmt::Display for Mismatch {
 /// The totals that differ from what the records add up to, both read at the same moment.
 pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
     let snapshot = db.snapshot().await?;
-    db::take_time(&snapshot).await?;
+    snapshot.take_time().await?;
     let expected = recompute(&snapshot).await?.0;
     let stored = by_key(total::Entity::find().all(&snapshot).await?);
-    snapshot.commit().await?;
+    drop(snapshot);
     let keys: BTreeSet<_> = expected.keys().chain(stored.keys()).collect();
     let sums = |totals: &BTreeMap<Key, Sums>, key| totals.get(key).copied().unwrap_or_default();
     let mismatches = keys.into_iter().map(|key| Mismatch {

@@ -13,21 +13,22 @@ use uuid::Uuid;
 use super::User;
 use crate::{
     context::ContextExt,
-    db,
+    db::{self, Operation},
     error::{Error, Result},
     services::Services,
 };
 
 /// Loads the users that one request asks for, through [`crate::batch::Batches::loader`].
-pub struct UserLoader {
+pub(crate) struct UserLoader {
     services: Services,
+    operation: Operation,
 }
 
 impl UserLoader {
-    /// A loader for one request: shared, it would show one user's rows to another.
+    /// A loader for one operation: shared, it would show one user's rows to another.
     #[must_use]
-    pub fn new(services: Services) -> Self {
-        Self { services }
+    pub(crate) fn new(services: Services, operation: Operation) -> Self {
+        Self { services, operation }
     }
 }
 
@@ -39,7 +40,8 @@ impl Loader<Uuid> for UserLoader {
         let Services { db, viewers, clock, .. } = &self.services;
         let (epoch, now) = (viewers.epoch(), clock.now());
         let wanted = db::any_of(db.backend(), user::Column::Id, ids.to_vec());
-        let users = user::Entity::find().filter(wanted).all(db.read()).await?;
+        // Loads are spawned, and belong to the operation nevertheless.
+        let users = self.operation.run(user::Entity::find().filter(wanted).all(db.read())).await?;
         let users: Vec<_> = users.into_iter().map(Arc::new).collect();
         viewers.remember_users(epoch, &users, now);
         Ok(users.into_iter().map(|user| (user.id, user)).collect())

@@ -33,7 +33,7 @@ async fn a_new_database_has_every_table_and_no_row(app: TestApp) {
 
 async fn every_migration_can_be_undone_and_done_again(app: TestApp) {
     let before = definitions(&app).await;
-    Migrator::down(app.db().read(), None).await.expect("every migration to be undone");
+    undo(&app, None).await;
     let left = definitions(&app).await.into_iter().filter(|line| !line.contains("seaql_migrations"));
     assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
     app.db().migrate().await.expect("the same migrations to work again");
@@ -41,7 +41,7 @@ async fn every_migration_can_be_undone_and_done_again(app: TestApp) {
 }
 
 async fn servers_that_start_at_once_migrate_once(app: TestApp) {
-    Migrator::down(app.db().read(), None).await.expect("an empty database");
+    undo(&app, None).await;
     let servers = (0..10).map(|_| async {
         let db = Db::connect(app.url(), 1).await.expect("a connection");
         db.migrate().await.expect("a migration that waits its turn");
@@ -60,13 +60,13 @@ async fn migrating_what_is_up_to_date_changes_nothing(app: TestApp) {
 }
 
 async fn a_database_with_pending_migrations_is_not_ready(app: TestApp) {
-    Migrator::down(app.db().read(), Some(1)).await.expect("the newest migration to be undone");
+    undo(&app, Some(1)).await;
     let error = app.db().check_ready().await.expect_err("a database that is behind");
     assert_eq!(error.code().as_str(), "UNAVAILABLE");
 }
 
 async fn asking_whether_the_database_is_ready_writes_nothing(app: TestApp) {
-    Migrator::down(app.db().read(), None).await.expect("an empty database");
+    undo(&app, None).await;
     app.db().read().execute_unprepared("DROP TABLE seaql_migrations").await.expect("no list of migrations");
     assert!(app.db().check_ready().await.is_err());
     assert_eq!(definitions(&app).await, BTreeSet::new());
@@ -79,6 +79,11 @@ async fn a_newer_migration_is_in_the_way_unless_it_says_that_it_only_expands(app
     add_migration(&app, "m20300101_000100_drop_records").await;
     app.db().migrate().await.expect_err("tables of another version");
     assert_eq!(app.db().check_ready().await.expect_err("the same").code().as_str(), "UNAVAILABLE");
+}
+
+/// Undoes the last migrations, or all.
+async fn undo(app: &TestApp, steps: Option<u32>) {
+    Migrator::down(&app.outside().await, steps).await.expect("migrations to be undone");
 }
 
 async fn add_migration(app: &TestApp, name: &str) {

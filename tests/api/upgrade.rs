@@ -156,8 +156,9 @@ impl Former<'_> {
 
 async fn books_of_0_1_come_up_whole(app: TestApp) {
     let hash = app.user(Role::Viewer).await.password_hash;
-    Migrator::down(app.db().read(), None).await.expect("an empty database");
-    Migrator::up(app.db().read(), Some(FORMER)).await.expect("the tables of 0.1");
+    let outside = app.outside().await;
+    Migrator::down(&outside, None).await.expect("an empty database");
+    Migrator::up(&outside, Some(FORMER)).await.expect("the tables of 0.1");
     let former = Former { app: &app, at: app.now() - TimeDelta::days(1), admin: Uuid::now_v7() };
     former.user(former.admin, "ADMIN", &hash).await;
     let analyst = Uuid::now_v7();

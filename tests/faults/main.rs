@@ -17,6 +17,7 @@ mod load;
 mod log;
 mod outage;
 mod postgres;
+mod shares;
 mod site;
 mod slow;
 mod stop;

@@ -5,21 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::http::StatusCode;
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tallybook::db::Db;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
 
-use crate::{
-    client::Client,
-    load::Load,
-    postgres::Cluster,
-    site::{Server, Site},
-};
+use crate::{client::Client, load::Load, postgres::Cluster, site::Site};
 
 /// How long the database is away at least.
 const OUTAGE: Duration = Duration::from_millis(1_200);
@@ -123,7 +115,7 @@ async fn postgres_that_became_read_only_answers_reads_and_takes_changes_when_it_
     assert!(site.run(&["user", "list"]).status.success());
     drop(server);
     let server = site.start();
-    assert!(is_ready(&server).await, "only reading is needed to start, and to be ready");
+    assert!(server.readiness().await == StatusCode::OK, "only reading is needed to start, and to be ready");
 
     order("ALTER SYSTEM RESET default_transaction_read_only").await;
     let client = server.admin().await;
@@ -160,7 +152,7 @@ async fn an_account_that_may_only_read_and_write_rows_serves_on_current_tables()
     let site = site.with("DATABASE_URL", &format!("{}&user=clerk", cluster.url()));
     let server = site.start();
     server.admin().await.create("clerk").await.unwrap().ok();
-    assert!(is_ready(&server).await);
+    assert_eq!(server.readiness().await, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -176,13 +168,4 @@ async fn the_log_says_why_there_is_no_connection() {
     tokio::time::sleep(OUTAGE).await;
     let log = site.logged();
     assert!(log.contains("PostgreSQL cannot be reached") && log.contains("onnection refused"), "{log}");
-}
-
-async fn is_ready(server: &Server) -> bool {
-    let mut stream = TcpStream::connect(server.address()).await.unwrap();
-    let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address());
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer.starts_with("HTTP/1.1 200 ")
 }

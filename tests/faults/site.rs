@@ -9,16 +9,17 @@ use std::{
     time::Duration,
 };
 
+use axum::http::StatusCode;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
-use tallybook::db::Db;
 use tempfile::TempDir;
 
-use crate::{client::Client, load::Tally, postgres::Cluster};
+use crate::{client::Client, load::Tally, postgres::Cluster, wire::Wire};
 
 pub const EMAIL: &str = "admin@example.com";
-const PASSWORD: &str = "nothing is ever lost";
+pub const PASSWORD: &str = "nothing is ever lost";
 /// How often a process is asked whether it has ended.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -73,16 +74,38 @@ impl Site {
 
     /// A lock that keeps the program from writing until it is dropped, held by somebody else.
     pub async fn lock_out_writers(&self) -> DatabaseTransaction {
-        let outside = Db::connect(&self.database_url, 1).await.unwrap();
+        let outside = Database::connect(&self.database_url).await.unwrap();
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let lock = outside.read().begin_with_options(options).await.unwrap();
-        if outside.backend() == DbBackend::Postgres {
+        let lock = outside.begin_with_options(options).await.unwrap();
+        if outside.get_database_backend() == DbBackend::Postgres {
             lock.execute_unprepared("LOCK TABLE totals IN ACCESS EXCLUSIVE MODE").await.unwrap();
         }
         lock
+    }
+
+    /// Has whoever reads a category wait for a minute, or so long that it makes no difference.
+    pub async fn slow_categories_down(&self) -> DatabaseConnection {
+        let outside = Database::connect(&self.database_url).await.unwrap();
+        let slow = match outside.get_database_backend() {
+            DbBackend::Postgres => "pg_sleep(60)",
+            _ => {
+                "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000) SELECT max(i) FROM n)"
+            }
+        };
+        outside.execute_unprepared("ALTER TABLE categories RENAME TO kept").await.unwrap();
+        let view = format!("CREATE VIEW categories AS SELECT kept.* FROM {slow}, kept");
+        outside.execute_unprepared(&view).await.unwrap();
+        outside
+    }
+
+    /// Undoes that.
+    pub async fn restore_categories(&self, outside: DatabaseConnection) {
+        outside.execute_unprepared("DROP VIEW categories").await.unwrap();
+        outside.execute_unprepared("ALTER TABLE kept RENAME TO categories").await.unwrap();
+        outside.close().await.unwrap();
     }
 
     fn add_admin(&self) {
@@ -188,6 +211,14 @@ impl Server {
     /// The admin, signed in.
     pub async fn admin(&self) -> Client {
         Client::sign_in(self.address, EMAIL, PASSWORD).await
+    }
+
+    /// What `/readyz` says.
+    pub async fn readiness(&self) -> StatusCode {
+        let mut wire = Wire::connect(self.address).await;
+        wire.send(&format!("GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)).await;
+        let answer = wire.read_to_end().await;
+        answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap()
     }
 
     /// Ends the program at once, as `kill -9` does.

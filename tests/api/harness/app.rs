@@ -15,7 +15,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Command, FromArgMatches, builder::Resettable};
 use entity::{Role, session, user};
 use http_body_util::BodyExt;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel, Statement};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, IntoActiveModel, Statement,
+};
 use tallybook::{
     auth::{Author, Failures, Password, Passwords, Tokens, Viewers},
     clock::Clock,
@@ -125,6 +127,13 @@ impl TestApp {
     /// The database.
     pub fn db(&self) -> &Db {
         &self.services.db
+    }
+
+    /// A connection of somebody else's, where statements take as long as they take.
+    pub async fn outside(&self) -> DatabaseConnection {
+        let mut options = ConnectOptions::new(&self.url);
+        options.max_connections(1).sqlx_logging(false);
+        Database::connect(options).await.expect("a connection from outside")
     }
 
     /// What the service is made of.
