@@ -41,8 +41,6 @@ pub(crate) enum Bound {
     Length(usize, usize),
     /// Text of a pattern and of at least and at most so many characters.
     Pattern(&'static str, usize, usize),
-    /// A number of at least so much.
-    AtLeast(u64),
     /// A number between two, both included.
     Range(u64, u64),
     /// A list of at most so many items.
@@ -63,7 +61,6 @@ impl Constraint {
             Bound::Pattern(pattern, least, most) => {
                 apply(Some(least), Some(most), Some(pattern.to_owned()), None, None, None, None, None)
             }
-            Bound::AtLeast(least) => apply(None, None, None, Some(least), None, None, None, None),
             Bound::Range(least, most) => apply(None, None, None, Some(least), Some(most), None, None, None),
             Bound::Items(most) => apply(None, None, None, None, None, None, Some(most), None),
             Bound::MinorUnits(most) => apply(None, None, None, None, None, None, None, Some(most.to_string())),

@@ -92,12 +92,22 @@ pub struct PageArgs {
 }
 
 fn parse_size(given: Option<Given<i32>>, field: &'static str) -> Result<Option<u64>> {
-    let Some(size) = read(given, field)? else { return Ok(None) };
-    let parsed = u64::try_from(size).ok().filter(|size| *size <= MAX_SIZE);
-    parsed.map(Some).ok_or_else(|| {
+    read(given, field)?.map(|given| check_size(given, field)).transpose()
+}
+
+fn check_size(size: i32, field: &'static str) -> Result<u64> {
+    u64::try_from(size).ok().filter(|size| *size <= MAX_SIZE).ok_or_else(|| {
         let message = format!("A page can have 0 to {MAX_SIZE} items; you asked for {size}.");
         Error::bad_input(field, message).with("min", 0).with("max", MAX_SIZE)
     })
+}
+
+/// How many items of a list without pages are wanted.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for a size outside 0 … 100.
+pub(crate) fn size(given: i32, field: &'static str) -> Result<usize> {
+    usize::try_from(check_size(given, field)?).map_err(Error::internal)
 }
 
 /// Which stretch of a list is wanted.

@@ -5,6 +5,7 @@
 
 pub mod audit_event;
 pub mod category;
+pub mod currency_total;
 pub mod idempotency_key;
 pub mod journal;
 pub mod journal_head;

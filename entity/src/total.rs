@@ -1,4 +1,5 @@
-//! `totals`: what the dashboard reads. Sums of the records that are not deleted, per day and per month.
+//! `totals`: what the dashboard reads. Sums of the records that are not deleted, of each category, per day, per month
+//! and of all days.
 
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
@@ -13,21 +14,24 @@ pub enum Span {
     /// One calendar month; `start` is its first day.
     #[sea_orm(string_value = "MONTH")]
     Month,
+    /// All days; `start` is the first that there is, 1900-01-01.
+    #[sea_orm(string_value = "ALL")]
+    All,
 }
 
 /// A row of `totals`.
 #[derive(DeriveEntityModel, Clone, Debug, PartialEq, Eq)]
 #[sea_orm(table_name = "totals")]
 pub struct Model {
-    /// Day or month.
+    /// Day, month, or all days.
     #[sea_orm(primary_key, auto_increment = false)]
     pub span: Span,
-    /// First day of the span.
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub start: NaiveDate,
     /// ISO 4217 code.
     #[sea_orm(primary_key, auto_increment = false)]
     pub currency: String,
+    /// First day of the span.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub start: NaiveDate,
     /// What the records are for.
     #[sea_orm(primary_key, auto_increment = false)]
     pub category_id: Uuid,

@@ -14,6 +14,7 @@ mod m20261127_000007_create_journal;
 mod m20261127_000008_rebuild_records;
 mod m20261127_000010_merge_categories;
 mod m20261127_000012_create_sign_in_networks;
+mod m20261128_000011_create_currency_totals;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000008_rebuild_records::Migration),
             Box::new(m20261127_000010_merge_categories::Migration),
             Box::new(m20261127_000012_create_sign_in_networks::Migration),
+            Box::new(m20261128_000011_create_currency_totals::Migration),
         ]
     }
 }

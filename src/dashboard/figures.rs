@@ -1,6 +1,6 @@
 //! The dashboard's figures: sums of totals, all from one statement, so that they always add up.
 
-use std::{collections::BTreeMap, ops::Add};
+use std::{cmp::Reverse, collections::BTreeMap, ops::Add};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
@@ -9,21 +9,19 @@ use entity::{
 };
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
-    sea_query::{
-        CommonTableExpression, Expr, IntoIden, Query, SelectStatement, SimpleExpr, TableRef, UnionType, WithClause,
-    },
+    sea_query::{CommonTableExpression, Expr, IntoIden, SelectStatement, SimpleExpr, TableRef, UnionType, WithClause},
 };
 use uuid::Uuid;
 
+use super::largest::{self, Largest, MOST};
 use crate::{
     calendar::{Comparison, DateRange, Segment, TrendInterval, segments},
-    categories,
     error::{Error, Result},
     records::{CHOSEN, Scope},
-    totals::{SUMS, Sums, summed},
+    totals::{Sums, summed},
 };
 
-/// Which figures are wanted besides those by category.
+/// Which figures are wanted besides the summary.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     /// By month and ragged day, for trends of months and longer.
@@ -32,6 +30,18 @@ pub struct Wanted {
     pub days: bool,
     /// Of the ranges to compare with.
     pub comparisons: Vec<Comparison>,
+    /// Of the categories with the most money moved, or with the most of one kind: of each kind once.
+    largest: Vec<Largest>,
+}
+
+impl Wanted {
+    /// Also wants the `first` categories by what was moved, all of it or that of `kind`.
+    pub fn largest(&mut self, kind: Option<RecordKind>, first: usize) {
+        match self.largest.iter_mut().find(|largest| largest.kind == kind) {
+            Some(largest) => largest.first = largest.first.max(first),
+            None => self.largest.push(Largest { kind, first }),
+        }
+    }
 }
 
 /// A category with its sums.
@@ -51,9 +61,9 @@ pub struct Figures {
 
 /// The parts of the statement; each row says which it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    /// By category.
-    Category = 1,
+pub(super) enum Part {
+    /// All together.
+    Summary = 1,
     /// By month, or day where the range does not hold the whole month.
     Month = 2,
     /// By day.
@@ -62,6 +72,36 @@ enum Part {
     PreviousPeriod = 4,
     /// All together, of the year before.
     PreviousYear = 5,
+    /// By category, the largest.
+    Largest = 6,
+    /// By category, those of the largest income.
+    LargestIncome = 7,
+    /// By category, those of the largest expenses.
+    LargestExpenses = 8,
+    /// How much each category that was not looked at moved at the most.
+    Bound = 9,
+    /// Of income alone.
+    BoundIncome = 10,
+    /// Of expenses alone.
+    BoundExpenses = 11,
+}
+
+impl Part {
+    pub(super) fn largest(kind: Option<RecordKind>) -> Self {
+        match kind {
+            None => Self::Largest,
+            Some(RecordKind::Income) => Self::LargestIncome,
+            Some(RecordKind::Expense) => Self::LargestExpenses,
+        }
+    }
+
+    pub(super) fn bound(kind: Option<RecordKind>) -> Self {
+        match kind {
+            None => Self::Bound,
+            Some(RecordKind::Income) => Self::BoundIncome,
+            Some(RecordKind::Expense) => Self::BoundExpenses,
+        }
+    }
 }
 
 #[derive(FromQueryResult, Clone, Debug)]
@@ -69,6 +109,7 @@ struct Row {
     part: i32,
     #[sea_orm(nested)]
     sums: Sums,
+    most: Option<f64>,
     start: Option<NaiveDate>,
     category_id: Option<Uuid>,
     name: Option<String>,
@@ -78,29 +119,60 @@ struct Row {
 }
 
 impl Figures {
-    /// Reads the figures of `scope`: one statement, one moment of the database.
-    pub async fn read(db: &impl ConnectionTrait, scope: &Scope, wanted: Wanted) -> Result<Self> {
+    /// Reads the figures of `scope`: all from one statement, one moment of the database.
+    pub async fn read(db: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted) -> Result<Self> {
+        let tries = !wanted.largest.is_empty() && largest::is_worth_trying(scope);
+        let figures = Self::read_once(db, scope, wanted, tries).await?;
+        if !tries || wanted.largest.iter().all(|largest| figures.is_sure(*largest)) {
+            return Ok(figures);
+        }
+        Self::read_once(db, scope, wanted, false).await
+    }
+
+    async fn read_once(
+        db: &impl ConnectionTrait,
+        scope: &Scope,
+        wanted: &Wanted,
+        only_candidates: bool,
+    ) -> Result<Self> {
         let backend = db.get_database_backend();
         let mut chosen = CommonTableExpression::new();
         chosen.query(scope.totals(backend, &segments(scope.dates))).table_name(CHOSEN).materialized(true);
-        let mut statement = by_category();
+        let mut with = WithClause::new().cte(chosen).to_owned();
+        let mut statement = grouped(Part::Summary, CHOSEN.into());
+        let mut add = |part: SelectStatement| {
+            statement.union(UnionType::All, part);
+        };
         if wanted.months {
-            statement.union(UnionType::All, grouped(Part::Month, CHOSEN.into()));
+            add(grouped(Part::Month, CHOSEN.into()));
         }
         if wanted.days {
             let days = scope.totals(backend, &[Segment { span: Span::Day, starts: scope.dates }]);
-            statement.union(UnionType::All, grouped(Part::Day, TableRef::SubQuery(days.into(), "days".into_iden())));
+            add(grouped(Part::Day, TableRef::SubQuery(days.into(), "days".into_iden())));
         }
-        for comparison in wanted.comparisons {
-            let Some(before) = scope.dates.previous(comparison) else { continue };
+        for comparison in &wanted.comparisons {
+            let Some(before) = scope.dates.previous(*comparison) else { continue };
             let before = scope.totals(backend, &segments(before));
-            let before = TableRef::SubQuery(before.into(), "previous".into_iden());
-            statement.union(UnionType::All, grouped(comparison.into(), before));
+            add(grouped((*comparison).into(), TableRef::SubQuery(before.into(), "previous".into_iden())));
         }
-        let statement = statement.with(WithClause::new().cte(chosen).to_owned());
-        let rows = db.query_all(&statement).await?;
+        for largest in &wanted.largest {
+            add(largest.select(backend, scope, only_candidates));
+            if only_candidates {
+                with.cte(largest.ranking(backend, scope));
+                add(largest.bound());
+            }
+        }
+        let rows = db.query_all(&statement.with(with)).await?;
         let rows = rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<_, DbErr>>()?;
         Ok(Self { rows })
+    }
+
+    /// Whether no category that was not looked at can be among `largest`.
+    fn is_sure(&self, Largest { kind, first }: Largest) -> bool {
+        let Some(bound) = self.of(Part::bound(kind)).find_map(|row| row.most) else { return true };
+        let found = self.of(Part::largest(kind));
+        let beyond = found.filter(|row| largest::is_beyond(of_kind(row.sums, kind).turnover(), bound));
+        beyond.count() >= first
     }
 
     fn of(&self, part: Part) -> impl Iterator<Item = &Row> {
@@ -109,7 +181,7 @@ impl Figures {
 
     /// The sums of all that the scope holds.
     pub fn summary(&self) -> Sums {
-        self.sum(Part::Category)
+        self.sum(Part::Summary)
     }
 
     /// The sums of the range to compare with; zero where there was none.
@@ -121,19 +193,19 @@ impl Figures {
         self.of(part).map(|row| row.sums).fold(Sums::default(), Sums::add)
     }
 
-    /// The categories that the scope holds records of `kind` of, the one with the greatest turnover first.
-    pub fn by_category(&self, kind: Option<RecordKind>) -> Result<Vec<CategorySums>> {
-        let mut shown: BTreeMap<Uuid, CategorySums> = BTreeMap::new();
-        for row in self.of(Part::Category) {
-            let sums = kind.map_or(row.sums, |kind| row.sums.only(kind));
-            let category = row.category()?;
-            shown.entry(category.id).or_insert(CategorySums { category, sums: Sums::default() }).sums += sums;
-        }
-        let mut found: Vec<_> = shown.into_values().filter(|category| category.sums.count() != 0).collect();
+    /// Of the categories that the scope holds records of `kind` of, the `first` by turnover, the greatest first, and
+    /// what the others come to.
+    pub fn largest(&self, kind: Option<RecordKind>, first: usize) -> Result<(Vec<CategorySums>, Sums)> {
+        let found = self.of(Part::largest(kind));
+        let found = found.map(|row| Ok(CategorySums { category: row.category()?, sums: of_kind(row.sums, kind) }));
+        let mut found: Vec<_> = found.collect::<Result<_>>()?;
         found.sort_by(|a, b| {
-            b.sums.turnover().cmp(&a.sums.turnover()).then_with(|| a.category.name_key.cmp(&b.category.name_key))
+            let by_turnover = Reverse(a.sums.turnover()).cmp(&Reverse(b.sums.turnover()));
+            by_turnover.then_with(|| a.category.name_key.cmp(&b.category.name_key))
         });
-        Ok(found)
+        found.truncate(first);
+        let others = found.iter().fold(of_kind(self.summary(), kind), |rest, one| rest + -one.sums);
+        Ok((found, others))
     }
 
     /// The sums of each period of `interval`, oldest first, empty ones too. Where `dates` is open, they begin or end
@@ -183,42 +255,42 @@ impl Row {
     }
 }
 
-/// The sums of the chosen totals by category, each with the one that it is shown as. The first part of the statement:
-/// its columns have their types.
-fn by_category() -> SelectStatement {
-    use category::Column::{CreatedAt, Name, NameKey, Version};
-
-    let mut sums = summed();
-    sums.column(Column::CategoryId).from(CHOSEN).group_by_col(Column::CategoryId);
-    let category = |column: category::Column| (category::Entity, column);
-    let mut named = Query::select();
-    named
-        .columns(SUMS.map(|column| ("sums", column)))
-        .expr_as(part(Part::Category), "part")
-        .expr_as(Expr::cust("CAST(NULL AS date)"), Column::Start)
-        .expr_as(Expr::col(category(category::Column::Id)), Column::CategoryId)
-        .columns([Name, NameKey, CreatedAt, Version].map(category))
-        .from_subquery(sums, "sums");
-    categories::join_shown(&mut named, ("sums", Column::CategoryId));
-    named
-}
-
-/// The sums of `source`, but for the previous range by first day.
+/// The sums of `source`: by first day, or all together. The first part of the statement is one of these: its columns
+/// have their types.
 fn grouped(part_of: Part, source: TableRef) -> SelectStatement {
     let mut sums = summed();
-    sums.expr_as(part(part_of), "part");
-    if matches!(part_of, Part::PreviousPeriod | Part::PreviousYear) {
-        sums.expr(Expr::cust("CAST(NULL AS date)"));
-    } else {
-        sums.column(Column::Start).group_by_col(Column::Start);
+    sums.expr_as(part(part_of), "part").expr_as(Expr::cust("CAST(NULL AS double precision)"), MOST);
+    let by_day = matches!(part_of, Part::Month | Part::Day);
+    if by_day {
+        sums.group_by_col(Column::Start);
     }
-    for _ in ["category_id", "name", "name_key", "created_at", "version"] {
-        sums.expr(Expr::cust("NULL"));
-    }
+    padded(&mut sums, by_day.then_some(Column::Start));
     sums.from(source);
     sums
 }
 
-fn part(part: Part) -> SimpleExpr {
+/// Adds the columns that a part has nothing for.
+pub(super) fn padded(query: &mut SelectStatement, start: Option<Column>) {
+    match start {
+        Some(start) => query.column(start),
+        None => query.expr_as(Expr::cust("CAST(NULL AS date)"), Column::Start),
+    };
+    for (column, ty) in [
+        ("category_id", "uuid"),
+        ("name", "text"),
+        ("name_key", "text"),
+        ("created_at", "timestamptz"),
+        ("version", "integer"),
+    ] {
+        query.expr_as(Expr::cust(format!("CAST(NULL AS {ty})")), column);
+    }
+}
+
+pub(super) fn part(part: Part) -> SimpleExpr {
     Expr::cust((part as i32).to_string())
+}
+
+/// What of `sums` is of `kind`: all of it where there is none.
+fn of_kind(sums: Sums, kind: Option<RecordKind>) -> Sums {
+    kind.map_or(sums, |kind| sums.only(kind))
 }

@@ -14,12 +14,15 @@ use crate::{
     constraint::{Bound, Constraint},
     context::ContextExt,
     currency::Currency,
-    error::{Error, Problems, Result},
-    page::{MAX_SIZE, Page},
+    error::{Problems, Result},
+    page::{self, MAX_SIZE, Page},
     records::{self, Filter, MOST_CATEGORIES, Order, Record, Scope, Summary, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
     totals::Sums,
 };
+
+/// How many categories a dashboard shows unless asked otherwise.
+const CATEGORIES: usize = 20;
 
 /// Which records a dashboard sums up; all restrictions have to be met. Absent and null restrict nothing.
 #[derive(InputObject, Default)]
@@ -83,24 +86,39 @@ impl Dashboard {
         Ok(Some(PreviousSummary { from: Date(from), to: Date(to), summary }))
     }
 
-    /// The sums of each category, the one with the most money moved first.
+    /// The categories with the most money moved, the one with the most first. What the others come to is `otherCategories`.
     async fn categories(
         &self,
         #[graphql(desc = "Only the income, or only the expenses, of each category.")] kind: Option<RecordKind>,
         #[graphql(
-            desc = "Only so many categories, 0 or more; all when absent.",
-            directive = Constraint::apply(Bound::AtLeast(0))
+            desc = "How many categories: 0 to 100.",
+            default = 20,
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
-        first: Option<Given<i32>>,
+        first: Given<i32>,
     ) -> Result<Option<Vec<CategoryTotal>>> {
-        let first = read(first, "first")?.map_or(Ok(usize::MAX), |first| {
-            let message = || format!("`first` must be 0 or more; you asked for {first}.");
-            usize::try_from(first).map_err(|_| Error::bad_input("first", message()).with("min", 0))
-        })?;
-        let all = self.figures.by_category(kind)?;
-        let shares = shares(&all.iter().map(|category| category.sums.turnover()).collect::<Vec<_>>());
+        let (categories, _) = self.apportioned(kind, first)?;
         let total = |(category, share)| CategoryTotal::new(category, share, self.currency.0);
-        all.into_iter().zip(shares).take(first).map(total).collect::<Result<_>>().map(Some)
+        categories.into_iter().map(total).collect::<Result<_>>().map(Some)
+    }
+
+    /// What the categories that `categories` leaves out come to, with the same arguments; null when it leaves out none.
+    async fn other_categories(
+        &self,
+        #[graphql(desc = "Only the income, or only the expenses, of each category.")] kind: Option<RecordKind>,
+        #[graphql(
+            desc = "How many categories are left out here: 0 to 100, those with the most money moved.",
+            default = 20,
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
+        first: Given<i32>,
+    ) -> Result<Option<OtherCategories>> {
+        let (_, (others, share)) = self.apportioned(kind, first)?;
+        if others.count() == 0 {
+            return Ok(None);
+        }
+        let summary = Summary::new(others, self.currency.0)?;
+        Ok(Some(OtherCategories { summary, share: Decimal(share) }))
     }
 
     /// The newest records of the range, by day.
@@ -138,6 +156,24 @@ impl Dashboard {
     }
 }
 
+/// Something and its part of a whole.
+type Share<T> = (T, rust_decimal::Decimal);
+
+impl Dashboard {
+    /// The largest categories, and what the others come to, each with its share.
+    fn apportioned(
+        &self,
+        kind: Option<RecordKind>,
+        first: Given<i32>,
+    ) -> Result<(Vec<Share<CategorySums>>, Share<Sums>)> {
+        let (categories, others) = self.figures.largest(kind, page::size(first.read("first")?, "first")?)?;
+        let parts = categories.iter().map(|category| category.sums).chain([others]);
+        let mut shares = shares(&parts.map(Sums::turnover).collect::<Vec<_>>());
+        let of_others = shares.pop().unwrap_or_default();
+        Ok((categories.into_iter().zip(shares).collect(), (others, of_others)))
+    }
+}
+
 /// What came in and went out on the days that a dashboard is compared with.
 #[derive(SimpleObject)]
 struct PreviousSummary {
@@ -156,7 +192,7 @@ struct CategoryTotal {
     category: Category,
     #[graphql(flatten)]
     summary: Summary,
-    /// This category's part of the money moved in all categories, income and expenses together, or only those of the `kind` asked for: from `"0.0000"` to `"1.0000"`, with four places. All categories' add up to exactly 1.
+    /// This category's part of the money moved in all categories, income and expenses together, or only those of the `kind` asked for: from `"0.0000"` to `"1.0000"`, with four places. Those of all categories in the list and of `otherCategories` add up to exactly 1.
     share: Decimal,
 }
 
@@ -165,6 +201,15 @@ impl CategoryTotal {
         let summary = Summary::new(total.sums, currency)?;
         Ok(Self { category: Category(total.category), summary, share: Decimal(share) })
     }
+}
+
+/// What came in and went out for the categories that a list leaves out, all together.
+#[derive(SimpleObject)]
+struct OtherCategories {
+    #[graphql(flatten)]
+    summary: Summary,
+    /// Their part of the money moved in all categories, as in `CategoryTotal`.
+    share: Decimal,
 }
 
 /// What came in and went out in one interval of a trend.
@@ -201,7 +246,7 @@ impl DashboardQuery {
         let base = ctx.services()?.config.base_currency;
         let (scope, currency) = filter.parse(base).map_err(|error| error.within("filter"))?;
         let dates = scope.dates;
-        let figures = Figures::read(ctx.db()?.read(), &scope, wanted(ctx)).await?;
+        let figures = Figures::read(ctx.db()?.read(), &scope, &wanted(ctx)).await?;
         Ok(Some(Dashboard {
             currency: CurrencyCode(currency),
             from: dates.from.map(Date),
@@ -224,6 +269,11 @@ fn wanted(ctx: &Context<'_>) -> Wanted {
                 if !wanted.comparisons.contains(&comparison) {
                     wanted.comparisons.push(comparison);
                 }
+            }
+            "categories" | "otherCategories" => {
+                let first = argument::<Option<i32>>(&field, "first").map_or(Ok(CATEGORIES), usize::try_from);
+                let most = usize::try_from(MAX_SIZE).unwrap_or(usize::MAX);
+                wanted.largest(argument(&field, "kind"), first.unwrap_or_default().min(most));
             }
             _ => {}
         }

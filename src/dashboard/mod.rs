@@ -2,6 +2,7 @@
 
 mod figures;
 mod graphql;
+mod largest;
 mod shares;
 
 pub use graphql::DashboardQuery;

@@ -1,11 +1,11 @@
 //! Which totals make up the sums of some records.
 
 use entity::{
-    RecordKind,
-    total::{Column, Entity},
+    RecordKind, currency_total,
+    total::{self, Column},
 };
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend,
+    Condition, DbBackend,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
@@ -32,27 +32,48 @@ pub(crate) struct Scope {
 pub(crate) const CHOSEN: &str = "chosen";
 
 impl Scope {
-    /// The totals in `segments` that belong to this scope: their first day, their category, and their sums, of which
-    /// those of another kind are zero. Some may be parts, below zero, that come to nothing only together.
+    /// The totals in `segments` that belong to this scope: their first day and their sums, of which those of another
+    /// kind are zero. They are of all categories together, unless the scope is of some. Some may be parts, below zero,
+    /// that come to nothing only together.
     #[must_use]
     pub(crate) fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
+        let mut totals = self.select(segments);
+        match &self.categories {
+            None => totals.from(currency_total::Entity),
+            Some(names) => {
+                totals.from(total::Entity).and_where(categories::is_called(backend, Column::CategoryId, names))
+            }
+        };
+        totals
+    }
+
+    /// As [`Scope::totals`], but those of each category, with its id.
+    #[must_use]
+    pub(crate) fn totals_of_categories(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
+        let mut totals = self.select(segments);
+        totals.column(Column::CategoryId).from(total::Entity);
+        if let Some(names) = &self.categories {
+            totals.and_where(categories::is_called(backend, Column::CategoryId, names));
+        }
+        totals
+    }
+
+    /// What is the same in both tables.
+    fn select(&self, segments: &[Segment]) -> SelectStatement {
         let mut anywhere = Condition::any();
         for Segment { span, starts } in segments {
             // Written out, not bound: PostgreSQL leaves the rows of the other span out when it plans.
             let segment = Condition::all()
                 .add(Expr::col(Column::Span).eq(SimpleExpr::Constant((*span).into())))
-                .add_option(starts.from.map(|from| Column::Start.gte(from)))
-                .add_option(starts.to.map(|to| Column::Start.lte(to)));
+                .add_option(starts.from.map(|from| Expr::col(Column::Start).gte(from)))
+                .add_option(starts.to.map(|to| Expr::col(Column::Start).lte(to)));
             anywhere = anywhere.add(segment);
         }
         let belongs = Condition::all()
-            .add_option(self.currency.map(|currency| Column::Currency.eq(currency.code())))
-            .add(anywhere)
-            .add_option(
-                self.categories.as_deref().map(|names| categories::is_called(backend, Column::CategoryId, names)),
-            );
+            .add_option(self.currency.map(|currency| Expr::col(Column::Currency).eq(currency.code())))
+            .add(anywhere);
         let mut totals = Query::select();
-        totals.columns([Column::Start, Column::CategoryId]).from(Entity).cond_where(belongs);
+        totals.column(Column::Start).cond_where(belongs);
         for (kind, columns) in [
             (RecordKind::Income, [Column::IncomeMinor, Column::IncomeCount]),
             (RecordKind::Expense, [Column::ExpensesMinor, Column::ExpensesCount]),

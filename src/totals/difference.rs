@@ -4,30 +4,55 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use entity::{record, total::Span};
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::sums::{Sum, Sums};
+use super::{
+    statement::statement,
+    sums::{Sum, Sums},
+};
 use crate::{
-    calendar::month_of,
+    calendar::{FIRST_DAY, month_of},
     error::{Error, Result},
 };
 
-/// Over how many rows a total is spread at the most because writers meet. A writer takes the first row that no other
-/// holds, so that there are as many as once had to be written at the same time, and one is enough for most.
-const SLOTS: u32 = 8;
 /// How many rows one statement writes at the most: databases bound the number of its parameters.
 const CHUNK: usize = 1_000;
 /// How often rows are tried for that others filled meanwhile.
 const ATTEMPTS: u32 = 16;
 
-/// What a total sums up. Rows are always written in this order, so that two writers cannot wait for each other.
+/// What a total sums up. Rows are always written in this order, those of categories before those of all together, so
+/// that two writers cannot wait for each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
+    pub(super) of: Of,
     pub(super) span: Span,
     pub(super) start: NaiveDate,
     pub(super) currency: String,
-    pub(super) category_id: Uuid,
+}
+
+/// Which records of its days and currency a total sums up: what table it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Of {
+    /// Those of a category: `totals`.
+    Category(Uuid),
+    /// All: `currency_totals`.
+    All,
+}
+
+impl Of {
+    pub(super) fn category_id(self) -> Option<Uuid> {
+        match self {
+            Self::Category(id) => Some(id),
+            Self::All => None,
+        }
+    }
+}
+
+impl From<Option<Uuid>> for Of {
+    fn from(category_id: Option<Uuid>) -> Self {
+        category_id.map_or(Self::All, Self::Category)
+    }
 }
 
 /// What a write does to the totals it touches.
@@ -50,8 +75,11 @@ impl Difference {
     }
 
     pub(super) fn add(&mut self, currency: &str, date: NaiveDate, category_id: Uuid, sums: Sums) {
-        for (span, start) in [(Span::Day, date), (Span::Month, month_of(date))] {
-            *self.0.entry(Key { span, start, currency: currency.to_owned(), category_id }).or_default() += sums;
+        let (one, days, months) = (Of::Category(category_id), (Span::Day, date), (Span::Month, month_of(date)));
+        for (of, (span, start)) in
+            [(one, days), (one, months), (one, (Span::All, FIRST_DAY)), (Of::All, days), (Of::All, months)]
+        {
+            *self.0.entry(Key { of, span, start, currency: currency.to_owned() }).or_default() += sums;
         }
     }
 }
@@ -91,11 +119,11 @@ pub(super) fn rows_of(mut sums: Sums) -> usize {
 
 /// The part of some sums that one row can hold.
 #[derive(Clone, Copy, Debug)]
-struct Row {
-    income_minor: i64,
-    income_count: i64,
-    expenses_minor: i64,
-    expenses_count: i64,
+pub(super) struct Row {
+    pub(super) income_minor: i64,
+    pub(super) income_count: i64,
+    pub(super) expenses_minor: i64,
+    pub(super) expenses_count: i64,
 }
 
 impl Row {
@@ -125,76 +153,14 @@ async fn add_all(db: &impl ConnectionTrait, mut rows: Vec<(Key, Row)>) -> Result
         }
         let added = added.iter().map(|row| {
             Ok(Key {
+                of: row.try_get::<Option<Uuid>>("", "category_id")?.into(),
                 span: row.try_get("", "span")?,
                 start: row.try_get("", "start")?,
                 currency: row.try_get("", "currency")?,
-                category_id: row.try_get("", "category_id")?,
             })
         });
         let added = added.collect::<Result<BTreeSet<Key>>>()?;
         rows.retain(|(key, _)| !added.contains(key));
     }
     Err(Error::unavailable("others filled every row of a total that was tried"))
-}
-
-/// Adds each row to its total: to the first slot that has room and no other transaction holds; else to a new one, of
-/// which there are [`SLOTS`] that have room at the most; else it waits for the first.
-///
-/// ```sql
-/// INSERT INTO totals (span, start, currency, category_id, slot,
-///                     income_minor, income_count, expenses_minor, expenses_count)
-/// SELECT column1, column2, column3, column4,
-///        COALESCE((SELECT slot FROM totals WHERE (it is this total) AND (it has room)
-///                  ORDER BY slot LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
-///                 (SELECT CASE WHEN COUNT(*) FILTER (WHERE (it has room)) < 8 THEN COALESCE(MAX(slot) + 1, 0)
-///                              ELSE MIN(slot) FILTER (WHERE (it has room)) END
-///                  FROM totals WHERE (it is this total))),
-///        column5, column6, column7, column8
-/// FROM (VALUES ($1, $2, …), …) AS given WHERE TRUE
-/// ON CONFLICT (span, start, currency, category_id, slot) DO UPDATE
-/// SET income_minor = totals.income_minor + excluded.income_minor, …
-/// WHERE (it still has room) RETURNING span, start, currency, category_id
-/// ```
-fn statement(backend: DbBackend, rows: &[(Key, Row)]) -> Statement {
-    let is_total = "span = column1 AND start = column2 AND currency = column3 AND category_id = column4";
-    let has_room = |income: &str, expenses: &str| {
-        let most = i64::MAX;
-        [("income_minor", income), ("expenses_minor", expenses)]
-            .map(|(sum, more)| format!("totals.{sum} BETWEEN ABS({more}) - {most} AND {most} - ABS({more})"))
-            .join(" AND ")
-    };
-    let (room, still_room) =
-        (has_room("column5", "column7"), has_room("excluded.income_minor", "excluded.expenses_minor"));
-    // SQLite has one writer, whom nobody meets.
-    let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE SKIP LOCKED" } else { "" };
-    let columns = ["income_minor", "income_count", "expenses_minor", "expenses_count"];
-    let added = columns.map(|column| format!("{column} = totals.{column} + excluded.{column}")).join(", ");
-    let places = |row| (1..=8).map(|n| format!("${}", row * 8 + n)).collect::<Vec<_>>().join(", ");
-    let given = (0..rows.len()).map(|row| format!("({})", places(row))).collect::<Vec<_>>().join(", ");
-    // Without `WHERE TRUE` SQLite would take `ON CONFLICT` for the condition of a join.
-    let sql = format!(
-        "INSERT INTO totals (span, start, currency, category_id, slot, {}) \
-         SELECT column1, column2, column3, column4, COALESCE(\
-         (SELECT slot FROM totals WHERE {is_total} AND {room} ORDER BY slot LIMIT 1 {lock}), \
-         (SELECT CASE WHEN COUNT(*) FILTER (WHERE {room}) < {SLOTS} THEN COALESCE(MAX(slot) + 1, 0) \
-         ELSE MIN(slot) FILTER (WHERE {room}) END FROM totals WHERE {is_total})), \
-         column5, column6, column7, column8 FROM (VALUES {given}) AS given WHERE TRUE \
-         ON CONFLICT (span, start, currency, category_id, slot) DO UPDATE SET {added} WHERE {still_room} \
-         RETURNING span, start, currency, category_id",
-        columns.join(", "),
-    );
-    Statement::from_sql_and_values(backend, sql, rows.iter().flat_map(values))
-}
-
-fn values((key, row): &(Key, Row)) -> [Value; 8] {
-    [
-        key.span.into(),
-        key.start.into(),
-        key.currency.clone().into(),
-        key.category_id.into(),
-        row.income_minor.into(),
-        row.income_count.into(),
-        row.expenses_minor.into(),
-        row.expenses_count.into(),
-    ]
 }

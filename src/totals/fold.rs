@@ -2,24 +2,27 @@
 
 use std::ops::Add;
 
-use entity::total::{self, Column};
+use entity::{currency_total, total};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, ModelTrait, QueryFilter, QuerySelect,
     sea_query::{LockBehavior, LockType},
 };
 
 use super::{
-    difference::{Difference, Key, apply, rows_of},
+    difference::{Difference, Key, Of, apply, rows_of},
     sums::Sums,
-    verify::by_key,
+    verify::{by_key, of_all, of_category},
 };
 use crate::{auth::Author, error::Result, services::Services};
 
 /// Makes as few rows as can hold it of each total that is spread over several; of rows that are written right now, none.
 /// A total that cannot be folded now is left as it is, which is right too, and told in the log.
 pub async fn fold(services: &Services) -> Result<()> {
-    let spread = total::Entity::find().filter(Column::Slot.gt(0)).all(services.db.read()).await?;
-    for key in by_key(spread).into_keys() {
+    let db = services.db.read();
+    let ones = total::Entity::find().filter(total::Column::Slot.gt(0)).all(db).await?;
+    let together = currency_total::Entity::find().filter(currency_total::Column::Slot.gt(0)).all(db).await?;
+    let spread = by_key(ones.into_iter().map(of_category).chain(together.into_iter().map(of_all)));
+    for key in spread.into_keys() {
         let total = format!("{key:?}");
         if let Err(error) = fold_one(services, key).await {
             tracing::warn!(
@@ -36,7 +39,41 @@ pub async fn fold(services: &Services) -> Result<()> {
 async fn fold_one(services: &Services, key: Key) -> Result<()> {
     let change = services.change(Author::default()).await?;
     let tx = change.db();
-    let free = free_rows(tx, &key).await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // As every writer does first: see `rebuild`.
+        tx.execute_unprepared("LOCK TABLE totals IN ROW EXCLUSIVE MODE").await?;
+    }
+    match key.of {
+        Of::Category(id) => {
+            let rows = total::Entity::find()
+                .filter(total::Column::Span.eq(key.span))
+                .filter(total::Column::Start.eq(key.start))
+                .filter(total::Column::Currency.eq(&key.currency))
+                .filter(total::Column::CategoryId.eq(id));
+            fold_rows(tx, key, free_rows(tx, rows).await?).await?;
+        }
+        Of::All => {
+            let rows = currency_total::Entity::find()
+                .filter(currency_total::Column::Span.eq(key.span))
+                .filter(currency_total::Column::Start.eq(key.start))
+                .filter(currency_total::Column::Currency.eq(&key.currency));
+            fold_rows(tx, key, free_rows(tx, rows).await?).await?;
+        }
+    }
+    change.commit().await
+}
+
+/// The rows that nobody writes, kept from being written until the transaction ends.
+async fn free_rows<E: EntityTrait>(tx: &DatabaseTransaction, rows: sea_orm::Select<E>) -> Result<Vec<E::Model>> {
+    Ok(rows.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked).all(tx).await?)
+}
+
+async fn fold_rows<M>(tx: &DatabaseTransaction, key: Key, free: Vec<M>) -> Result<()>
+where
+    M: ModelTrait + sea_orm::IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    for<'a> Sums: From<&'a M>,
+    <M::Entity as EntityTrait>::ActiveModel: sea_orm::ActiveModelBehavior + Send,
+{
     let sums = free.iter().map(Sums::from).fold(Sums::default(), Sums::add);
     if free.len() > rows_of(sums) {
         for row in free {
@@ -44,15 +81,5 @@ async fn fold_one(services: &Services, key: Key) -> Result<()> {
         }
         apply(tx, Difference([(key, sums)].into())).await?;
     }
-    change.commit().await
-}
-
-async fn free_rows(db: &impl ConnectionTrait, key: &Key) -> Result<Vec<total::Model>> {
-    let rows = total::Entity::find()
-        .filter(Column::Span.eq(key.span))
-        .filter(Column::Start.eq(key.start))
-        .filter(Column::Currency.eq(&key.currency))
-        .filter(Column::CategoryId.eq(key.category_id))
-        .lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked);
-    Ok(rows.all(db).await?)
+    Ok(())
 }

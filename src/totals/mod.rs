@@ -1,11 +1,13 @@
-//! The totals of the records, kept in the same transaction as the records: per day and per month, for
-//! each currency and category, income and expenses.
+//! The totals of the records, kept in the same transaction as the records: per day and per month, for each currency,
+//! income and expenses, once for each category (`totals`) and once for all together (`currency_totals`). Of each
+//! category there is one of all days, too.
 //!
 //! Rows whose counts came back to zero stay, and count as nothing; of a total in several rows, that is said of their
 //! sum, and one of them can be below zero.
 
 mod difference;
 mod fold;
+mod statement;
 mod sums;
 mod verify;
 

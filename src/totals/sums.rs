@@ -3,7 +3,7 @@
 use std::ops::{Add, AddAssign, Neg};
 
 use entity::{
-    RecordKind, record,
+    RecordKind, currency_total, record,
     total::{self, Column},
 };
 use sea_orm::{
@@ -113,6 +113,15 @@ impl From<&record::Model> for Sums {
 
 impl From<&total::Model> for Sums {
     fn from(total: &total::Model) -> Self {
+        Self {
+            income: Sum { minor: total.income_minor.into(), count: total.income_count },
+            expenses: Sum { minor: total.expenses_minor.into(), count: total.expenses_count },
+        }
+    }
+}
+
+impl From<&currency_total::Model> for Sums {
+    fn from(total: &currency_total::Model) -> Self {
         Self {
             income: Sum { minor: total.income_minor.into(), count: total.income_count },
             expenses: Sum { minor: total.expenses_minor.into(), count: total.expenses_count },

@@ -6,12 +6,12 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use entity::{RecordKind, record, total};
+use entity::{RecordKind, currency_total, record, total};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{
-    difference::{Difference, Key, apply},
+    difference::{Difference, Key, Of, apply},
     sums::{Sum, Sums, whole},
 };
 use crate::{
@@ -21,14 +21,24 @@ use crate::{
 };
 
 /// Totals, each the sum of its rows.
-pub(super) fn by_key(rows: impl IntoIterator<Item = total::Model>) -> BTreeMap<Key, Sums> {
+pub(super) fn by_key(rows: impl IntoIterator<Item = (Key, Sums)>) -> BTreeMap<Key, Sums> {
     let mut totals: BTreeMap<Key, Sums> = BTreeMap::new();
-    for row in rows {
-        let sums = Sums::from(&row);
-        let key = Key { span: row.span, start: row.start, currency: row.currency, category_id: row.category_id };
+    for (key, sums) in rows {
         *totals.entry(key).or_default() += sums;
     }
     totals
+}
+
+/// What is in a row of `totals`.
+pub(super) fn of_category(row: total::Model) -> (Key, Sums) {
+    let sums = Sums::from(&row);
+    (Key { of: Of::Category(row.category_id), span: row.span, start: row.start, currency: row.currency }, sums)
+}
+
+/// What is in a row of `currency_totals`.
+pub(super) fn of_all(row: currency_total::Model) -> (Key, Sums) {
+    let sums = Sums::from(&row);
+    (Key { of: Of::All, span: row.span, start: row.start, currency: row.currency }, sums)
 }
 
 /// A total that is not what the records add up to.
@@ -48,16 +58,12 @@ impl fmt::Display for Mismatch {
                 income.minor, income.count, expenses.minor, expenses.count
             )
         };
-        write!(
-            f,
-            "{:?} {} {} of category {}: {}, and the records have {}",
-            key.span,
-            key.start,
-            key.currency,
-            key.category_id,
-            text(stored),
-            text(expected)
-        )
+        let of = match key.of {
+            Of::Category(id) => format!("category {id}"),
+            Of::All => "all categories".to_owned(),
+        };
+        let (stored, expected) = (text(stored), text(expected));
+        write!(f, "{:?} {} {} of {of}: {stored}, and the records have {expected}", key.span, key.start, key.currency)
     }
 }
 
@@ -66,7 +72,9 @@ pub async fn verify(db: &Db) -> Result<Vec<Mismatch>> {
     let snapshot = db.snapshot().await?;
     snapshot.take_time().await?;
     let expected = recompute(&snapshot).await?.0;
-    let stored = by_key(total::Entity::find().all(&snapshot).await?);
+    let ones = total::Entity::find().all(&snapshot).await?.into_iter().map(of_category);
+    let together = currency_total::Entity::find().all(&snapshot).await?.into_iter().map(of_all);
+    let stored = by_key(ones.chain(together));
     drop(snapshot);
     let keys: BTreeSet<_> = expected.keys().chain(stored.keys()).collect();
     let sums = |totals: &BTreeMap<Key, Sums>, key| totals.get(key).copied().unwrap_or_default();
@@ -83,11 +91,13 @@ pub async fn rebuild(change: &Change) -> Result<()> {
     let tx = change.db();
     db::take_time(tx).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
-        // From here on no writer can add to the totals; what it wrote before is committed and read below.
+        // From here on no writer can add to the totals; what it wrote before is committed and read below. Whoever writes
+        // the other table takes this one before, and a second lock here could wait for one of them.
         tx.execute_unprepared("LOCK TABLE totals IN EXCLUSIVE MODE").await?;
     }
     let difference = recompute(tx).await?;
     total::Entity::delete_many().exec(tx).await?;
+    currency_total::Entity::delete_many().exec(tx).await?;
     apply(tx, difference).await
 }
 

@@ -117,7 +117,8 @@ pub async fn assert_dashboard_matches(client: &Client, books: &Books, filter: Va
     let selection = format!(
         "summary {{ {SUMS} }} previous {{ from to {SUMS} }} \
          yearBefore: previous(compareWith: PREVIOUS_YEAR) {{ from to {SUMS} }} categories {category} income: categories(kind: INCOME) {category} \
-         first: categories(first: 1) {category} recent(first: 7) {{ id }} {}",
+         first: categories(first: 1) {category} others: otherCategories {{ share {SUMS} }} \
+         othersOfIncome: otherCategories(kind: INCOME, first: 2) {{ share {SUMS} }} recent(first: 7) {{ id }} {}",
         intervals.join(" ")
     );
     let found = client.dashboard(filter.clone(), &selection).await;
@@ -150,14 +151,16 @@ fn dashboard(meant: &[&Entry], from: Option<NaiveDate>, to: Option<NaiveDate>) -
     };
     let range = from.zip(to);
     let income: Vec<_> = entries.iter().filter(|entry| entry.kind == RecordKind::Income).copied().collect();
-    let categories = by_category(&entries);
+    let (categories, others) = by_category(&entries, 20);
     let mut expected = json!({
         "summary": sums(entries.iter().copied()),
         "previous": compared(range.map(|(from, to)| period_before(from, to))),
         "yearBefore": compared(range.map(|(from, to)| year_before(from, to))),
-        "first": categories.iter().take(1).collect::<Vec<_>>(),
+        "first": by_category(&entries, 1).0,
         "categories": categories,
-        "income": by_category(&income),
+        "others": others,
+        "income": by_category(&income, 20).0,
+        "othersOfIncome": by_category(&income, 2).1,
         "recent": entries.iter().take(7).map(|entry| json!({ "id": id::encode(Kind::Record, entry.id) })).collect::<Vec<_>>(),
     });
     for interval in ["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"] {
@@ -194,7 +197,8 @@ fn year_before(from: NaiveDate, to: NaiveDate) -> (NaiveDate, NaiveDate) {
     (same(from, false), same(to, is_whole))
 }
 
-fn by_category(entries: &[&Entry]) -> Vec<Value> {
+/// The `first` categories, and what the others come to.
+fn by_category(entries: &[&Entry], first: usize) -> (Vec<Value>, Value) {
     let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
         groups.entry(&entry.category.name_key).or_default().push(entry);
@@ -203,22 +207,28 @@ fn by_category(entries: &[&Entry]) -> Vec<Value> {
     let all = turnover(entries);
     let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(turnover(group)));
+    let others = groups.split_off(first.min(groups.len())).concat();
+    groups.push(others);
     // Ten thousand parts, one by one to whoever is furthest from their due.
     let due: Vec<_> = groups.iter().map(|group| turnover(group) * 10_000).collect();
-    let mut parts: Vec<_> = due.iter().map(|due| due / all).collect();
+    let mut parts: Vec<_> = due.iter().map(|due| due / all.max(1)).collect();
     let mut unserved: Vec<_> = (0..parts.len()).collect();
-    while parts.iter().sum::<i128>() < 10_000 && !parts.is_empty() {
+    while parts.iter().sum::<i128>() < 10_000 && all > 0 {
         let next = unserved.iter().copied().rev().max_by_key(|at| due[*at] - parts[*at] * all).expect("one");
         parts[next] += 1;
         unserved.retain(|at| *at != next);
     }
-    let total = |(group, part): (Vec<&Entry>, i128)| {
+    let total = |(group, part): (&Vec<&Entry>, i128)| {
         let mut total = sums(group.iter().copied());
-        total["category"] = json!({ "name": group[0].category.name });
         total["share"] = json!(format!("{}.{:04}", part / 10_000, part % 10_000));
         total
     };
-    groups.into_iter().zip(parts).map(total).collect()
+    let mut totals: Vec<_> = groups.iter().zip(parts).map(total).collect();
+    let others = totals.pop().filter(|others| others["recordCount"] != 0).unwrap_or(Value::Null);
+    for (total, group) in totals.iter_mut().zip(&groups) {
+        total["category"] = json!({ "name": group[0].category.name });
+    }
+    (totals, others)
 }
 
 /// Goes from day to day and begins a new point wherever the calendar does.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate, TimeDelta};
-use entity::{RecordKind, Role, category, record, total};
+use entity::{RecordKind, Role, category, currency_total, record, total};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -115,6 +115,7 @@ async fn keep(app: &TestApp, clients: &[Client; 2], drafts: Vec<Draft>) -> Books
     let db = app.db().read();
     record::Entity::delete_many().exec(db).await.expect("no records");
     total::Entity::delete_many().exec(db).await.expect("no totals");
+    currency_total::Entity::delete_many().exec(db).await.expect("no totals of all together");
     category::Entity::delete_many().exec(db).await.expect("no categories");
     // Batches of one author and time, so that instants are equal, near and far.
     for (n, batch) in drafts.chunk_by(|a, b| a.author == b.author).enumerate() {

@@ -212,6 +212,8 @@ async fn dashboards_refuse_what_they_cannot_answer(app: TestApp) {
         ("recent(first: -1) { id }", "first"),
         ("recent(first: 101) { id }", "first"),
         ("categories(first: -1) { share }", "first"),
+        ("categories(first: 101) { share }", "first"),
+        ("otherCategories(first: 101) { share }", "first"),
         ("trends(interval: DAY) { from }", "interval"),
         ("trends(interval: WEEK) { from }", "interval"),
     ] {

@@ -1,6 +1,6 @@
 //! Totals that are spread over several rows, because several writers met.
 
-use entity::{Role, total};
+use entity::{Role, currency_total, total};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::LockType,
@@ -21,8 +21,10 @@ on_both![
     rows_are_folded_while_their_categories_are_merged,
 ];
 
-const COLUMNS: &str =
-    "span, start, currency, category_id, slot, income_minor, income_count, expenses_minor, expenses_count";
+/// Both tables, with the columns of their keys.
+const TABLES: [(&str, &str); 2] =
+    [("totals", "span, start, currency, category_id"), ("currency_totals", "span, start, currency")];
+const SUMS: &str = "income_minor, income_count, expenses_minor, expenses_count";
 
 async fn a_total_in_several_rows_is_their_sum(app: TestApp) {
     let admin = app.as_(Role::Admin).await;
@@ -32,19 +34,18 @@ async fn a_total_in_several_rows_is_their_sum(app: TestApp) {
         admin.create(an_expense(json!({ "kind": kind, "amount": amount, "date": date }))).await.ok();
     }
     // Each total in two rows: one of counts and sums that make no sense alone, one below zero.
-    execute(&app, &format!("INSERT INTO totals ({COLUMNS}) SELECT span, start, currency, category_id, 1, income_minor + 70, 0, -3, expenses_count + 2 FROM totals")).await;
-    execute(
-        &app,
-        "UPDATE totals SET income_minor = -70, expenses_minor = expenses_minor + 3, expenses_count = -2 WHERE slot = 0",
-    )
-    .await;
+    for (table, key) in TABLES {
+        execute(&app, &format!("INSERT INTO {table} ({key}, slot, {SUMS}) SELECT {key}, 1, income_minor + 70, 0, -3, expenses_count + 2 FROM {table}")).await;
+        execute(&app, &format!("UPDATE {table} SET income_minor = -70, expenses_minor = expenses_minor + 3, expenses_count = -2 WHERE slot = 0")).await;
+    }
     // One that came to nothing, a year before everything else.
     let day = match app.db().backend() {
         DbBackend::Postgres => "DATE '2025-01-01'",
         _ => "'2025-01-01'",
     };
-    for (slot, sign) in [(0, ""), (1, "-")] {
-        execute(&app, &format!("INSERT INTO totals ({COLUMNS}) SELECT DISTINCT span, {day}, currency, category_id, {slot}, {sign}5, {sign}1, {sign}7, {sign}1 FROM totals WHERE start > '2026-01-01'")).await;
+    for ((table, key), (slot, sign)) in TABLES.into_iter().flat_map(|table| [(table, (0, "")), (table, (1, "-"))]) {
+        let key_then = key.replace("start", day);
+        execute(&app, &format!("INSERT INTO {table} ({key}, slot, {SUMS}) SELECT DISTINCT {key_then}, {slot}, {sign}5, {sign}1, {sign}7, {sign}1 FROM {table} WHERE start > '2026-01-01'")).await;
     }
     assert_sums(&app, &admin).await;
     totals::fold(app.services()).await.unwrap_or_else(|error| panic!("{error:?}"));
@@ -63,10 +64,15 @@ async fn who_finds_a_total_taken_writes_beside_it(app: TestApp) {
     // A writer who has not committed yet.
     let other = app.services().change(Author::default()).await.unwrap_or_else(|error| panic!("{error:?}"));
     total::Entity::find().lock(LockType::NoKeyUpdate).all(other.db()).await.expect("all totals");
+    currency_total::Entity::find().lock(LockType::NoKeyUpdate).all(other.db()).await.expect("all totals together");
     analyst.create(an_expense(json!({ "amount": "2.00" }))).await.ok();
     totals::fold(app.services()).await.unwrap_or_else(|error| panic!("{error:?}"));
     other.rollback().await.unwrap_or_else(|error| panic!("{error:?}"));
-    assert_eq!(in_other_slots(&app).await, 2, "of the day and of the month");
+    assert_eq!(
+        in_other_slots(&app).await,
+        5,
+        "of the day, the month and all days, and of the day and the month together"
+    );
     // With nobody in the way, the first row is taken.
     analyst.create(an_expense(json!({ "amount": "4.00" }))).await.ok();
     let days =
@@ -83,8 +89,16 @@ async fn rows_are_folded_while_their_categories_are_merged(app: TestApp) {
     for round in 0..12 {
         let into = admin.enter(json!({ "category": format!("B{round}") })).await["category"]["id"].clone();
         let from = admin.enter(json!({ "category": format!("A{round}") })).await["category"]["id"].clone();
-        execute(&app, &format!("INSERT INTO totals ({COLUMNS}) SELECT span, start, currency, category_id, 1, 5, 0, 0, 0 FROM totals WHERE slot = 0")).await;
-        execute(&app, "UPDATE totals SET income_minor = income_minor - 5 WHERE slot = 0").await;
+        for (table, key) in TABLES {
+            execute(
+                &app,
+                &format!(
+                    "INSERT INTO {table} ({key}, slot, {SUMS}) SELECT {key}, 1, 5, 0, 0, 0 FROM {table} WHERE slot = 0"
+                ),
+            )
+            .await;
+            execute(&app, &format!("UPDATE {table} SET income_minor = income_minor - 5 WHERE slot = 0")).await;
+        }
         let (folded, merged) = futures_util::join!(totals::fold(app.services()), admin.merge(&from, &into));
         folded.unwrap_or_else(|error| panic!("{error:?}"));
         merged.ok();
@@ -110,7 +124,9 @@ async fn assert_sums(app: &TestApp, client: &Client) {
 }
 
 async fn in_other_slots(app: &TestApp) -> u64 {
-    total::Entity::find().filter(total::Column::Slot.gt(0)).count(app.db().read()).await.expect("a count")
+    let ones = total::Entity::find().filter(total::Column::Slot.gt(0)).count(app.db().read());
+    let together = currency_total::Entity::find().filter(currency_total::Column::Slot.gt(0)).count(app.db().read());
+    ones.await.expect("a count") + together.await.expect("a count")
 }
 
 async fn execute(app: &TestApp, statement: &str) {

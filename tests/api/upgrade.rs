@@ -177,6 +177,13 @@ async fn books_of_0_1_come_up_whole(app: TestApp) {
         .to_owned();
     app.db().read().execute(&delete).await.expect("a merged category to go");
     former.totals(rent, 1_257, 2).await;
+    // Together past 64 bits, which 0.1 had no total of.
+    let large = i64::MAX - 5_000;
+    for name in ["Gold", "Land"] {
+        let category = former.category(name).await;
+        former.record((category, name), large, None, false).await;
+        former.totals(category, large, 1).await;
+    }
 
     app.db().migrate().await.expect("the tables of this version");
 
@@ -186,25 +193,31 @@ async fn books_of_0_1_come_up_whole(app: TestApp) {
     let admin = app.with_token(token.as_str().expect("a token"));
     let events = "{ auditEvents(first: 100) { totalCount nodes { action entityId changes { field before after } } } }";
     let events = admin.run(events, Value::Null).await.ok()["auditEvents"].take();
-    // Two users, two categories, three records, a deletion, a merge, and the sign-in just now.
-    assert_eq!(events["totalCount"], 10);
+    // Two users, four categories, five records, a deletion, a merge, and the sign-in just now.
+    assert_eq!(events["totalCount"], 14);
     let Value::Array(events) = &events["nodes"] else { panic!("a list of events") };
     let name = json!({ "field": "name", "before": null, "after": "Ada" });
     assert_eq!(events.last().expect("the first event")["changes"][1], name);
     assert!(!app.rows().await["audit_events"].iter().any(|row| row.contains("Ada") || row.contains("admin@")));
 
     let report = app.verify_journal().await;
-    assert_eq!((report.faults.as_slice(), report.position, report.waiting), (&[][..], 10, 0));
+    assert_eq!((report.faults.as_slice(), report.position, report.waiting), (&[][..], 14, 0));
     let differences = totals::verify(app.db()).await.map_err(|error| format!("{error:?}")).expect("totals");
     assert_eq!(differences, []);
-    let summary = admin.dashboard(json!({ "currency": "USD" }), "summary { expenses { amount } recordCount }").await;
-    assert_eq!(summary["summary"], json!({ "expenses": { "amount": "12.57" }, "recordCount": 2 }));
+    let sums = "expenses { minorUnits } recordCount";
+    let selection =
+        format!("summary {{ {sums} }} categories(first: 2) {{ {sums} }} otherCategories(first: 2) {{ {sums} }}");
+    let of = |minor: i128, count: i64| json!({ "expenses": { "minorUnits": minor.to_string() }, "recordCount": count });
+    let large = i128::from(large);
+    let expected = json!({ "summary": of(2 * large + 1_257, 4), "categories": [of(large, 1), of(large, 1)],
+        "otherCategories": of(1_257, 2) });
+    assert_eq!(admin.dashboard(json!({ "currency": "USD" }), &selection).await, expected);
 
     let again = an_expense(json!({ "category": "Rent", "notes": "\u{1F4B0} 'notes'", "idempotencyKey": "a-key" }));
     let replayed = admin.create(again).await.ok()["createRecord"].take();
     assert_eq!(replayed["replayed"], true);
     let records = admin.records(json!({ "filter": { "deleted": "INCLUDE" }, "first": 10 })).await.ok();
-    assert_eq!(records["records"]["totalCount"], 3);
+    assert_eq!(records["records"]["totalCount"], 5);
     let id = |uuid: Uuid| tallybook::id::encode(tallybook::id::Kind::Record, uuid);
     assert_eq!(replayed["record"]["id"], json!(id(kept)));
     admin.restore(json!({ "id": id(gone) })).await.ok();

@@ -81,7 +81,7 @@ impl Site {
         };
         let lock = outside.begin_with_options(options).await.unwrap();
         if outside.get_database_backend() == DbBackend::Postgres {
-            lock.execute_unprepared("LOCK TABLE totals IN ACCESS EXCLUSIVE MODE").await.unwrap();
+            lock.execute_unprepared("LOCK TABLE totals, currency_totals IN ACCESS EXCLUSIVE MODE").await.unwrap();
         }
         lock
     }

@@ -20,7 +20,7 @@ export default [
       // payloads are the shape of an answer. An id there would be one that no query could look up.
       '@graphql-eslint/strict-id-in-types': ['error', {
         exceptions: {
-          types: ['AuditChange', 'CategoryTotal', 'Dashboard', 'Money', 'PageInfo', 'PreviousSummary', 'Summary', 'TrendPoint'],
+          types: ['AuditChange', 'CategoryTotal', 'Dashboard', 'Money', 'OtherCategories', 'PageInfo', 'PreviousSummary', 'Summary', 'TrendPoint'],
           suffixes: ['Connection', 'Edge', 'Payload'],
         },
       }],

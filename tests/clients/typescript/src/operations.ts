@@ -115,7 +115,7 @@ export const DashboardFigures = graphql(`
           minorUnits
         }
       }
-      categories {
+      categories(first: 100) {
         category {
           name
         }
