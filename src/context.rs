@@ -1,6 +1,6 @@
 //! What a resolver can ask for: the services of the process, and the request it serves.
 
-use async_graphql::Context;
+use async_graphql::{Context, InputType, SelectionField};
 use uuid::Uuid;
 
 use crate::{
@@ -52,4 +52,16 @@ impl ContextExt for Context<'_> {
     fn caller(&self) -> Result<&Caller> {
         self.data_opt().ok_or_else(|| Error::internal("the request came without its caller"))
     }
+}
+
+/// The argument `name` of a field that is selected, where it can be read from the document; else its default.
+pub(crate) fn argument<T: InputType + Default>(field: &SelectionField<'_>, name: &str) -> T {
+    let arguments = field.arguments().unwrap_or_default();
+    let value = arguments.into_iter().find(|(argument, _)| argument == name).map(|(_, value)| value);
+    value.and_then(|value| T::parse(Some(value)).ok()).unwrap_or_default()
+}
+
+/// Whether the operation selects `field` of the object that `ctx` resolves.
+pub(crate) fn selects(ctx: &Context<'_>, name: &str) -> bool {
+    ctx.field().selection_set().any(|field| field.name() == name)
 }

@@ -157,6 +157,11 @@ impl Page {
         usize::try_from(self.size).unwrap_or(usize::MAX)
     }
 
+    /// Whether its rows are read from the greatest key down: a page from the end of a list is read from there.
+    pub(crate) fn reads_greatest_first(&self) -> bool {
+        self.ordering.descending != self.backwards
+    }
+
     /// The ordering of the list.
     #[must_use]
     pub fn ordering(&self) -> Ordering {
@@ -187,7 +192,7 @@ impl Page {
             let bound = at("before", before)?;
             query = query.filter(if self.ordering.descending { pair().gt(bound) } else { pair().lt(bound) });
         }
-        let order = if self.ordering.descending == self.backwards { Order::Asc } else { Order::Desc };
+        let order = if self.reads_greatest_first() { Order::Desc } else { Order::Asc };
         Ok(query.order_by(Expr::col(key), order.clone()).order_by(Expr::col(id), order).limit(self.size + 1))
     }
 

@@ -5,6 +5,7 @@ use entity::{
     Role,
     audit_event::{AuditAction, AuditEntity},
 };
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     auth::{requires_role, role},
     constraint::{Bound, Constraint},
-    context::ContextExt,
+    context::{self, ContextExt},
     error::{Problems, Result},
     id::{self, Kind},
     journal,
@@ -106,21 +107,36 @@ impl AuditEvent {
 }
 
 /// What the connection of events has besides the standard fields.
-pub enum AuditTotal {
-    /// Of the events that a filter means.
+pub struct AuditTotal {
+    events: Events,
+    /// Read with the page.
+    count: Option<i64>,
+}
+
+/// Which events a connection is of.
+enum Events {
+    /// Those that a filter means.
     Matching(Filter),
-    /// Of the events of one object.
+    /// Those of one object.
     Of(Uuid),
+}
+
+impl Events {
+    async fn count(&self, db: &impl ConnectionTrait) -> Result<i64> {
+        match self {
+            Self::Matching(filter) => store::count(db, filter).await,
+            Self::Of(entity) => store::count_history(db, *entity).await,
+        }
+    }
 }
 
 #[Object]
 impl AuditTotal {
     /// How many events match, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        let db = ctx.db()?.read();
-        int(match self {
-            Self::Matching(filter) => store::count(db, filter).await?,
-            Self::Of(entity) => store::count_history(db, *entity).await?,
+        int(match self.count {
+            Some(count) => count,
+            None => self.events.count(ctx.db()?.read()).await?,
         })
     }
 }
@@ -193,14 +209,26 @@ impl AuditQuery {
 /// What was done to the thing with the id `entity`, its last version first. Its field's guard says who may see it.
 pub async fn history(ctx: &Context<'_>, entity: Uuid, args: PageArgs) -> Result<Connection<AuditEvent, AuditTotal>> {
     let page = Page::parse(args, LAST_VERSION_FIRST)?;
-    let rows = store::history(ctx.db()?.read(), entity, &page).await?;
+    let events = Events::Of(entity);
+    let (rows, count) = if context::selects(ctx, "totalCount") {
+        let snapshot = ctx.db()?.snapshot().await?;
+        (store::history(&snapshot, entity, &page).await?, Some(events.count(&snapshot).await?))
+    } else {
+        (store::history(ctx.db()?.read(), entity, &page).await?, None)
+    };
     let position = |row: &Row| Position { key: row.event.entity_version.into(), id: row.event.id };
-    Ok(page.connection(rows, position, AuditEvent, AuditTotal::Of(entity)))
+    Ok(page.connection(rows, position, AuditEvent, AuditTotal { events, count }))
 }
 
 async fn list(ctx: &Context<'_>, filter: Filter, page: Page) -> Result<Connection<AuditEvent, AuditTotal>> {
     journal::catch_up(ctx.services()?).await;
-    let rows = store::list(ctx.db()?.read(), &filter, &page).await?;
+    let (rows, count) = if context::selects(ctx, "totalCount") {
+        let snapshot = ctx.db()?.snapshot().await?;
+        (store::list(&snapshot, &filter, &page).await?, Some(store::count(&snapshot, &filter).await?))
+    } else {
+        (store::list(ctx.db()?.read(), &filter, &page).await?, None)
+    };
     let position = |(position, row): &(i64, Row)| Position { key: *position, id: row.event.id };
-    Ok(page.connection(rows, position, |(_, row)| AuditEvent(row), AuditTotal::Matching(filter)))
+    let total = AuditTotal { events: Events::Matching(filter), count };
+    Ok(page.connection(rows, position, |(_, row)| AuditEvent(row), total))
 }

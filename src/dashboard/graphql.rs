@@ -1,6 +1,6 @@
 //! The dashboard in the schema.
 
-use async_graphql::{ComplexObject, Context, InputObject, InputType, Object, SelectionField, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use entity::{RecordKind, Role};
 
 use super::{
@@ -12,7 +12,7 @@ use crate::{
     calendar::{Comparison, DateRange, TrendInterval},
     categories::Category,
     constraint::{Bound, Constraint},
-    context::ContextExt,
+    context::{self, ContextExt},
     currency::Currency,
     error::{Problems, Result},
     page::{self, MAX_SIZE, Page},
@@ -262,27 +262,21 @@ fn wanted(ctx: &Context<'_>) -> Wanted {
     let mut wanted = Wanted::default();
     for field in ctx.field().selection_set() {
         match field.name() {
-            "trends" if argument::<TrendInterval>(&field, "interval").needs_days() => wanted.days = true,
+            "trends" if context::argument::<TrendInterval>(&field, "interval").needs_days() => wanted.days = true,
             "trends" => wanted.months = true,
             "previous" => {
-                let comparison = argument(&field, "compareWith");
+                let comparison = context::argument(&field, "compareWith");
                 if !wanted.comparisons.contains(&comparison) {
                     wanted.comparisons.push(comparison);
                 }
             }
             "categories" | "otherCategories" => {
-                let first = argument::<Option<i32>>(&field, "first").map_or(Ok(CATEGORIES), usize::try_from);
+                let first = context::argument::<Option<i32>>(&field, "first").map_or(Ok(CATEGORIES), usize::try_from);
                 let most = usize::try_from(MAX_SIZE).unwrap_or(usize::MAX);
-                wanted.largest(argument(&field, "kind"), first.unwrap_or_default().min(most));
+                wanted.largest(context::argument(&field, "kind"), first.unwrap_or_default().min(most));
             }
             _ => {}
         }
     }
     wanted
-}
-
-fn argument<T: InputType + Default>(field: &SelectionField<'_>, name: &str) -> T {
-    let arguments = field.arguments().unwrap_or_default();
-    let value = arguments.into_iter().find(|(argument, _)| argument == name).map(|(_, value)| value);
-    value.and_then(|value| T::parse(Some(value)).ok()).unwrap_or_default()
 }

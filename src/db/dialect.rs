@@ -3,7 +3,7 @@
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Statement,
     sea_query::{
-        Expr, ExprTrait, Func, IntoColumnRef, JoinType, LikeExpr, Query, SelectStatement, SimpleExpr, Value,
+        Expr, ExprTrait, Func, JoinType, LikeExpr, Query, SelectStatement, SimpleExpr, Value,
         extension::postgres::PgFunc,
     },
 };
@@ -32,13 +32,13 @@ pub fn sum(expression: impl Into<SimpleExpr>) -> SimpleExpr {
     Func::coalesce([Expr::expr(Func::sum(expression.into())).cast_as("bigint"), Expr::val(0_i64)]).into()
 }
 
-/// The sum of a column of 64-bit integers, which can be past 64 bits: that of the upper halves, in units of 2^32, and
+/// The sum of an expression of 64-bit integers, which can be past 64 bits: that of the upper halves, in units of 2^32, and
 /// that of the lower. `SQLite` has no larger integers, and refuses a `SUM` that leaves them.
 #[must_use]
-pub fn sum_halves(column: impl IntoColumnRef) -> [SimpleExpr; 2] {
-    let column = Expr::col(column);
-    let high = column.clone().right_shift(Expr::cust("32"));
-    let low = column.bit_and(Expr::cust("4294967295"));
+pub fn sum_halves(expression: impl Into<SimpleExpr>) -> [SimpleExpr; 2] {
+    let expression = expression.into();
+    let high = expression.clone().right_shift(Expr::cust("32"));
+    let low = expression.bit_and(Expr::cust("4294967295"));
     [sum(high), sum(low)]
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     filter::{DeletedFilter, Filter},
+    listing::{Listing, Wanted},
     money::{Figure, Money},
     order::{Order, OrderDirection, RecordOrderField},
     store::{self, Row},
@@ -18,12 +19,14 @@ use crate::{
     calendar::DateRange,
     categories::{Category, CategoryName},
     constraint::{Bound, Constraint},
-    context::ContextExt,
+    context::{self, ContextExt},
+    currency::Currency,
     error::{Error, Problems, Result},
     id::{self, Kind},
     page::{Connection, MAX_SIZE, Page, PageArgs},
     scalars::{BigInt, CurrencyCode, Date, DateTime, Decimal, Given, int, read},
     text,
+    totals::Sums,
     users::{self, User},
 };
 
@@ -255,16 +258,46 @@ impl From<RecordOrder> for Order {
     }
 }
 
-/// What a list of records has besides its page.
+/// What a list of records has besides its page; read with it.
 pub struct RecordList {
     filter: Filter,
+    count: Option<i64>,
+    sums: Vec<(Currency, Sums)>,
+}
+
+impl RecordList {
+    /// Which currency a summary is in.
+    fn currency(ctx: &Context<'_>, given: Option<CurrencyCode>, filter: &Filter) -> Result<Currency> {
+        Ok(given.map(|code| code.0).or(filter.currency).unwrap_or(ctx.services()?.config.base_currency))
+    }
+
+    /// What the operation asks of the list. An argument that cannot be read from the document counts as left out.
+    fn wanted(ctx: &Context<'_>, filter: &Filter) -> Result<Wanted> {
+        let mut wanted = Wanted::default();
+        for field in ctx.field().selection_set() {
+            match field.name() {
+                "totalCount" => wanted.count = true,
+                "summary" => {
+                    let currency = Self::currency(ctx, context::argument(&field, "currency"), filter)?;
+                    if !wanted.sums.contains(&currency) {
+                        wanted.sums.push(currency);
+                    }
+                }
+                _ => wanted.page = true,
+            }
+        }
+        Ok(wanted)
+    }
 }
 
 #[Object]
 impl RecordList {
     /// How many records the filter means, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        int(sums::count(ctx.db()?.read(), &self.filter).await?)
+        int(match self.count {
+            Some(count) => count,
+            None => sums::count(ctx.db()?.read(), &self.filter).await?,
+        })
     }
 
     /// What the records that the filter means add up to, on all pages: those in one currency, which is `currency`, else the filter's, else the base currency.
@@ -273,9 +306,12 @@ impl RecordList {
         ctx: &Context<'_>,
         #[graphql(desc = "Only records in this currency.")] currency: Option<Given<CurrencyCode>>,
     ) -> Result<Summary> {
-        let given = read(currency, "currency")?.map(|code| code.0).or(self.filter.currency);
-        let currency = given.unwrap_or(ctx.services()?.config.base_currency);
-        Summary::new(sums::sums(ctx.db()?.read(), &self.filter, currency).await?, currency)
+        let currency = Self::currency(ctx, read(currency, "currency")?, &self.filter)?;
+        let sums = match self.sums.iter().find(|(of, _)| *of == currency) {
+            Some((_, sums)) => *sums,
+            None => sums::sums(ctx.db()?.read(), &self.filter, currency).await?,
+        };
+        Summary::new(sums, currency)
     }
 }
 
@@ -322,8 +358,10 @@ impl RecordQuery {
         let order = order_by.map(Order::from).unwrap_or_default();
         let page = problems.read(Page::parse(PageArgs { first, after, last, before }, order.into()));
         let (filter, page) = problems.finish(filter.zip(page))?;
-        let rows = store::list(ctx.db()?.read(), &filter, order, &page).await?;
-        Ok(Some(page.connection(rows, |row| order.field.position(&row.record), Record, RecordList { filter })))
+        let wanted = RecordList::wanted(ctx, &filter)?;
+        let Listing { rows, count, sums } = Listing::read(ctx.db()?.read(), &filter, order, &page, &wanted).await?;
+        let extra = RecordList { filter, count, sums };
+        Ok(Some(page.connection(rows, |row| order.field.position(&row.record), Record, extra)))
     }
 }
 

@@ -3,6 +3,7 @@
 mod filter;
 mod graphql;
 mod input;
+mod listing;
 mod money;
 mod mutation;
 mod order;

@@ -9,8 +9,8 @@ use entity::{
     record::{self, Column},
 };
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    QueryTrait, Select,
+    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, QueryTrait, Select, SelectTwo,
     sea_query::{Expr, ExprTrait, LockType},
 };
 use uuid::Uuid;
@@ -55,25 +55,38 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
 
 /// The records of one page of those that `filter` means, and one more if there is more.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
-    let backend = db.get_database_backend();
+    rows(db, page_query(db.get_database_backend(), filter, order, page)?).await
+}
+
+/// What [`list`] asks for.
+pub(super) fn page_query(
+    backend: DbBackend,
+    filter: &Filter,
+    order: Order,
+    page: &Page,
+) -> Result<Select<record::Entity>> {
     let column = |column: Column| (record::Entity, column);
     let page =
         |query| page.select(query, column(order.field.column()), column(Column::Id), |key| order.field.value(key));
     let Some((categories, rest)) = filter.by_category(order) else {
-        return rows(db, page(filter.select(backend))?).await;
+        return page(filter.select(backend));
     };
     // As many of each category as the page could want, each read by the index, and the page of all these.
     let one = rest.select(backend).filter(Expr::col(column(Column::CategoryId)).equals(("each", "id")));
     let first = page(one.select_only().column(Column::Id))?.into_query();
     let called = categories::called(backend, categories);
     let ids = db::first_of_each(backend, called, record::Entity, Column::Id, first);
-    rows(db, page(record::Entity::find().filter(db::any_selected(backend, Column::Id, ids)))?).await
+    page(record::Entity::find().filter(db::any_selected(backend, Column::Id, ids)))
+}
+
+/// The same records, each with the category that it is shown in.
+pub(super) fn with_categories(mut query: Select<record::Entity>) -> SelectTwo<record::Entity, category::Entity> {
+    categories::join_shown(QuerySelect::query(&mut query), (record::Entity, Column::CategoryId));
+    query.select_also(category::Entity)
 }
 
 async fn rows(db: &impl ConnectionTrait, query: Select<record::Entity>) -> Result<Vec<Row>> {
-    let mut query = query;
-    categories::join_shown(QuerySelect::query(&mut query), (record::Entity, Column::CategoryId));
-    let found = query.select_also(category::Entity).all(db).await?;
+    let found = with_categories(query).all(db).await?;
     found
         .into_iter()
         .map(|(record, category)| {

@@ -1,10 +1,11 @@
 //! How many records a filter means, and what they add up to: from the totals where these can tell, at a cost that
 //! does not depend on the number of records; otherwise from the records.
 
-use std::ops::Add;
-
 use entity::{RecordKind, record};
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, PaginatorTrait, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, FromQueryResult, QueryTrait,
+    sea_query::{CaseStatement, Expr, SelectStatement, SimpleExpr},
+};
 
 use super::{filter::Filter, scope::CHOSEN};
 use crate::{
@@ -12,48 +13,57 @@ use crate::{
     currency::Currency,
     db,
     error::{Error, Result},
-    totals::{self, Sum, Sums, whole},
+    totals::{self, SUMS, Sums},
 };
 
 /// How many records `filter` means.
 pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64> {
-    let backend = db.get_database_backend();
-    let Some(scope) = filter.scope() else {
-        let count = filter.select(backend).count(db).await?;
-        return i64::try_from(count).map_err(Error::internal);
-    };
-    // Of counts alone: amounts of all currencies together can be past 64 bits.
-    let mut count = scope.totals(backend, &segments(scope.dates));
-    count.clear_selects().expr_as(db::sum(scope.count()), "count");
-    let row = db.query_one(&count).await?.ok_or_else(|| Error::internal("a sum without its row"))?;
+    let count = count_query(db.get_database_backend(), filter);
+    let row = db.query_one(&count).await?.ok_or_else(|| Error::internal("a count without its row"))?;
     Ok(row.try_get("", "count")?)
 }
 
 /// What the records in `currency` that `filter` means add up to.
 pub async fn sums(db: &impl ConnectionTrait, filter: &Filter, currency: Currency) -> Result<Sums> {
+    let Some(sums) = sums_query(db.get_database_backend(), filter, currency) else { return Ok(Sums::default()) };
+    let row = db.query_one(&sums).await?.ok_or_else(|| Error::internal("a sum without its row"))?;
+    Ok(Sums::from_query_result(&row, "")?)
+}
+
+/// A query of one row: the `count`.
+pub(super) fn count_query(backend: DbBackend, filter: &Filter) -> SelectStatement {
+    let Some(scope) = filter.scope() else {
+        let mut count = filter.select(backend).into_query();
+        return count.clear_selects().expr_as(Expr::cust("COUNT(*)"), "count").to_owned();
+    };
+    // Of counts alone: amounts of all currencies together can be past 64 bits.
+    let mut count = scope.totals(backend, &segments(scope.dates));
+    count.clear_selects().expr_as(db::sum(scope.count()), "count").to_owned()
+}
+
+/// A query of one row: the [`Sums`]. `None` where the filter means none in this currency.
+pub(super) fn sums_query(backend: DbBackend, filter: &Filter, currency: Currency) -> Option<SelectStatement> {
     if filter.currency.is_some_and(|only| only != currency) {
-        return Ok(Sums::default());
+        return None;
     }
-    let backend = db.get_database_backend();
     let filter = Filter { currency: Some(currency), ..filter.clone() };
     if let Some(scope) = filter.scope() {
         let mut sums = totals::summed();
-        sums.from_subquery(scope.totals(backend, &segments(scope.dates)), CHOSEN);
-        let row = db.query_one(&sums).await?.ok_or_else(|| Error::internal("a sum without its row"))?;
-        return Ok(Sums::from_query_result(&row, "")?);
+        return Some(sums.from_subquery(scope.totals(backend, &segments(scope.dates)), CHOSEN).to_owned());
     }
-    let [high, low] = db::sum_halves(record::Column::AmountMinor);
-    let by_kind: Vec<(RecordKind, i64, i64, i64)> = filter
-        .select(backend)
-        .select_only()
-        .column(record::Column::Kind)
-        .expr(high)
-        .expr(low)
-        .expr(record::Column::Id.count())
-        .group_by(record::Column::Kind)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let sums = |(kind, high, low, count)| Sums::of(kind, Sum { minor: whole(high, low), count });
-    Ok(by_kind.into_iter().map(sums).fold(Sums::default(), Sums::add))
+    let mut sums = filter.select(backend).into_query();
+    sums.clear_selects();
+    let [income_high, income_low, income_count, expenses_high, expenses_low, expenses_count] = SUMS;
+    for (kind, [as_high, as_low, as_count]) in [
+        (RecordKind::Income, [income_high, income_low, income_count]),
+        (RecordKind::Expense, [expenses_high, expenses_low, expenses_count]),
+    ] {
+        let of_kind = |what: SimpleExpr| {
+            let case = CaseStatement::new().case(record::Column::Kind.eq(kind), what).finally(Expr::cust("0"));
+            SimpleExpr::Case(Box::new(case))
+        };
+        let [high, low] = db::sum_halves(of_kind(Expr::col((record::Entity, record::Column::AmountMinor))));
+        sums.expr_as(high, as_high).expr_as(low, as_low).expr_as(db::sum(of_kind(Expr::cust("1"))), as_count);
+    }
+    Some(sums)
 }

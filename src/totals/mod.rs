@@ -13,6 +13,6 @@ mod verify;
 
 pub use difference::{Difference, apply};
 pub use fold::fold;
-pub(crate) use sums::{SUMS, summed, whole};
+pub(crate) use sums::{SUMS, summed};
 pub use sums::{Sum, Sums};
 pub use verify::{Mismatch, rebuild, verify};

@@ -131,7 +131,7 @@ impl From<&currency_total::Model> for Sums {
 
 /// The sum whose halves [`db::sum_halves`] gave.
 #[must_use]
-pub(crate) fn whole(high: i64, low: i64) -> i128 {
+pub(super) fn whole(high: i64, low: i64) -> i128 {
     (i128::from(high) << 32) + i128::from(low)
 }
 
@@ -144,7 +144,7 @@ pub(crate) fn summed() -> SelectStatement {
         (Column::IncomeMinor, Column::IncomeCount, [income_high, income_low, income_count]),
         (Column::ExpensesMinor, Column::ExpensesCount, [expenses_high, expenses_low, expenses_count]),
     ] {
-        let [high, low] = db::sum_halves(minor);
+        let [high, low] = db::sum_halves(Expr::col(minor));
         query.expr_as(high, as_high).expr_as(low, as_low).expr_as(db::sum(Expr::col(count)), as_count);
     }
     query

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::NaiveDate;
 use entity::{RecordKind, currency_total, record, total};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{
@@ -103,7 +103,7 @@ pub async fn rebuild(change: &Change) -> Result<()> {
 
 /// What the totals have to be, from the records themselves.
 async fn recompute(db: &impl ConnectionTrait) -> Result<Difference> {
-    let [high, low] = db::sum_halves(record::Column::AmountMinor);
+    let [high, low] = db::sum_halves(Expr::col(record::Column::AmountMinor));
     let days: Vec<(String, NaiveDate, Uuid, RecordKind, i64, i64, i64)> = record::Entity::find()
         .select_only()
         .columns([record::Column::Currency, record::Column::Date, record::Column::CategoryId, record::Column::Kind])

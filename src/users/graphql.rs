@@ -15,7 +15,7 @@ use crate::{
     auth::{Attempts, Lane, Owner, Password, requires_role, role},
     config::Registration,
     constraint::{Bound, Constraint},
-    context::ContextExt,
+    context::{self, ContextExt},
     error::{Error, ErrorCode, Problems, Result},
     id::{self, Kind},
     page::{Connection, MAX_SIZE, Ordering, Page, PageArgs, Position},
@@ -108,13 +108,20 @@ impl User {
 }
 
 /// What the connection of users has besides the standard fields.
-pub struct UserTotal(Filter);
+pub struct UserTotal {
+    filter: Filter,
+    /// Read with the page.
+    count: Option<i64>,
+}
 
 #[Object]
 impl UserTotal {
     /// How many users match the filter, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        int(store::count(ctx.db()?.read(), &self.0).await?)
+        int(match self.count {
+            Some(count) => count,
+            None => store::count(ctx.db()?.read(), &self.filter).await?,
+        })
     }
 }
 
@@ -180,9 +187,14 @@ impl UserQuery {
         let filter = problems.read(filter).flatten().unwrap_or_default();
         let page = problems.read(Page::parse(PageArgs { first, after, last, before }, NEWEST_FIRST));
         let page = problems.finish(page)?;
-        let rows = store::list(ctx.db()?.read(), &filter, &page).await?;
+        let (rows, count) = if context::selects(ctx, "totalCount") {
+            let snapshot = ctx.db()?.snapshot().await?;
+            (store::list(&snapshot, &filter, &page).await?, Some(store::count(&snapshot, &filter).await?))
+        } else {
+            (store::list(ctx.db()?.read(), &filter, &page).await?, None)
+        };
         let position = |row: &user::Model| Position { key: row.created_at.timestamp_micros(), id: row.id };
-        Ok(Some(page.connection(rows, position, User::from, UserTotal(filter))))
+        Ok(Some(page.connection(rows, position, User::from, UserTotal { filter, count })))
     }
 }
 

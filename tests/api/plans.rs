@@ -121,6 +121,15 @@ async fn sums_use_an_index(app: &TestApp, client: &Client) {
             let is_page = |statement: &Statement| statement.sql.contains("LIMIT");
             assert!(others.iter().all(|one| is_page(one) || !one.sql.contains("records")), "{others:#?}");
         }
+        // With its page it is one statement, whose page is read as it is without.
+        let query = SUMS.replace("totalCount", "totalCount nodes { id }");
+        let (response, statements) = app.executed_by(client.run(&query, json!({ "filter": filter }))).await;
+        response.ok();
+        let of_records: Vec<_> = statements.iter().filter(|one| one.sql.contains("FROM \"records\"")).collect();
+        let [statement] = of_records[..] else { panic!("one statement for a list: {statements:#?}") };
+        let plan = explain(app, statement).await;
+        assert!(plan.contains("idx_records_"), "{filter}\n{plan}");
+        assert_reads_no_whole_table(&plan);
     }
 }
 

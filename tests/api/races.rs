@@ -26,6 +26,7 @@ on_both![
     records_move_while_their_category_is_merged_away,
     totals_are_rebuilt_while_categories_are_merged_and_records_entered,
     whatever_eight_callers_do_at_once_the_dashboard_adds_up,
+    a_list_agrees_with_itself_beside_writers,
 ];
 
 async fn of_many_updates_against_one_version_one_wins(app: TestApp) {
@@ -231,6 +232,34 @@ fn some_change(rng: &mut Rng) -> Value {
         }
     }
     change
+}
+
+async fn a_list_agrees_with_itself_beside_writers(app: TestApp) {
+    let admin = app.as_(Role::Admin).await;
+    let list = "{ records(first: 100) { totalCount summary { recordCount } nodes { id } }
+        small: records(first: 100, filter: { maxAmount: \"50\" }) { totalCount summary { recordCount } nodes { id } }
+        auditEvents(first: 100, filter: { entityType: RECORD }) { totalCount nodes { id } } }";
+    let write = async |n: u64| {
+        for _ in 0..20 {
+            admin.enter(json!({ "amount": "10.00", "category": n.to_string() })).await;
+        }
+    };
+    let read = async || {
+        for _ in 0..25 {
+            let found = admin.run(list, json!({})).await.ok();
+            for list in ["records", "small", "auditEvents"] {
+                let (total, list) = (&found[list]["totalCount"], &found[list]);
+                assert_eq!(list["nodes"].as_array().map(Vec::len), total.as_u64().and_then(|n| n.try_into().ok()));
+                assert!(list["summary"].is_null() || list["summary"]["recordCount"] == *total, "{list}");
+            }
+        }
+    };
+    futures_util::join!(write(1), write(2), write(3), read(), read());
+    let (response, statements) =
+        app.statements_of(admin.run("{ records { totalCount eur: summary(currency: \"EUR\") { recordCount } summary { recordCount } pageInfo { endCursor } edges { cursor } } }", json!({}))).await;
+    let found = response.ok();
+    assert_eq!((&found["records"]["totalCount"], &found["records"]["eur"]["recordCount"]), (&json!(60), &json!(0)));
+    assert_eq!(statements.iter().filter(|sql| sql.contains("SELECT")).count(), 1, "{statements:#?}");
 }
 
 async fn assert_totals(app: &TestApp) {
