@@ -18,6 +18,7 @@ pub mod dashboard;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub(crate) mod estimates;
 pub mod event;
 pub mod http;
 pub mod id;

@@ -9,8 +9,8 @@ const element = (id) => document.getElementById(id);
 
 const ROLE_NAMES = { VIEWER: 'Viewer', ANALYST: 'Analyst', ADMIN: 'Admin' };
 
-// Refused, these say something about the input, not about our token; and a second try counts as a second guess.
-const SESSION_FIELDS = ['login', 'register', 'refreshSession', 'changePassword', 'logout'];
+// The fields with @credential. Refused, these say something about the input, not about our token; and a second try counts as a second guess.
+const SESSION_FIELDS = ['login', 'register', 'refreshSession', 'changePassword', 'createUser', 'logout'];
 
 const session = new Session();
 

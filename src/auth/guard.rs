@@ -15,6 +15,15 @@ pub fn requires_role(
 ) {
 }
 
+/// This field takes a password or a token: an operation may have one such field, and its document is not kept.
+#[TypeDirective(name = "credential", location = "FieldDefinition")]
+pub fn credential(
+    #[graphql(desc = "Whether it does not matter if the access token that comes along is good.")] any_token: Option<
+        bool,
+    >,
+) {
+}
+
 /// A guard that lets `least` and every higher role pass.
 #[must_use]
 pub fn role(least: Role) -> RoleGuard {

@@ -7,5 +7,5 @@ mod store;
 
 pub use graphql::{Category, CategoryMutation, CategoryQuery};
 pub use name::CategoryName;
-pub(crate) use store::{called, join_shown, shown};
+pub(crate) use store::{called, count, join_shown, shown};
 pub use store::{is_called, resolve};

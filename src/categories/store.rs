@@ -6,7 +6,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, Func, IntoColumnRef, JoinType, OnConflict, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
@@ -23,6 +23,12 @@ use crate::{
 /// Every category that is not merged, by name.
 pub(super) async fn list(db: &impl ConnectionTrait) -> Result<Vec<category::Model>> {
     Ok(Entity::find().filter(Column::MergedInto.is_null()).order_by_asc(Column::NameKey).all(db).await?)
+}
+
+/// How many categories are not merged.
+pub(crate) async fn count(db: &impl ConnectionTrait) -> Result<usize> {
+    let count = Entity::find().filter(Column::MergedInto.is_null()).count(db).await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// The category with this id, merged or not, if there is one.

@@ -24,11 +24,14 @@ const FIRST_HEAD: Duration = Duration::from_secs(10);
 /// 60 s, and would lose a request on one that was closed before.
 const NEXT_HEAD: Duration = Duration::from_secs(75);
 
+/// The most requests at once over one connection of HTTP/2.
+const MOST_STREAMS: u32 = 32;
+
 /// Serves until `shutdown`, then lets requests in flight finish, but not for longer than `timeout`.
 pub async fn serve(mut listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>, timeout: Duration) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(NEXT_HEAD);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(NEXT_HEAD);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(NEXT_HEAD).max_concurrent_streams(MOST_STREAMS);
     let connections = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -59,7 +62,7 @@ async fn attend(
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request)
     });
-    let mut connection = pin!(watcher.watch(builder.serve_connection(TokioIo::new(stream), service)));
+    let mut connection = pin!(watcher.watch(builder.serve_connection_with_upgrades(TokioIo::new(stream), service)));
     // hyper's limit for heads begins once it knows which version of HTTP this is, which a client need never say.
     let has_asked = tokio::select! {
         _ = connection.as_mut() => return,

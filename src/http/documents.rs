@@ -65,7 +65,7 @@ impl Prepared {
         extent.check(limits)?;
         let mut document = parse_query(text).map_err(|error| syntax_error(&error))?;
         let refuse = |error| Refusal::new(StatusCode::BAD_REQUEST, error);
-        let shape = Shape::measure(&document).map_err(refuse)?;
+        let shape = Shape::measure(outline, &document).map_err(refuse)?;
         shape.check(limits)?;
         let mut repeating = HashSet::new();
         for (name, operation) in document.operations.iter() {

@@ -25,13 +25,15 @@ use super::{
     request,
     response::{self, Answer},
     rewrite,
+    turns::Turns,
 };
 use crate::{
     audit::CreationLoader,
-    auth::{self, Caller, RefreshCookie},
+    auth::{self, Caller, RefreshCookie, Viewer},
     batch::Batches,
     db::Operation as Work,
     error::{Error, ErrorCode},
+    estimates::{Books, Remembered, SchemaEstimates},
     limits::{conditions::Conditions, cost, outline::Outline},
     services::Services,
     users::UserLoader,
@@ -46,6 +48,8 @@ pub struct Api<E> {
     executor: E,
     outline: Outline,
     documents: Documents,
+    turns: Turns,
+    books: Remembered,
 }
 
 /// Answers a request to `/graphql`.
@@ -70,7 +74,7 @@ pub async fn graphql<E: Executor>(
     outcome.codes.sort();
     outcome.codes.dedup();
     let mut response = match answer {
-        Ok(answer) => response::answered(answer, media, &request_id),
+        Ok(answer) => response::answered(answer, media, &request_id, api.services.config.limits.max_answer_bytes),
         Err(refusal) => response::refused(refusal, media, &request_id),
     };
     response.extensions_mut().insert(outcome);
@@ -84,7 +88,9 @@ impl<E: Executor> Api<E> {
     /// Text that is no SDL.
     pub fn new(services: Services, executor: E, sdl: &str) -> Result<Self, async_graphql::parser::Error> {
         let documents = Documents::new(services.config.limits.clone());
-        Ok(Self { services, executor, outline: Outline::from_sdl(sdl)?, documents })
+        let turns = Turns::new(&services.config.limits);
+        let outline = Outline::from_sdl(sdl)?;
+        Ok(Self { services, executor, outline, documents, turns, books: Remembered::default() })
     }
 
     async fn answer(
@@ -99,10 +105,18 @@ impl<E: Executor> Api<E> {
         let chosen = prepared.choose(input.operation_name.as_deref())?;
         outcome.operation = chosen.name.map(ToString::to_string);
         outcome.kind = Some(if chosen.operation.ty == OperationType::Mutation { "mutation" } else { "query" });
-        self.check(&parts.method, &prepared, &chosen, &input.variables)?;
+        self.check(&parts.method, &chosen, &input.variables)?;
         rewrite::set_defaults(chosen.operation, &mut input.variables);
+        self.check_least_cost(&prepared, &chosen, &input.variables)?;
         let caller = self.identify(parts, request_id, &chosen).await?;
-        outcome.user = caller.viewer.as_ref().ok().and_then(Option::as_ref).map(|viewer| viewer.user.id);
+        let viewer = caller.viewer.as_ref().ok().and_then(Option::as_ref);
+        outcome.user = viewer.map(|viewer| viewer.user.id);
+        let scans = self.check_cost(&prepared, &chosen, &input.variables, viewer).await?;
+        // Whoever hands in a password waits for their turn to have it hashed.
+        let _turn = match chosen.shape.credentials {
+            0 => Some(self.turns.take(outcome.user, scans > 0).await?),
+            _ => None,
+        };
 
         let document = self.executable(&prepared, &chosen, &input.variables).await?;
         let executed = self.execute(caller, document, &chosen, input.variables.clone()).await?;
@@ -112,13 +126,7 @@ impl<E: Executor> Api<E> {
     }
 
     /// Refuses what can be refused without asking who asks.
-    fn check(
-        &self,
-        method: &Method,
-        prepared: &Prepared,
-        chosen: &Chosen<'_>,
-        variables: &Variables,
-    ) -> Result<(), Refusal> {
+    fn check(&self, method: &Method, chosen: &Chosen<'_>, variables: &Variables) -> Result<(), Refusal> {
         if *method == Method::GET && chosen.operation.ty != OperationType::Query {
             return Err(Refusal::method_not_allowed("POST", "GET executes queries only. Send mutations by POST."));
         }
@@ -128,9 +136,39 @@ impl<E: Executor> Api<E> {
             let message = "Introspection is switched off on this server. Use the published schema.graphql instead.";
             return Err(Error::new(ErrorCode::GraphqlValidationFailed, message).into());
         }
-        check_variables(chosen.operation, variables)?;
-        let cost = cost::measure(&self.outline, &prepared.document, chosen.operation, variables);
-        Ok(cost::check(cost, &config.limits)?)
+        check_variables(chosen.operation, variables)
+    }
+
+    /// Refuses what costs too much however short the books are, without asking who asks.
+    fn check_least_cost(&self, prepared: &Prepared, chosen: &Chosen<'_>, variables: &Variables) -> Result<(), Refusal> {
+        let day = self.services.clock.now().date_naive();
+        let estimates = SchemaEstimates { books: Some(Books::empty(day)) };
+        let cost = cost::measure(&self.outline, &estimates, (&prepared.document, chosen.operation), variables);
+        Ok(cost::check(cost.total, &self.services.config.limits)?)
+    }
+
+    /// Refuses an operation that costs too much; gives how many of its fields are scans. The books are taken for
+    /// the longest before the database is asked how long they are, and that only for who may ask.
+    async fn check_cost(
+        &self,
+        prepared: &Prepared,
+        chosen: &Chosen<'_>,
+        variables: &Variables,
+        viewer: Option<&Viewer>,
+    ) -> Result<usize, Refusal> {
+        let selected = (&prepared.document, chosen.operation);
+        let limits = &self.services.config.limits;
+        let mut estimates = SchemaEstimates { books: None };
+        let cost = cost::measure(&self.outline, &estimates, selected, variables);
+        let Err(error) = cost::check(cost.total, limits) else { return Ok(cost.scans) };
+        if viewer.is_none() {
+            return Err(error.into());
+        }
+        let now = self.services.clock.now();
+        estimates.books = Some(self.books.books(self.services.db.read(), now).await?);
+        let cost = cost::measure(&self.outline, &estimates, selected, variables);
+        cost::check(cost.total, limits)?;
+        Ok(cost.scans)
     }
 
     /// Who asks. A token that is not good is refused even where none is needed, so that a client
@@ -139,7 +177,7 @@ impl<E: Executor> Api<E> {
         let Services { db, tokens, viewers, clock, .. } = &self.services;
         let viewer = auth::authenticate(db, (tokens, viewers), clock.now(), &parts.headers).await;
         if let Err(error) = &viewer
-            && (error.code() != ErrorCode::Unauthenticated || !chosen.shape.only_sessions)
+            && (error.code() != ErrorCode::Unauthenticated || !chosen.shape.any_token)
         {
             return Err(error.clone().into());
         }

@@ -45,6 +45,7 @@ mod response;
 mod rewrite;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod typenames;
 
 pub use connections::serve;

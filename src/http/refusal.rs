@@ -46,6 +46,7 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let status = match error.code() {
             ErrorCode::QueryTooComplex => Some(StatusCode::BAD_REQUEST),
+            ErrorCode::RateLimited => Some(StatusCode::TOO_MANY_REQUESTS),
             ErrorCode::Unavailable => Some(StatusCode::SERVICE_UNAVAILABLE),
             ErrorCode::InternalServerError => Some(StatusCode::INTERNAL_SERVER_ERROR),
             _ => None,

@@ -25,7 +25,7 @@ mod order;
 mod transport;
 
 use crate::{
-    auth::{Failures, Passwords, Tokens, Viewers},
+    auth::{Failures, Passwords, Tokens, Viewers, credential},
     clock::Clock,
     config::Config,
     context::ContextExt,
@@ -102,6 +102,7 @@ impl Query {
 
 #[Object]
 impl Mutation {
+    #[graphql(directive = credential::apply(Some(true)))]
     async fn login(&self) -> Option<Session> {
         Some(Session { user: "me".to_owned() })
     }

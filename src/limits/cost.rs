@@ -1,33 +1,88 @@
 //! What an operation can cost: `published.md` says how it is counted, in the description of the schema's `Query`.
 //!
-//! Each fragment is counted once and its sum added wherever it is spread, so that the pass is linear;
-//! sums and products saturate. A fragment on a connection does not know how long the page is that it
-//! is spread into, so a sum has two parts: what counts once, and what counts once for each item.
-
-use std::collections::HashMap;
+//! Every fragment is counted wherever it is spread: [`Shape::check`](super::shape::Shape::check) bounds how many
+//! selections that makes. Sums and products saturate.
 
 use async_graphql::{
     Value, Variables,
     parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
 
-use super::{Limits, collect::TYPE_KEY, conditions::Conditions, outline::Outline};
+use super::{
+    Limits,
+    collect::TYPE_KEY,
+    conditions::Conditions,
+    outline::{FieldOutline, Outline},
+};
 use crate::error::{Error, ErrorCode, Result};
 
-/// The cost of `operation`, one of `document`, with `variables`.
+/// What a field costs besides what is selected in it, where the database has to read all that its filter means.
+pub const SCAN: usize = 10_000;
+
+/// What a slice knows of its fields that the schema does not say.
+pub trait Estimates {
+    /// How many items a list has at the most, where its arguments and those of the fields around it tell.
+    fn items(&self, field: &Asked<'_>) -> Option<usize>;
+    /// Whether no index and no total answers the field.
+    fn is_scan(&self, field: &Asked<'_>) -> bool;
+}
+
+/// Nothing is known.
+pub struct Nothing;
+
+impl Estimates for Nothing {
+    fn items(&self, _: &Asked<'_>) -> Option<usize> {
+        None
+    }
+
+    fn is_scan(&self, _: &Asked<'_>) -> bool {
+        false
+    }
+}
+
+/// A field of an operation.
+pub struct Asked<'a> {
+    /// The type that it is selected from.
+    pub parent: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// The field around it.
+    pub around: Option<&'a Asked<'a>>,
+    field: &'a Field,
+    conditions: Conditions<'a>,
+}
+
+impl Asked<'_> {
+    /// The value of an argument, if it has one that is not null.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<Value> {
+        let value = self.conditions.evaluate(self.field.get_argument(name)?)?;
+        (value != Value::Null).then_some(value)
+    }
+}
+
+/// What an operation costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// All of it.
+    pub total: usize,
+    /// How many of its fields are scans.
+    pub scans: usize,
+}
+
+/// The cost of an operation of a document, with `variables`.
 ///
 /// The document must have passed [`Shape::measure`](super::shape::Shape::measure), which refuses
 /// fragments that spread themselves.
 #[must_use]
 pub fn measure(
     outline: &Outline,
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
+    estimates: &dyn Estimates,
+    (document, operation): (&ExecutableDocument, &OperationDefinition),
     variables: &Variables,
-) -> usize {
-    let mut pass =
-        Pass { outline, document, conditions: Conditions::new(operation, variables), fragments: HashMap::new() };
-    pass.selection_set(&operation.selection_set.node, outline.root(operation.ty)).once
+) -> Cost {
+    let pass = Pass { outline, estimates, document, conditions: Conditions::new(operation, variables) };
+    pass.selection_set(&operation.selection_set.node, outline.root(operation.ty), &Place { around: None, items: 1 })
 }
 
 /// Refuses a `cost` that is over the limit.
@@ -41,37 +96,40 @@ pub fn check(cost: usize, limits: &Limits) -> Result<()> {
     }
     Err(Error::new(
         ErrorCode::QueryTooComplex,
-        format!("This operation costs up to {cost}, and {limit} is allowed. Ask for fewer fields, or for shorter pages with `first`."),
+        format!("This operation costs up to {cost}, and {limit} is allowed. Ask for fewer fields, for shorter pages with `first`, or for a shorter range of days."),
     )
     .with("cost", cost)
     .with("limit", limit))
 }
 
-/// What a selection set costs.
-#[derive(Clone, Copy, Default)]
-struct Cost {
-    once: usize,
-    /// For each item of the page, where the selection set is a connection's.
-    per_item: usize,
-}
-
 impl Cost {
     fn add(&mut self, other: Self) {
-        self.once = self.once.saturating_add(other.once);
-        self.per_item = self.per_item.saturating_add(other.per_item);
+        self.total = self.total.saturating_add(other.total);
+        self.scans = self.scans.saturating_add(other.scans);
     }
+
+    fn times(self, items: usize) -> Self {
+        Self { total: self.total.saturating_mul(items), scans: self.scans.saturating_mul(items) }
+    }
+}
+
+/// Where a selection set stands.
+struct Place<'a> {
+    around: Option<&'a Asked<'a>>,
+    /// How long the list of the connection is, where this is one.
+    items: usize,
 }
 
 struct Pass<'a> {
     outline: &'a Outline,
+    estimates: &'a dyn Estimates,
     document: &'a ExecutableDocument,
     conditions: Conditions<'a>,
-    fragments: HashMap<&'a str, Cost>,
 }
 
-impl<'a> Pass<'a> {
+impl Pass<'_> {
     /// `parent` is the type selected from; `None` where validation will find that there is none.
-    fn selection_set(&mut self, set: &'a SelectionSet, parent: Option<&'a str>) -> Cost {
+    fn selection_set(&self, set: &SelectionSet, parent: Option<&str>, place: &Place<'_>) -> Cost {
         let mut sum = Cost::default();
         for selection in &set.items {
             if !self.conditions.is_included(selection.node.directives()) {
@@ -79,53 +137,54 @@ impl<'a> Pass<'a> {
             }
             sum.add(match &selection.node {
                 Selection::Field(field) if field.node.response_key().node == TYPE_KEY => Cost::default(),
-                Selection::Field(field) => self.field(&field.node, parent),
-                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
+                Selection::Field(field) => self.field(&field.node, parent, place),
+                Selection::FragmentSpread(spread) => {
+                    match self.document.fragments.get(&spread.node.fragment_name.node) {
+                        Some(fragment) => {
+                            let on = fragment.node.type_condition.node.on.node.as_str();
+                            self.selection_set(&fragment.node.selection_set.node, Some(on), place)
+                        }
+                        None => Cost::default(),
+                    }
+                }
                 Selection::InlineFragment(fragment) => {
                     let on = fragment.node.type_condition.as_ref().map(|condition| condition.node.on.node.as_str());
-                    self.selection_set(&fragment.node.selection_set.node, on.or(parent))
+                    self.selection_set(&fragment.node.selection_set.node, on.or(parent), place)
                 }
             });
         }
         sum
     }
 
-    fn field(&mut self, field: &'a Field, parent: Option<&'a str>) -> Cost {
-        let outline = self.outline;
-        let known = parent.and_then(|parent| outline.find_field(parent, &field.name.node));
-        let Some(known) = known else {
-            let inside = self.selection_set(&field.selection_set.node, None);
-            return Cost { once: inside.once.saturating_add(1), per_item: 0 };
+    fn field(&self, field: &Field, parent: Option<&str>, place: &Place<'_>) -> Cost {
+        let mut cost = Cost { total: 1, scans: 0 };
+        let known = parent.and_then(|parent| Some((parent, self.outline.find_field(parent, &field.name.node)?)));
+        let Some((parent, known)) = known else {
+            cost.add(self.selection_set(&field.selection_set.node, None, &Place { around: None, items: 1 }));
+            return cost;
         };
-        let inside = self.selection_set(&field.selection_set.node, Some(known.type_name()));
-        if known.is_list() && parent.is_some_and(|parent| outline.is_connection(parent)) {
-            return Cost { once: 1, per_item: inside.once };
+        let asked = Asked { parent, name: &field.name.node, around: place.around, field, conditions: self.conditions };
+        if self.estimates.is_scan(&asked) {
+            cost.add(Cost { total: SCAN, scans: 1 });
         }
-        let items = self.page_size(field, known.page_size);
-        let (once, each) = if known.is_list() { (0, inside.once) } else { (inside.once, inside.per_item) };
-        Cost { once: each.saturating_mul(items).saturating_add(once).saturating_add(1), per_item: 0 }
-    }
-
-    fn fragment(&mut self, name: &'a str) -> Cost {
-        if let Some(cost) = self.fragments.get(name) {
-            return *cost;
-        }
-        let Some(fragment) = self.document.fragments.get(name) else { return Cost::default() };
-        let on = fragment.node.type_condition.node.on.node.as_str();
-        let cost = self.selection_set(&fragment.node.selection_set.node, Some(on));
-        self.fragments.insert(name, cost);
+        let is_of_connection = known.is_list() && self.outline.is_connection(parent);
+        let items = if is_of_connection { place.items } else { self.items(&asked, known) };
+        let inside = Place { around: Some(&asked), items };
+        let inside = self.selection_set(&field.selection_set.node, Some(known.type_name()), &inside);
+        cost.add(if known.is_list() { inside.times(items) } else { inside });
         cost
     }
 
     /// What is no page size (null, negative, no integer) is refused later; until then it changes nothing.
-    fn page_size(&self, field: &Field, default: usize) -> usize {
-        let asked = ["first", "last"].into_iter().filter_map(|name| {
-            match self.conditions.evaluate(field.get_argument(name)?)? {
-                Value::Number(number) => number.as_u64().map(|size| usize::try_from(size).unwrap_or(usize::MAX)),
-                _ => None,
-            }
+    fn items(&self, asked: &Asked<'_>, known: &FieldOutline) -> usize {
+        if let Some(items) = self.estimates.items(asked) {
+            return items;
+        }
+        let sizes = ["first", "last"].into_iter().filter_map(|name| match asked.argument(name)? {
+            Value::Number(number) => number.as_u64().map(|size| usize::try_from(size).unwrap_or(usize::MAX)),
+            _ => None,
         });
-        asked.max().unwrap_or(default)
+        sizes.max().unwrap_or(known.page_size)
     }
 }
 
@@ -140,9 +199,13 @@ mod tests {
     fn cost_with(document: &str, variables: serde_json::Value) -> usize {
         let outline = Outline::from_sdl(EXAMPLE_SDL).unwrap();
         let document = parse_query(document).unwrap();
-        Shape::measure(&document).unwrap();
+        Shape::measure(&example(), &document).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
-        measure(&outline, &document, &operation.node, &Variables::from_json(variables))
+        measure(&outline, &Nothing, (&document, &operation.node), &Variables::from_json(variables)).total
+    }
+
+    fn example() -> Outline {
+        Outline::from_sdl(EXAMPLE_SDL).unwrap()
     }
 
     fn cost(document: &str) -> usize {
@@ -262,7 +325,7 @@ mod tests {
         let text = include_str!("introspection.graphql");
         crate::limits::scan::measure(text).check(&defaults()).unwrap();
         let document = parse_query(text).unwrap();
-        let shape = Shape::measure(&document).unwrap();
+        let shape = Shape::measure(&example(), &document).unwrap();
         shape.check(&defaults()).unwrap();
         let (name, _) = document.operations.iter().next().unwrap();
         shape.find_operation(name).unwrap().check(&defaults()).unwrap();

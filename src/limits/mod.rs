@@ -57,6 +57,18 @@ pub struct Limits {
     /// Highest cost of an operation: about the number of values that its answer can hold
     #[arg(long, env, global = true, default_value_t = 50_000, value_parser = at_least(100))]
     pub max_query_cost: usize,
+
+    /// Most bytes of an answer, before it is compressed
+    #[arg(long, env, global = true, default_value_t = 8 * 1024 * 1024, value_parser = at_least(64 * 1024))]
+    pub max_answer_bytes: usize,
+
+    /// Most operations of one user at a time; others wait for 2 seconds, and are refused then
+    #[arg(long, env, global = true, default_value_t = 8, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
+    pub max_operations_per_user: usize,
+
+    /// Most operations of all users at a time; others wait for 2 seconds, and are refused then
+    #[arg(long, env, global = true, default_value_t = 64, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
+    pub max_operations: usize,
 }
 
 fn at_least(least: u64) -> RangedU64ValueParser<usize> {
@@ -107,6 +119,9 @@ mod tests {
             format!("nested {} deep", limits.max_query_brackets),
             format!("{} selections", limits.max_query_selections),
             format!("{} KiB", limits.max_body_bytes / 1024),
+            format!("{} MiB", limits.max_answer_bytes / 1024 / 1024),
+            format!("{} operations", limits.max_operations_per_user),
+            format!("{} of all users", limits.max_operations),
         ] {
             assert!(published.contains(&limit), "{limit}");
         }

@@ -52,6 +52,15 @@ pub struct FieldOutline {
     pub page_size: usize,
     /// Its arguments.
     pub arguments: Inputs,
+    /// What `@credential` says of it.
+    pub credential: Option<Credential>,
+}
+
+/// What is known of a field that takes a password or a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Whether the access token that comes along does not have to be good.
+    pub any_token: bool,
 }
 
 /// Arguments, or the fields of an input object, by name.
@@ -114,7 +123,10 @@ impl Outline {
         let Some(query) = outline.types.get_mut(&outline.query) else { return Ok(outline) };
         for (name, ty) in [("__schema", "__Schema!"), ("__type", "__Type")] {
             if let Some(ty) = Type::new(ty) {
-                query.insert(name.to_owned(), FieldOutline { ty, page_size: 1, arguments: Inputs::new() });
+                query.insert(
+                    name.to_owned(),
+                    FieldOutline { ty, page_size: 1, arguments: Inputs::new(), credential: None },
+                );
             }
         }
         Ok(outline)
@@ -198,6 +210,7 @@ impl Outline {
                     ty: field.node.ty.node.clone(),
                     page_size: page_size(&field.node),
                     arguments: inputs(&field.node.arguments),
+                    credential: credential(&field.node),
                 };
                 known.insert(field.node.name.node.to_string(), outline);
             }
@@ -211,6 +224,12 @@ fn argument_default(field: &FieldDefinition, name: &str) -> Option<usize> {
         Value::Number(number) => number.as_u64().and_then(|number| usize::try_from(number).ok()),
         _ => None,
     }
+}
+
+fn credential(field: &FieldDefinition) -> Option<Credential> {
+    let directive = field.directives.iter().find(|directive| directive.node.name.node == "credential")?;
+    let any_token = directive.node.arguments.iter().find(|(name, _)| name.node == "anyToken");
+    Some(Credential { any_token: any_token.is_some_and(|(_, value)| value.node == Value::Boolean(true)) })
 }
 
 fn inputs(definitions: &[Positioned<InputValueDefinition>]) -> Inputs {
@@ -294,6 +313,7 @@ pub(crate) const EXAMPLE_SDL: &str = r#"
 The least role.
 """
 directive @requiresRole(role: Role!) on FIELD_DEFINITION
+directive @credential(anyToken: Boolean) on FIELD_DEFINITION
 scalar Decimal @specifiedBy(url: "https://example.org")
 enum Role { VIEWER ADMIN }
 interface Node { id: ID! }
@@ -328,11 +348,11 @@ type Query {
 type LoginPayload { accessToken: String! user: User! }
 type LogoutPayload { done: Boolean! }
 type Mutation {
-  login(input: RecordFilter!): LoginPayload
-  register(input: RecordFilter!): LoginPayload
-  refreshSession(input: RecordFilter!): LoginPayload
-  changePassword(input: RecordFilter!): LogoutPayload
-  logout(input: RecordFilter!): LogoutPayload
+  login(input: RecordFilter!): LoginPayload @credential(anyToken: true)
+  register(input: RecordFilter!): LoginPayload @credential
+  refreshSession(input: RecordFilter!): LoginPayload @credential(anyToken: true)
+  changePassword(input: RecordFilter!): LogoutPayload @credential
+  logout(input: RecordFilter!): LogoutPayload @credential(anyToken: true)
 }
 schema { query: Query mutation: Mutation }
 "#;
@@ -365,7 +385,7 @@ mod tests {
         let outline = Outline::from_sdl(EXAMPLE_SDL).unwrap();
         let printed = EXAMPLE_SDL.matches("\ntype ").count() + 4;
         assert_eq!(outline.find_field("__Schema", "types").unwrap().page_size, printed + UNPRINTED_TYPES);
-        assert_eq!(outline.find_field("__Schema", "directives").unwrap().page_size, 1);
+        assert_eq!(outline.find_field("__Schema", "directives").unwrap().page_size, 2);
         assert!(outline.find_field("Query", "__schema").is_some());
     }
 }

@@ -11,16 +11,11 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 
-use super::{Limits, refuse_above};
+use super::{Limits, outline::Outline, refuse_above};
 use crate::error::{Error, ErrorCode, Result};
 
 /// How deep selection sets, those of fragments included, may be nested: where the executor's own limit is.
 pub const MAX_NESTING: usize = 32;
-/// Mutations that check or set a password or a token: one of them in an operation, or one request could guess many.
-const CREDENTIAL_FIELDS: [&str; 4] = ["login", "register", "refreshSession", "changePassword"];
-/// Mutations that a client sends while its access token is not good.
-const SESSION_FIELDS: [&str; 3] = ["login", "refreshSession", "logout"];
-
 /// What a document is like.
 #[derive(Clone, Debug)]
 pub struct Shape {
@@ -42,12 +37,12 @@ pub struct OperationShape {
     pub root_fields: usize,
     /// How deep fields are nested; what is below `__schema` and `__type` does not count.
     pub depth: usize,
-    /// Mutations at the top that check or set a password or a token.
+    /// Fields at the top with `@credential`: they take a password or a token.
     pub credentials: usize,
     /// Whether the schema is asked about itself.
     pub introspects: bool,
-    /// Whether it consists of nothing but session mutations, so that a bad access token does not matter.
-    pub only_sessions: bool,
+    /// Whether the access token that comes along does not matter to any field at the top.
+    pub any_token: bool,
 }
 
 impl Shape {
@@ -56,8 +51,8 @@ impl Shape {
     /// # Errors
     /// `GRAPHQL_VALIDATION_FAILED` for a fragment that spreads itself; `QUERY_TOO_COMPLEX` for selection
     /// sets nested so deep that executing them is not safe.
-    pub fn measure(document: &ExecutableDocument) -> Result<Self> {
-        let mut pass = Pass { document, fragments: HashMap::new() };
+    pub fn measure(outline: &Outline, document: &ExecutableDocument) -> Result<Self> {
+        let mut pass = Pass { outline, document, fragments: HashMap::new() };
         for name in document.fragments.keys() {
             pass.fragment(name, 0)?;
         }
@@ -101,12 +96,7 @@ impl OperationShape {
         refuse_above(limits.max_query_root_fields, self.root_fields, "An operation", "fields at its top")?;
         refuse_above(limits.max_query_directives, self.directives, "An operation", "directives")?;
         refuse_above(limits.max_query_depth, self.depth, "An operation", "levels of fields")?;
-        refuse_above(
-            1,
-            self.credentials,
-            "An operation",
-            "field among login, register, refreshSession and changePassword",
-        )
+        refuse_above(1, self.credentials, "An operation", "field that takes a password or a token")
     }
 }
 
@@ -143,6 +133,7 @@ impl Tally {
 }
 
 struct Pass<'a> {
+    outline: &'a Outline,
     document: &'a ExecutableDocument,
     /// `None` while a fragment is being measured: who meets it then is inside it.
     fragments: HashMap<&'a str, Option<Tally>>,
@@ -161,7 +152,7 @@ impl<'a> Pass<'a> {
             depth: tally.depth,
             credentials: if is_mutation { tally.credentials } else { 0 },
             introspects: tally.introspections > 0,
-            only_sessions: is_mutation && tally.sessions > 0 && tally.sessions == tally.fields,
+            any_token: is_mutation && tally.sessions > 0 && tally.sessions == tally.fields,
         })
     }
 
@@ -194,11 +185,13 @@ impl<'a> Pass<'a> {
     fn field(&mut self, field: &'a Field, level: usize) -> Result<Tally> {
         let name = field.name.node.as_str();
         let introspects = matches!(name, "__schema" | "__type");
+        let root = self.outline.root(OperationType::Mutation);
+        let credential = root.and_then(|root| self.outline.find_field(root, name)?.credential);
         let mut tally = Tally {
             fields: 1,
             aliases: usize::from(field.alias.is_some()),
-            credentials: usize::from(CREDENTIAL_FIELDS.contains(&name)),
-            sessions: usize::from(SESSION_FIELDS.contains(&name) || name == "__typename"),
+            credentials: usize::from(credential.is_some()),
+            sessions: usize::from(credential.is_some_and(|it| it.any_token) || name == "__typename"),
             introspections: usize::from(introspects),
             ..Tally::default()
         };

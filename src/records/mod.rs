@@ -22,3 +22,4 @@ pub use order::Order;
 pub(crate) use scope::{CHOSEN, Scope};
 pub use store::{Created, Row, create_many, list};
 pub use summary::Summary;
+pub(crate) use sums::days;

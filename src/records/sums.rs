@@ -1,9 +1,10 @@
 //! How many records a filter means, and what they add up to: from the totals where these can tell, at a cost that
 //! does not depend on the number of records; otherwise from the records.
 
+use chrono::NaiveDate;
 use entity::{RecordKind, record};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, FromQueryResult, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{CaseStatement, Expr, SelectStatement, SimpleExpr},
 };
 
@@ -15,6 +16,14 @@ use crate::{
     error::{Error, Result},
     totals::{self, SUMS, Sums},
 };
+
+/// The days of the first and the last record that is not deleted.
+pub async fn days(db: &impl ConnectionTrait) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    let ends = record::Entity::find().filter(record::Column::DeletedAt.is_null()).select_only();
+    let ends = ends.column_as(record::Column::Date.min(), "first").column_as(record::Column::Date.max(), "last");
+    let ends: Option<(Option<NaiveDate>, Option<NaiveDate>)> = ends.into_tuple().one(db).await?;
+    Ok(ends.and_then(|(first, last)| first.zip(last)))
+}
 
 /// How many records `filter` means.
 pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64> {

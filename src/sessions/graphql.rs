@@ -10,7 +10,7 @@ use super::{
     store::{self, Ending, Standing},
 };
 use crate::{
-    auth::{self, clear_cookie, requires_role, role},
+    auth::{self, clear_cookie, credential, requires_role, role},
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
@@ -117,6 +117,7 @@ pub struct SessionMutation;
 #[Object]
 impl SessionMutation {
     /// Ends a session at once, its access token too, or with `everywhere` all sessions of its user. No error when the session has ended already.
+    #[graphql(directive = credential::apply(Some(true)))]
     async fn logout(
         &self,
         ctx: &Context<'_>,

@@ -10,7 +10,7 @@ use super::{
     refresh,
 };
 use crate::{
-    auth::{AccessToken, Password, requires_role, role, set_cookie},
+    auth::{AccessToken, Password, credential, requires_role, role, set_cookie},
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
@@ -113,6 +113,7 @@ pub struct SignInMutation;
 #[Object]
 impl SignInMutation {
     /// Signs a user in. `INVALID_CREDENTIALS` for a wrong e-mail address or password and for a user who is not active; `RATE_LIMITED` after 5 failures with an e-mail address from one network, for 1 s and then twice as long each time up to 15 minutes, up to 1 minute after as many from anywhere, except where its user has signed in from before, and after 20 a minute from one address.
+    #[graphql(directive = credential::apply(Some(true)))]
     async fn login(
         &self,
         ctx: &Context<'_>,
@@ -128,6 +129,7 @@ impl SignInMutation {
     }
 
     /// Keeps a session alive: gives a new access token, and the next refresh token for the one given. Sent again within 10 seconds, because the answer was lost or two tabs refreshed at once, the same token gets the same next one, as long as nobody has used that. Later, or after it was used, the session ends, since two clients have it. `UNAUTHENTICATED` when the token is none of the session's, or the session has ended; `RATE_LIMITED` after 20 such tokens a minute from one address.
+    #[graphql(directive = credential::apply(Some(true)))]
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,

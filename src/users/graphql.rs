@@ -12,7 +12,7 @@ use super::{
     store,
 };
 use crate::{
-    auth::{Attempts, Lane, Owner, Password, requires_role, role},
+    auth::{Attempts, Lane, Owner, Password, credential, requires_role, role},
     config::Registration,
     constraint::{Bound, Constraint},
     context::{self, ContextExt},
@@ -304,6 +304,7 @@ pub struct UserMutation;
 #[Object]
 impl UserMutation {
     /// Makes an account, as a viewer; then use `login`. `REGISTRATION_CLOSED` where admins make the accounts, `CONFLICT` when the e-mail address is taken, or the name can be mistaken for an admin's, `RATE_LIMITED` after 20 attempts a minute from one address.
+    #[graphql(directive = credential::apply(None))]
     async fn register(
         &self,
         ctx: &Context<'_>,
@@ -330,7 +331,11 @@ impl UserMutation {
     }
 
     /// Makes a user. `CONFLICT` when the e-mail address is taken.
-    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    #[graphql(
+        guard = "role(Role::Admin)",
+        directive = requires_role::apply(Role::Admin, None),
+        directive = credential::apply(None)
+    )]
     async fn create_user(
         &self,
         ctx: &Context<'_>,
@@ -358,7 +363,11 @@ impl UserMutation {
     }
 
     /// Changes the signed-in user's password, and ends all their sessions but this one. `INVALID_CREDENTIALS` when the current password is wrong, and after 5 such failures `RATE_LIMITED`, for 1 s and then twice as long each time.
-    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    #[graphql(
+        guard = "role(Role::Viewer)",
+        directive = requires_role::apply(Role::Viewer, None),
+        directive = credential::apply(None)
+    )]
     async fn change_password(
         &self,
         ctx: &Context<'_>,

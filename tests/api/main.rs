@@ -10,6 +10,7 @@ mod categories;
 mod cluster;
 mod constraints;
 mod cookies;
+mod costs;
 mod currencies;
 mod dashboard;
 mod fields;

@@ -139,7 +139,9 @@ async fn who_waits_to_write_is_not_in_the_way_of_who_reads() {
     };
     let (answers, ()) = tokio::join!(writing, others);
     for answer in answers.into_iter().map(Result::unwrap) {
-        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+        // The first eight waited for the lock, the others for those.
+        let refused = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS];
+        assert!(refused.contains(&answer.status), "{}", answer.body);
     }
     lock.rollback().await.unwrap();
     admin.create("after").await.unwrap().ok();

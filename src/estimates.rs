@@ -1,0 +1,154 @@
+//! What the cost of an operation needs to know of this schema's fields: how long trends are, and which fields have the
+//! database read every record that a filter means.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_graphql::Value;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    categories,
+    error::Result,
+    limits::cost::{Asked, Estimates},
+    records,
+};
+
+/// The most intervals that a trend answers; one that has more is refused.
+const MOST_INTERVALS: usize = 4_000;
+/// As how many categories all of them count at the most, so that a list of them is never refused.
+const MOST_CATEGORIES: usize = 5_000;
+/// What a filter of records can ask that neither an index nor a total answers.
+const UNINDEXED: [&str; 4] = ["minAmount", "maxAmount", "search", "createdBy"];
+
+/// The estimates for this schema.
+pub(crate) struct SchemaEstimates {
+    /// How long the books are, where that is known.
+    pub(crate) books: Option<Books>,
+}
+
+/// How long the books are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Books {
+    /// The days of the first and the last record: an open range ends there.
+    days: (NaiveDate, NaiveDate),
+    /// How many categories are shown.
+    categories: usize,
+}
+
+impl Books {
+    /// Those that have nothing in them on `day`.
+    pub(crate) fn empty(day: NaiveDate) -> Self {
+        Self { days: (day, day), categories: 0 }
+    }
+}
+
+impl Estimates for SchemaEstimates {
+    fn items(&self, field: &Asked<'_>) -> Option<usize> {
+        match (field.parent, field.name) {
+            ("Dashboard", "trends") => Some(self.intervals(field)),
+            ("Query", "categories") => {
+                Some(self.books.map_or(MOST_CATEGORIES, |books| books.categories.min(MOST_CATEGORIES)))
+            }
+            _ => None,
+        }
+    }
+
+    fn is_scan(&self, field: &Asked<'_>) -> bool {
+        let is_sum = field.parent == "RecordConnection" && matches!(field.name, "totalCount" | "summary");
+        let filter = field.around.filter(|_| is_sum).and_then(|records| records.argument("filter"));
+        filter.is_some_and(|filter| {
+            UNINDEXED.iter().any(|name| member(&filter, name).is_some_and(|value| *value != Value::Null))
+                || member(&filter, "deleted").is_some_and(|value| !is_default(value))
+        })
+    }
+}
+
+impl SchemaEstimates {
+    fn intervals(&self, trends: &Asked<'_>) -> usize {
+        let filter = trends.around.and_then(|dashboard| dashboard.argument("filter"));
+        let day = |name| match member(filter.as_ref()?, name)? {
+            Value::String(text) => text.parse::<NaiveDate>().ok(),
+            _ => None,
+        };
+        let from = day("from").or(self.books.map(|books| books.days.0));
+        let to = day("to").or(self.books.map(|books| books.days.1));
+        let interval = match trends.argument("interval") {
+            Some(Value::Enum(name)) => name.to_string(),
+            Some(Value::String(name)) => name,
+            _ => "MONTH".to_owned(),
+        };
+        from.zip(to).map_or(MOST_INTERVALS, |(from, to)| intervals(&interval, from, to))
+    }
+}
+
+/// How long the books are, read again after a minute.
+#[derive(Default)]
+pub(crate) struct Remembered(Mutex<Option<(DateTime<Utc>, Books)>>);
+
+impl Remembered {
+    /// How long they are.
+    pub(crate) async fn books(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Books> {
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, books)) = known.filter(|(at, _)| now - *at < TimeDelta::minutes(1)) {
+            return Ok(books);
+        }
+        let today = now.date_naive();
+        let days = records::days(db).await?.unwrap_or((today, today));
+        let books = Books { days, categories: categories::count(db).await? };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, books));
+        Ok(books)
+    }
+}
+
+/// Whether `deleted` says what it says when it is absent; from variables, enums come as text.
+fn is_default(deleted: &Value) -> bool {
+    match deleted {
+        Value::Enum(name) => name == "EXCLUDE",
+        Value::String(name) => name == "EXCLUDE",
+        _ => true,
+    }
+}
+
+fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    match object {
+        Value::Object(fields) => fields.get(name),
+        _ => None,
+    }
+}
+
+/// At least as many as there are intervals between two days, one cut at either end.
+fn intervals(interval: &str, from: NaiveDate, to: NaiveDate) -> usize {
+    let days = usize::try_from((to - from).num_days() + 1).unwrap_or(0);
+    let count = match interval {
+        "DAY" => return days.min(MOST_INTERVALS),
+        "WEEK" => days / 7,
+        "MONTH" => days / 28,
+        "QUARTER" => days / 90,
+        _ => days / 365,
+    };
+    (count + 2).min(days).min(MOST_INTERVALS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trend_has_no_more_intervals_than_are_estimated() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (interval, from, to, least) in [
+            ("DAY", "2016-01-01", "2026-12-13", 4_000),
+            ("DAY", "2026-01-01", "2026-01-31", 31),
+            ("WEEK", "2026-01-04", "2026-01-05", 2),
+            ("MONTH", "2026-01-31", "2026-03-01", 3),
+            ("QUARTER", "2026-03-31", "2026-07-01", 3),
+            ("YEAR", "2025-12-31", "2027-01-01", 3),
+            ("YEAR", "2026-12-31", "2026-12-31", 1),
+        ] {
+            let estimated = intervals(interval, day(from), day(to));
+            assert!((least..=least + 2).contains(&estimated), "{interval} {from} {to}: {estimated}");
+        }
+        assert_eq!(intervals("MONTH", day("2026-02-01"), day("2026-01-01")), 0);
+    }
+}
