@@ -11,7 +11,7 @@ use std::{
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use chrono::TimeDelta;
 use sea_orm::DbBackend;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
     auth::{Author, Failures, Passwords, Tokens, Viewers},
@@ -96,22 +96,25 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
     let grace = services.config.shutdown_timeout;
     let listener = TcpListener::bind(address).await.map_err(|error| format!("Cannot listen on {address}: {error}"))?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
-    keep_house(&services);
+    let mut house = keep_house(&services);
     let schema = schema::build(services.clone());
     let router = http::router(services, schema);
     ready(bound);
     http::serve(listener, router, stop_signal(), grace).await;
+    // Before the connections are closed: what goes on would complain about that.
+    house.shutdown().await;
     Ok(())
 }
 
-/// Starts what goes on beside the requests, and ends with the process.
-fn keep_house(services: &Services) {
+/// Starts what goes on beside the requests.
+fn keep_house(services: &Services) -> JoinSet<()> {
+    let mut house = JoinSet::new();
     if services.db.backend() == DbBackend::Postgres {
-        tokio::spawn(services.viewers.clone().listen(services.db.clone(), services.config.database_url()));
+        house.spawn(services.viewers.clone().listen(services.db.clone(), services.config.database_url()));
     }
-    tokio::spawn(journal::keep_numbering(services.clone()));
+    house.spawn(journal::keep_numbering(services.clone()));
     let services = services.clone();
-    tokio::spawn(async move {
+    house.spawn(async move {
         let mut hours = tokio::time::interval(HOUSEKEEPING);
         loop {
             hours.tick().await;
@@ -132,6 +135,7 @@ fn keep_house(services: &Services) {
             }
         }
     });
+    house
 }
 
 async fn forget_keys(services: &Services) -> Result<()> {

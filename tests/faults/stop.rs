@@ -25,6 +25,8 @@ async fn what_a_program_that_stops_has_written_it_has_acknowledged(site: Site) {
     assert!(status.success(), "{status}");
     let tally = load.finish().await;
     assert!(tally.refusals.is_empty(), "{:?}", tally.refusals);
+    let log = site.logged();
+    assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
 
     let server = site.start();
     let client = client.at(server.address());
