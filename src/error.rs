@@ -8,6 +8,8 @@
 use std::{borrow::Cow, fmt::Debug, sync::Arc};
 
 use async_graphql::{Enum, ErrorExtensionValues, Name, Value};
+use gateway::{DEFECT, PROBLEMS};
+
 /// The result of everything that can fail towards a client.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -123,13 +125,7 @@ impl Error {
     /// `INTERNAL_SERVER_ERROR`; `cause` is logged, never answered.
     #[must_use]
     pub fn internal(cause: impl Debug) -> Self {
-        Self {
-            cause: Some(format!("{cause:?}").into()),
-            ..Self::new(
-                ErrorCode::InternalServerError,
-                "Something went wrong on the server. The request id finds it in the log.",
-            )
-        }
+        Self { cause: Some(format!("{cause:?}").into()), ..Self::new(ErrorCode::InternalServerError, DEFECT) }
     }
 
     /// `UNAVAILABLE`; `cause` is logged, never answered.
@@ -224,10 +220,6 @@ impl Problems {
         }
     }
 }
-
-/// The internal extension in which an error carries all problems of an input, itself first. What answers a request
-/// makes one error of each.
-pub const PROBLEMS: &str = "problems";
 
 /// The only way from our error to text that a client sees. A cause is logged here, inside the
 /// request's span, so that its line carries the request id.

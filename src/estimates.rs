@@ -5,14 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use async_graphql::Value;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use gateway::limits::cost::{Asked, Estimates};
 use sea_orm::ConnectionTrait;
 
-use crate::{
-    categories,
-    error::Result,
-    limits::cost::{Asked, Estimates},
-    records,
-};
+use crate::{categories, error::Result, records};
 
 /// The most intervals that a trend answers; one that has more is refused.
 const MOST_INTERVALS: usize = 4_000;

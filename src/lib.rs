@@ -5,7 +5,6 @@ compile_error!("a panic has to end one request and not the server: build with `p
 
 pub mod audit;
 pub mod auth;
-pub mod batch;
 pub mod calendar;
 pub mod categories;
 pub mod change;

@@ -4,6 +4,7 @@ use async_graphql::{
     Context, EmptySubscription, ID, Interface, MergedObject, Object, SDLExportOptions, resolver_utils::EnumType as _,
 };
 use entity::Role;
+use gateway::limits::shape::MAX_NESTING;
 use uuid::Uuid;
 
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
     dashboard::DashboardQuery,
     error::{ErrorCode, Result},
     id::{self, Kind},
-    limits::shape::MAX_NESTING,
     records::{Record, RecordMutation, RecordQuery},
     services::Services,
     sessions::{Session, SessionMutation, SessionQuery},
@@ -125,6 +125,6 @@ pub fn sdl() -> String {
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .disable_suggestions()
-        // One more than a client may nest: see `http::rewrite::idle`.
+        // One more than a client may nest: the gateway wraps what it only wants validated.
         .limit_recursive_depth(MAX_NESTING + 1)
 }

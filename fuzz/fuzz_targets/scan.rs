@@ -9,7 +9,7 @@ use async_graphql::{
     },
 };
 use libfuzzer_sys::fuzz_target;
-use tallybook::limits::scan;
+use gateway::limits::scan;
 
 fuzz_target!(|text: &str| {
     let extent = scan::measure(text);

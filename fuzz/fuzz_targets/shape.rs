@@ -11,10 +11,10 @@ use async_graphql::{
     },
 };
 use libfuzzer_sys::fuzz_target;
-use tallybook::limits::{cost, outline::Outline, scan, shape::Shape};
+use gateway::limits::{cost, outline::Outline, scan, shape::Shape};
 
 static OUTLINE: LazyLock<Outline> =
-    LazyLock::new(|| Outline::from_sdl(&tallybook::schema::sdl()).expect("the schema prints SDL"));
+    LazyLock::new(|| Outline::from_sdl(include_str!("../../schema.graphql")).expect("the schema prints SDL"));
 
 fuzz_target!(|text: &str| {
     let extent = scan::measure(text);

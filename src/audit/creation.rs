@@ -23,7 +23,7 @@ use crate::{
     services::Services,
 };
 
-/// Loads what records were when they were entered, through [`crate::batch::Batches::loader`].
+/// Loads what records were when they were entered, through [`gateway::Batches::loader`].
 pub(crate) struct CreationLoader {
     services: Services,
     operation: Operation,

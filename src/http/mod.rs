@@ -29,24 +29,18 @@ use crate::{
 
 mod accept;
 mod address;
-mod classify;
-mod complete;
 mod connections;
-mod documents;
 mod execute;
 mod graphiql;
 mod health;
 mod host;
 mod middleware;
-mod problems;
 mod refusal;
 mod request;
 mod response;
-mod rewrite;
 #[cfg(test)]
 mod tests;
 mod turns;
-mod typenames;
 
 pub use connections::serve;
 use middleware::RequestId;

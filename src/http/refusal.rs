@@ -2,6 +2,7 @@
 
 use async_graphql::ServerError;
 use axum::http::StatusCode;
+use gateway::{Reason, code};
 
 use super::accept::MediaType;
 use crate::error::{Error, ErrorCode};
@@ -55,18 +56,21 @@ impl From<Error> for Refusal {
     }
 }
 
+impl From<gateway::Refusal> for Refusal {
+    fn from(refusal: gateway::Refusal) -> Self {
+        let status = match refusal.reason {
+            Reason::Limit => Some(StatusCode::BAD_REQUEST),
+            Reason::Invalid => None,
+            Reason::Defect => Some(StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        Self { status, allow: None, errors: refusal.errors }
+    }
+}
+
 /// The error as the executor would report it, at no place in the document.
-pub fn server_error(error: Error) -> ServerError {
+fn server_error(error: Error) -> ServerError {
     let error = async_graphql::Error::from(error);
     let mut reported = ServerError::new(error.message, None);
     reported.extensions = error.extensions;
     reported
-}
-
-/// The code of an error, where it has one.
-pub fn code(error: &ServerError) -> Option<&str> {
-    match error.extensions.as_ref()?.get("code")? {
-        async_graphql::Value::String(code) => Some(code),
-        _ => None,
-    }
 }

@@ -1,19 +1,8 @@
-//! How large and costly an operation may be, decided before anything of it is executed.
-//!
-//! [`scan`] looks at the text before it is parsed, [`shape`] at the parsed document before it is
-//! validated, [`cost`] at what the chosen operation can answer. All three are pure and linear in the
-//! length of the document; none of them knows HTTP, users or the database.
+//! How large and costly an operation may be, as settings: the [`gateway`] holds operations to them, and `http` what it
+//! does not know of.
 
 use clap::{Args, builder::RangedU64ValueParser};
-
-use crate::error::{Error, ErrorCode};
-
-pub mod collect;
-pub mod conditions;
-pub mod cost;
-pub mod outline;
-pub mod scan;
-pub mod shape;
+use gateway::limits::Limits as Gateway;
 
 /// The limits, each a setting.
 #[derive(Args, Clone, Debug)]
@@ -23,39 +12,39 @@ pub struct Limits {
     pub max_body_bytes: usize,
 
     /// Most characters of a GraphQL document
-    #[arg(long, env, global = true, default_value_t = 15_000, value_parser = at_least(1000))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_characters, value_parser = at_least(1000))]
     pub max_query_characters: usize,
 
     /// Most tokens of a document: names, numbers, strings, punctuation
-    #[arg(long, env, global = true, default_value_t = 2_000, value_parser = at_least(100))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_tokens, value_parser = at_least(100))]
     pub max_query_tokens: usize,
 
     /// How deep brackets of a document may be nested; the parser needs stack for each
-    #[arg(long, env, global = true, default_value_t = 64, value_parser = RangedU64ValueParser::<usize>::new().range(16..=100))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_brackets, value_parser = RangedU64ValueParser::<usize>::new().range(16..=100))]
     pub max_query_brackets: usize,
 
     /// Most fields and fragments that a document selects, each counted wherever its fragment is spread
-    #[arg(long, env, global = true, default_value_t = 5_000, value_parser = at_least(100))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_selections, value_parser = at_least(100))]
     pub max_query_selections: usize,
 
     /// Most aliases of an operation
-    #[arg(long, env, global = true, default_value_t = 30, value_parser = at_least(0))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_aliases, value_parser = at_least(0))]
     pub max_query_aliases: usize,
 
     /// Most fields at the top of an operation
-    #[arg(long, env, global = true, default_value_t = 20, value_parser = at_least(1))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_root_fields, value_parser = at_least(1))]
     pub max_query_root_fields: usize,
 
     /// Most directives of an operation
-    #[arg(long, env, global = true, default_value_t = 50, value_parser = at_least(0))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_directives, value_parser = at_least(0))]
     pub max_query_directives: usize,
 
     /// How deep the fields of an operation may be nested, introspection aside
-    #[arg(long, env, global = true, default_value_t = 12, value_parser = at_least(3))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_depth, value_parser = at_least(3))]
     pub max_query_depth: usize,
 
     /// Highest cost of an operation: about the number of values that its answer can hold
-    #[arg(long, env, global = true, default_value_t = 50_000, value_parser = at_least(100))]
+    #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_cost, value_parser = at_least(100))]
     pub max_query_cost: usize,
 
     /// Most bytes of an answer, before it is compressed
@@ -75,17 +64,20 @@ fn at_least(least: u64) -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(least..=u64::from(u32::MAX))
 }
 
-/// Refuses `found` where it is over `limit`; `subject` and `noun` make the sentence.
-fn refuse_above(limit: usize, found: usize, subject: &str, noun: &str) -> Result<(), Error> {
-    if found <= limit {
-        return Ok(());
+impl From<&Limits> for Gateway {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            max_query_characters: limits.max_query_characters,
+            max_query_tokens: limits.max_query_tokens,
+            max_query_brackets: limits.max_query_brackets,
+            max_query_selections: limits.max_query_selections,
+            max_query_aliases: limits.max_query_aliases,
+            max_query_root_fields: limits.max_query_root_fields,
+            max_query_directives: limits.max_query_directives,
+            max_query_depth: limits.max_query_depth,
+            max_query_cost: limits.max_query_cost,
+        }
     }
-    let found = if found == usize::MAX { "far more".to_owned() } else { found.to_string() };
-    Err(Error::new(
-        ErrorCode::QueryTooComplex,
-        format!("{subject} may have {limit} {noun} at most; this one has {found}."),
-    )
-    .with("limit", limit))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::{
     services::Services,
 };
 
-/// Loads the users that one request asks for, through [`crate::batch::Batches::loader`].
+/// Loads the users that one request asks for, through [`gateway::Batches::loader`].
 pub(crate) struct UserLoader {
     services: Services,
     operation: Operation,

@@ -176,7 +176,11 @@ async fn page_sizes_that_are_no_sizes_are_bad_input_and_not_cheap_or_costly(app:
 }
 
 async fn introspection_and_the_largest_real_uses_pass_every_limit(app: TestApp) {
-    let schema = app.anonymous().run(include_str!("../../src/limits/introspection.graphql"), Value::Null).await.ok();
+    let schema = app
+        .anonymous()
+        .run(include_str!("../../crates/gateway/src/limits/introspection.graphql"), Value::Null)
+        .await
+        .ok();
     assert_eq!(schema["__schema"]["queryType"]["name"], "Query");
     let viewer = app.as_(Role::Viewer).await;
     for document in [

@@ -30,7 +30,7 @@ async fn introspection_can_be_switched_off_and_typename_stays() {
 
 #[tokio::test]
 async fn the_standard_introspection_passes_every_limit() {
-    let reply = App::new(&[]).await.run(include_str!("../../limits/introspection.graphql")).await;
+    let reply = App::new(&[]).await.run(include_str!("../../../crates/gateway/src/limits/introspection.graphql")).await;
     assert_eq!((reply.status, &reply.body["errors"]), (200, &Json::Null));
     assert_eq!(reply.body["data"]["__schema"]["queryType"]["name"], "Query");
 }

@@ -14,7 +14,7 @@ use super::{
     conditions::Conditions,
     outline::{FieldOutline, Outline},
 };
-use crate::error::{Error, ErrorCode, Result};
+use crate::refusal::Refusal;
 
 /// What a field costs besides what is selected in it, where the database has to read all that its filter means.
 pub const SCAN: usize = 10_000;
@@ -89,13 +89,12 @@ pub fn measure(
 ///
 /// # Errors
 /// `QUERY_TOO_COMPLEX` with the `cost` and the `limit`.
-pub fn check(cost: usize, limits: &Limits) -> Result<()> {
+pub fn check(cost: usize, limits: &Limits) -> Result<(), Refusal> {
     let limit = limits.max_query_cost;
     if cost <= limit {
         return Ok(());
     }
-    Err(Error::new(
-        ErrorCode::QueryTooComplex,
+    Err(Refusal::too_complex(
         format!("This operation costs up to {cost}, and {limit} is allowed. Ask for fewer fields, for shorter pages with `first`, or for a shorter range of days."),
     )
     .with("cost", cost)
@@ -289,8 +288,8 @@ mod tests {
     #[test]
     fn the_error_names_the_cost_and_the_limit() {
         let error = check(50_001, &defaults()).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::QueryTooComplex);
-        let extensions = async_graphql::Error::from(error).extensions.unwrap();
+        assert_eq!(error.code(), Some("QUERY_TOO_COMPLEX"));
+        let extensions = error.errors[0].extensions.clone().unwrap();
         assert_eq!(extensions.get("cost"), Some(&value!(50_001)));
         assert_eq!(extensions.get("limit"), Some(&value!(50_000)));
         assert!(check(50_000, &defaults()).is_ok());

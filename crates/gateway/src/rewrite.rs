@@ -15,14 +15,14 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
-use super::typenames;
 use crate::{
-    error::{Error, ErrorCode, Result},
     limits::{
         collect::{Collected, Collector},
         conditions::Conditions,
         outline::{InputOutline, Inputs, Outline, named_type},
     },
+    refusal::Refusal,
+    typenames,
 };
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
@@ -102,7 +102,11 @@ pub fn idle(document: &ExecutableDocument, name: Option<&Name>) -> ExecutableDoc
 ///
 /// # Errors
 /// `GRAPHQL_VALIDATION_FAILED` where they are not the same field: the executor does not see that in fragments.
-pub fn repeats(outline: &Outline, document: &ExecutableDocument, operation: &OperationDefinition) -> Result<bool> {
+pub fn repeats(
+    outline: &Outline,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+) -> Result<bool, Refusal> {
     let collector = Collector { outline, document, conditions: None };
     let Some(root) = outline.root(operation.ty) else { return Ok(false) };
     let root_fields = collector.collect(root, &[&operation.selection_set.node]);
@@ -114,12 +118,12 @@ pub fn repeats(outline: &Outline, document: &ExecutableDocument, operation: &Ope
     Ok(repeats)
 }
 
-fn repeats_below(collector: &Collector<'_>, same: &Collected<'_>) -> Result<bool> {
+fn repeats_below(collector: &Collector<'_>, same: &Collected<'_>) -> Result<bool, Refusal> {
     if let [first, others @ ..] = &same.fields[..]
         && others.iter().any(|other| !is_same(first, other))
     {
         let message = format!("The key \"{}\" stands for different fields. Give them different aliases.", same.key);
-        return Err(Error::new(ErrorCode::GraphqlValidationFailed, message));
+        return Err(Refusal::invalid(message));
     }
     let sets = sets(same);
     let ty = same.ty.map(named_type).filter(|ty| !collector.outline.is_abstract(ty));

@@ -3,8 +3,7 @@
 
 use async_graphql::{ErrorExtensionValues, ServerError};
 
-use super::refusal::{code, server_error};
-use crate::error::{Error, ErrorCode};
+use crate::refusal::{Code, Refusal, code};
 
 /// Longest message; a document's own names come back in some.
 const MAX_MESSAGE_CHARACTERS: usize = 1_000;
@@ -23,7 +22,7 @@ pub fn classify(error: &mut ServerError, phase: Phase) {
     if let Some(why) = coercion_failure(&error.message) {
         error.message = why;
         if code(error).is_none() {
-            set(error, "code", ErrorCode::BadUserInput.as_str());
+            set(error, "code", Code::BadUserInput.as_str());
         }
     } else if code(error).is_none() {
         match phase {
@@ -52,7 +51,7 @@ fn coercion_failure(message: &str) -> Option<String> {
 
 fn classify_validation(error: &mut ServerError) {
     let Some(at) = error.message.strip_prefix("Invalid value for argument \"") else {
-        return set(error, "code", ErrorCode::GraphqlValidationFailed.as_str());
+        return set(error, "code", Code::GraphqlValidationFailed.as_str());
     };
     if let Some((path, problem)) = at.split_once('"') {
         let inside = problem.strip_prefix(", field \"").or_else(|| problem.strip_prefix(", unknown field \""));
@@ -60,14 +59,15 @@ fn classify_validation(error: &mut ServerError) {
         let field = [Some(path), inside].into_iter().flatten().collect::<Vec<_>>().join(".");
         set(error, "field", &field);
     }
-    set(error, "code", ErrorCode::BadUserInput.as_str());
+    set(error, "code", Code::BadUserInput.as_str());
 }
 
 fn hide(error: &mut ServerError) {
     let cause = std::mem::take(&mut error.message);
-    let hidden = server_error(Error::internal(cause));
-    error.message = hidden.message;
-    error.extensions = hidden.extensions;
+    for hidden in Refusal::defect(cause).errors {
+        error.message = hidden.message;
+        error.extensions = hidden.extensions;
+    }
     error.source = None;
 }
 
@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn an_error_of_ours_stays_as_it_is() {
-        let mut error = server_error(Error::not_found("id", "record"));
+        let mut error = ServerError::new("There is no record with this id.", None);
+        set(&mut error, "code", "NOT_FOUND");
         let before = error.clone();
         classify(&mut error, Phase::Execution);
         assert_eq!(error, before);

@@ -22,7 +22,7 @@ fn refusal(document: &str) -> Option<String> {
         shape.check(&defaults())?;
         document.operations.iter().try_for_each(|(name, _)| shape.find_operation(name).unwrap().check(&defaults()))
     });
-    checked.err().map(|error| format!("{} {}", error.code().as_str(), error.message()))
+    checked.err().map(|error| format!("{} {}", error.code().unwrap(), error.message()))
 }
 
 fn repeated(count: usize, piece: impl Fn(usize) -> String) -> String {

@@ -78,20 +78,19 @@ impl Wake for Progress {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::HashMap, sync::atomic::AtomicUsize};
+    use std::{collections::HashMap, convert::Infallible, sync::atomic::AtomicUsize};
 
     use async_graphql::{EmptyMutation, EmptySubscription, Object, Request, Schema, dataloader::Loader};
 
     use super::*;
-    use crate::error::{Error, Result};
 
     struct Numbers(Arc<AtomicUsize>);
 
     impl Loader<i32> for Numbers {
         type Value = i32;
-        type Error = Error;
+        type Error = Infallible;
 
-        async fn load(&self, numbers: &[i32]) -> Result<HashMap<i32, i32>> {
+        async fn load(&self, numbers: &[i32]) -> Result<HashMap<i32, i32>, Infallible> {
             self.0.fetch_add(1, Ordering::SeqCst);
             tokio::task::yield_now().await;
             Ok(numbers.iter().map(|number| (*number, *number)).collect())
@@ -102,14 +101,14 @@ mod tests {
 
     #[Object]
     impl Item {
-        async fn this(&self, ctx: &async_graphql::Context<'_>) -> Result<Item> {
-            let number = ctx.data_unchecked::<DataLoader<Numbers>>().load_one(self.0).await?;
-            Ok(Self(number.unwrap()))
+        async fn this(&self, ctx: &async_graphql::Context<'_>) -> Item {
+            let Ok(number) = ctx.data_unchecked::<DataLoader<Numbers>>().load_one(self.0).await;
+            Self(number.unwrap())
         }
 
-        async fn next(&self, ctx: &async_graphql::Context<'_>) -> Result<Item> {
-            let number = ctx.data_unchecked::<DataLoader<Numbers>>().load_one(self.0 + 1).await?;
-            Ok(Self(number.unwrap()))
+        async fn next(&self, ctx: &async_graphql::Context<'_>) -> Item {
+            let Ok(number) = ctx.data_unchecked::<DataLoader<Numbers>>().load_one(self.0 + 1).await;
+            Self(number.unwrap())
         }
 
         async fn number(&self) -> i32 {

@@ -12,7 +12,7 @@ use async_graphql::{
 };
 
 use super::{Limits, outline::Outline, refuse_above};
-use crate::error::{Error, ErrorCode, Result};
+use crate::refusal::{Code, Reason, Refusal};
 
 /// How deep selection sets, those of fragments included, may be nested: where the executor's own limit is.
 pub const MAX_NESTING: usize = 32;
@@ -51,7 +51,7 @@ impl Shape {
     /// # Errors
     /// `GRAPHQL_VALIDATION_FAILED` for a fragment that spreads itself; `QUERY_TOO_COMPLEX` for selection
     /// sets nested so deep that executing them is not safe.
-    pub fn measure(outline: &Outline, document: &ExecutableDocument) -> Result<Self> {
+    pub fn measure(outline: &Outline, document: &ExecutableDocument) -> Result<Self, Refusal> {
         let mut pass = Pass { outline, document, fragments: HashMap::new() };
         for name in document.fragments.keys() {
             pass.fragment(name, 0)?;
@@ -69,7 +69,7 @@ impl Shape {
     ///
     /// # Errors
     /// `QUERY_TOO_COMPLEX` with the `limit`.
-    pub fn check(&self, limits: &Limits) -> Result<()> {
+    pub fn check(&self, limits: &Limits) -> Result<(), Refusal> {
         refuse_above(limits.max_query_selections, self.selections, "A document", "fields and fragments, expanded,")
     }
 
@@ -91,7 +91,7 @@ impl OperationShape {
     ///
     /// # Errors
     /// `QUERY_TOO_COMPLEX` with the `limit`.
-    pub fn check(&self, limits: &Limits) -> Result<()> {
+    pub fn check(&self, limits: &Limits) -> Result<(), Refusal> {
         refuse_above(limits.max_query_aliases, self.aliases, "An operation", "aliases")?;
         refuse_above(limits.max_query_root_fields, self.root_fields, "An operation", "fields at its top")?;
         refuse_above(limits.max_query_directives, self.directives, "An operation", "directives")?;
@@ -140,7 +140,7 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<OperationShape> {
+    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<OperationShape, Refusal> {
         let tally = self.selection_set(&operation.selection_set.node, 0)?;
         let of_variables: usize = operation.variable_definitions.iter().map(|it| it.node.directives.len()).sum();
         let is_mutation = operation.ty == OperationType::Mutation;
@@ -156,7 +156,7 @@ impl<'a> Pass<'a> {
         })
     }
 
-    fn selection_set(&mut self, set: &'a SelectionSet, level: usize) -> Result<Tally> {
+    fn selection_set(&mut self, set: &'a SelectionSet, level: usize) -> Result<Tally, Refusal> {
         if level > MAX_NESTING {
             return Err(too_nested());
         }
@@ -182,7 +182,7 @@ impl<'a> Pass<'a> {
         if sum.nesting > MAX_NESTING { Err(too_nested()) } else { Ok(sum) }
     }
 
-    fn field(&mut self, field: &'a Field, level: usize) -> Result<Tally> {
+    fn field(&mut self, field: &'a Field, level: usize) -> Result<Tally, Refusal> {
         let name = field.name.node.as_str();
         let introspects = matches!(name, "__schema" | "__type");
         let root = self.outline.root(OperationType::Mutation);
@@ -204,12 +204,13 @@ impl<'a> Pass<'a> {
     }
 
     /// A fragment that does not exist measures nothing; validation will say so.
-    fn fragment(&mut self, name: &'a str, level: usize) -> Result<Tally> {
+    fn fragment(&mut self, name: &'a str, level: usize) -> Result<Tally, Refusal> {
         match self.fragments.get(name) {
             Some(Some(tally)) => return Ok(*tally),
             Some(None) => {
-                return Err(Error::new(
-                    ErrorCode::GraphqlValidationFailed,
+                return Err(Refusal::new(
+                    Reason::Limit,
+                    Code::GraphqlValidationFailed,
                     format!("The fragment \"{name}\" spreads itself, directly or through others."),
                 ));
             }
@@ -224,11 +225,10 @@ impl<'a> Pass<'a> {
     }
 }
 
-fn too_nested() -> Error {
-    Error::new(
-        ErrorCode::QueryTooComplex,
-        format!("Selections may be nested {MAX_NESTING} levels deep at most, with every fragment expanded."),
-    )
+fn too_nested() -> Refusal {
+    Refusal::too_complex(format!(
+        "Selections may be nested {MAX_NESTING} levels deep at most, with every fragment expanded."
+    ))
     .with("limit", MAX_NESTING)
 }
 

@@ -6,27 +6,23 @@ use std::{
 };
 
 use async_graphql::{
-    Name, ServerError,
+    Name, Variables,
     parser::{
         Error as ParserError, parse_query,
         types::{DocumentOperations, ExecutableDocument, OperationDefinition},
     },
 };
-use axum::http::StatusCode;
 use lru::LruCache;
 
-use super::{
-    refusal::{Refusal, server_error},
-    rewrite, typenames,
-};
 use crate::{
-    error::{Error, ErrorCode},
     limits::{
         Limits,
         outline::Outline,
         scan,
         shape::{OperationShape, Shape},
     },
+    refusal::{Code, Reason, Refusal},
+    rewrite, typenames,
 };
 
 /// Longest text of a document that is kept, in bytes.
@@ -37,9 +33,13 @@ const KEPT_BYTES: usize = 4 * 1024 * 1024;
 const BYTES_PER_TOKEN: usize = 256;
 
 /// A document that passed the limits which do not depend on variables.
-pub struct Prepared {
-    /// The document.
-    pub document: ExecutableDocument,
+pub struct Document<'a> {
+    text: &'a str,
+    prepared: Arc<Prepared>,
+}
+
+struct Prepared {
+    document: ExecutableDocument,
     shape: Shape,
     /// The operations whose fields with the same key have to be put together.
     repeating: HashSet<Option<Name>>,
@@ -48,15 +48,25 @@ pub struct Prepared {
 }
 
 /// The operation of a document that a request chose.
-pub struct Chosen<'a> {
+pub struct Operation<'a> {
     /// Its name.
     pub name: Option<&'a Name>,
     /// The operation.
-    pub operation: &'a OperationDefinition,
+    pub definition: &'a OperationDefinition,
     /// What it is like.
     pub shape: &'a OperationShape,
+    /// The values of its variables.
+    pub variables: Variables,
     /// Whether some of its fields may have the same key.
-    pub repeats: bool,
+    pub(crate) repeats: bool,
+    pub(crate) source: &'a Document<'a>,
+}
+
+impl Operation<'_> {
+    /// The document that it is one of.
+    pub(crate) fn document(&self) -> &ExecutableDocument {
+        &self.source.prepared.document
+    }
 }
 
 impl Prepared {
@@ -64,8 +74,7 @@ impl Prepared {
         let extent = scan::measure(text);
         extent.check(limits)?;
         let mut document = parse_query(text).map_err(|error| syntax_error(&error))?;
-        let refuse = |error| Refusal::new(StatusCode::BAD_REQUEST, error);
-        let shape = Shape::measure(outline, &document).map_err(refuse)?;
+        let shape = Shape::measure(outline, &document)?;
         shape.check(limits)?;
         let mut repeating = HashSet::new();
         for (name, operation) in document.operations.iter() {
@@ -76,10 +85,16 @@ impl Prepared {
         typenames::add(outline, &mut document);
         Ok(Self { document, shape, repeating, bytes: text.len() + extent.tokens * BYTES_PER_TOKEN })
     }
+}
 
+impl Document<'_> {
     /// The operation called `name`, or the only one.
-    pub fn choose(&self, name: Option<&str>) -> Result<Chosen<'_>, Refusal> {
-        let found = match (&self.document.operations, name) {
+    ///
+    /// # Errors
+    /// `GRAPHQL_VALIDATION_FAILED` where there is none, or more than one.
+    pub fn choose(&self, name: Option<&str>, variables: Variables) -> Result<Operation<'_>, Refusal> {
+        let prepared = &*self.prepared;
+        let found = match (&prepared.document.operations, name) {
             (DocumentOperations::Single(operation), None) => Some((None, operation)),
             (DocumentOperations::Single(_), Some(_)) => None,
             (DocumentOperations::Multiple(operations), Some(name)) => {
@@ -87,35 +102,32 @@ impl Prepared {
             }
             (DocumentOperations::Multiple(operations), None) => {
                 let mut operations = operations.iter();
-                match (operations.next(), operations.next()) {
-                    (Some((name, operation)), None) => Some((Some(name), operation)),
-                    _ => return Err(invalid("The document has several operations: say which in `operationName`.")),
-                }
+                let (Some((name, operation)), None) = (operations.next(), operations.next()) else {
+                    let message = "The document has several operations: say which in `operationName`.";
+                    return Err(Refusal::invalid(message));
+                };
+                Some((Some(name), operation))
             }
         };
         let chosen = found.and_then(|(name, operation)| {
-            let repeats = self.repeating.contains(&name.cloned());
-            Some(Chosen { name, operation: &operation.node, shape: self.shape.find_operation(name)?, repeats })
+            let shape = prepared.shape.find_operation(name)?;
+            let repeats = prepared.repeating.contains(&name.cloned());
+            Some(Operation { name, definition: &operation.node, shape, variables, repeats, source: self })
         });
-        chosen.ok_or_else(|| invalid("The document has no operation with the name in `operationName`."))
+        chosen.ok_or_else(|| Refusal::invalid("The document has no operation with the name in `operationName`."))
     }
-}
-
-fn invalid(message: &'static str) -> Refusal {
-    Error::new(ErrorCode::GraphqlValidationFailed, message).into()
 }
 
 /// The parser draws the line with an arrow below it; its reason and the position say the same to a program.
 fn syntax_error(error: &ParserError) -> Refusal {
     let text = error.to_string();
     let reason = text.rsplit_once("= ").map_or(text.as_str(), |(_, reason)| reason).replace('_', " ");
-    let mut reported: ServerError = if matches!(error, ParserError::RecursionLimitExceeded) {
-        server_error(Error::new(ErrorCode::QueryTooComplex, "The document is nested too deep."))
+    let refusal = if matches!(error, ParserError::RecursionLimitExceeded) {
+        Refusal::new(Reason::Invalid, Code::QueryTooComplex, "The document is nested too deep.")
     } else {
-        server_error(Error::new(ErrorCode::GraphqlParseFailed, format!("This is not GraphQL: {reason}.")))
+        Refusal::new(Reason::Invalid, Code::GraphqlParseFailed, format!("This is not GraphQL: {reason}."))
     };
-    reported.locations = error.positions().collect();
-    Refusal { status: None, allow: None, errors: vec![reported] }
+    refusal.at(&error.positions().collect::<Vec<_>>())
 }
 
 /// The documents that came last.
@@ -140,25 +152,25 @@ impl Documents {
     ///
     /// # Errors
     /// `QUERY_TOO_COMPLEX`, `GRAPHQL_PARSE_FAILED`, or `GRAPHQL_VALIDATION_FAILED` for a cycle of fragments.
-    pub fn prepare(&self, outline: &Outline, text: &str) -> Result<Arc<Prepared>, Refusal> {
+    pub fn read<'a>(&self, outline: &Outline, text: &'a str) -> Result<Document<'a>, Refusal> {
         if text.len() <= MAX_KEPT_LENGTH
             && let Some(prepared) = self.lock().documents.get(text)
         {
-            return Ok(Arc::clone(prepared));
+            return Ok(Document { text, prepared: Arc::clone(prepared) });
         }
-        Prepared::parse(text, outline, &self.limits).map(Arc::new)
+        Ok(Document { text, prepared: Arc::new(Prepared::parse(text, outline, &self.limits)?) })
     }
 
     /// Keeps a document that turned out to be valid. One that may hold a password is not kept.
-    pub fn keep(&self, text: &str, prepared: &Arc<Prepared>) {
+    pub fn keep(&self, Document { text, prepared }: &Document<'_>) {
         if text.len() > MAX_KEPT_LENGTH || prepared.shape.has_credentials() {
             return;
         }
         let mut kept = self.lock();
-        if kept.documents.contains(text) {
+        if kept.documents.contains(*text) {
             return;
         }
-        kept.documents.put(text.to_owned(), Arc::clone(prepared));
+        kept.documents.put((*text).to_owned(), Arc::clone(prepared));
         kept.bytes += prepared.bytes;
         while kept.bytes > KEPT_BYTES
             && let Some((_, oldest)) = kept.documents.pop_lru()
@@ -175,71 +187,83 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        http::refusal::code,
-        limits::{defaults, outline::EXAMPLE_SDL},
-    };
+    use crate::limits::outline::EXAMPLE_SDL;
 
     fn outline() -> Outline {
         Outline::from_sdl(EXAMPLE_SDL).unwrap()
     }
 
-    fn refusal(text: &str, name: Option<&str>) -> (Option<u16>, String, String) {
-        let prepared = Prepared::parse(text, &outline(), &defaults());
-        let refusal = prepared.and_then(|prepared| prepared.choose(name).map(|_| ())).unwrap_err();
-        let error = &refusal.errors[0];
-        (refusal.status.map(|status| status.as_u16()), code(error).unwrap().to_owned(), error.message.clone())
+    fn defaults() -> Limits {
+        Limits::default()
+    }
+
+    fn is_same(one: &Document<'_>, other: &Document<'_>) -> bool {
+        Arc::ptr_eq(&one.prepared, &other.prepared)
+    }
+
+    fn read(text: &str) -> Result<Document<'_>, Refusal> {
+        Documents::new(defaults()).read(&outline(), text)
+    }
+
+    fn refusal(text: &str, name: Option<&str>) -> (Reason, String) {
+        let read = read(text);
+        let refusal = match &read {
+            Ok(document) => document.choose(name, Variables::default()).err().unwrap(),
+            Err(refusal) => refusal.clone(),
+        };
+        (refusal.reason, refusal.code().unwrap().to_owned())
     }
 
     #[test]
     fn a_syntax_error_says_what_was_expected_and_where() {
-        let Err(refusal) = Prepared::parse("{ a {", &outline(), &defaults()) else { panic!("it is not GraphQL") };
-        assert_eq!(refusal.errors[0].message, "This is not GraphQL: expected selection.");
+        let Err(refusal) = read("{ a {") else { panic!("it is not GraphQL") };
+        assert_eq!(refusal.message(), "This is not GraphQL: expected selection.");
         assert_eq!(refusal.errors[0].locations[0].column, 6);
-        assert_eq!(code(&refusal.errors[0]), Some("GRAPHQL_PARSE_FAILED"));
+        assert_eq!(refusal.code(), Some("GRAPHQL_PARSE_FAILED"));
     }
 
     #[test]
     fn the_operation_is_chosen_by_name_or_by_being_the_only_one() {
-        let prepared = Prepared::parse("query A { a } query B { b }", &outline(), &defaults()).unwrap();
-        assert_eq!(prepared.choose(Some("B")).unwrap().name.unwrap(), "B");
+        let document = read("query A { a } query B { b }").unwrap();
+        assert_eq!(document.choose(Some("B"), Variables::default()).unwrap().name.unwrap(), "B");
         for (text, name) in [("query A { a } query B { b }", None), ("query A { a }", Some("B")), ("{ a }", Some("A"))]
         {
             assert_eq!(refusal(text, name).1, "GRAPHQL_VALIDATION_FAILED", "{text}");
         }
-        assert!(Prepared::parse("query A { a }", &outline(), &defaults()).unwrap().choose(None).is_ok());
-        assert!(Prepared::parse("{ a }", &outline(), &defaults()).unwrap().choose(None).is_ok());
+        assert!(read("query A { a }").unwrap().choose(None, Variables::default()).is_ok());
+        assert!(read("{ a }").unwrap().choose(None, Variables::default()).is_ok());
     }
 
     #[test]
-    fn limits_and_cycles_are_400_whatever_the_media_type() {
-        let (status, code, _) = refusal(&"{a".repeat(100), None);
-        assert_eq!((status, code.as_str()), (Some(400), "QUERY_TOO_COMPLEX"));
-        let (status, code, _) = refusal("{ ...F } fragment F on Q { ...F }", None);
-        assert_eq!((status, code.as_str()), (Some(400), "GRAPHQL_VALIDATION_FAILED"));
+    fn limits_and_cycles_are_told_from_what_is_not_valid() {
+        let (reason, code) = refusal(&"{a".repeat(100), None);
+        assert_eq!((reason, code.as_str()), (Reason::Limit, "QUERY_TOO_COMPLEX"));
+        let (reason, code) = refusal("{ ...F } fragment F on Q { ...F }", None);
+        assert_eq!((reason, code.as_str()), (Reason::Limit, "GRAPHQL_VALIDATION_FAILED"));
     }
 
     #[test]
     fn what_was_kept_is_not_parsed_again_and_passwords_are_not_kept() {
         let documents = Documents::new(defaults());
         for (text, is_kept) in [("{ a }", true), ("mutation { login(password: \"secret\") { a } }", false)] {
-            let prepared = documents.prepare(&outline(), text).unwrap();
-            documents.keep(text, &prepared);
-            assert_eq!(Arc::ptr_eq(&prepared, &documents.prepare(&outline(), text).unwrap()), is_kept, "{text}");
+            let read = || documents.read(&outline(), text).unwrap();
+            let document = read();
+            documents.keep(&document);
+            assert_eq!(is_same(&document, &read()), is_kept, "{text}");
         }
         let long = format!("{{ a # {} \n}}", "x".repeat(MAX_KEPT_LENGTH));
-        let prepared = documents.prepare(&outline(), &long).unwrap();
-        documents.keep(&long, &prepared);
-        assert!(!Arc::ptr_eq(&prepared, &documents.prepare(&outline(), &long).unwrap()));
+        let document = documents.read(&outline(), &long).unwrap();
+        documents.keep(&document);
+        assert!(!is_same(&document, &documents.read(&outline(), &long).unwrap()));
     }
 
     #[test]
     fn heavy_documents_push_each_other_out_and_not_one_that_is_in_use() {
         let documents = Documents::new(defaults());
         let is_kept = |text: &str| {
-            let prepared = documents.prepare(&outline(), text).unwrap();
-            let is_kept = Arc::ptr_eq(&prepared, &documents.prepare(&outline(), text).unwrap());
-            documents.keep(text, &prepared);
+            let document = documents.read(&outline(), text).unwrap();
+            let is_kept = is_same(&document, &documents.read(&outline(), text).unwrap());
+            documents.keep(&document);
             is_kept
         };
         let heavy = |n: usize| format!("query Q{n} {{ {} }}", "...{a}".repeat(480));
@@ -257,17 +281,20 @@ mod tests {
     #[test]
     fn hundreds_of_everyday_documents_are_kept_and_introspection_with_them() {
         let documents = Documents::new(defaults());
-        let introspection = include_str!("../limits/introspection.graphql");
-        let introspected = documents.prepare(&outline(), introspection).unwrap();
-        documents.keep(introspection, &introspected);
+        let read = |text: &str| Arc::clone(&documents.read(&outline(), text).unwrap().prepared);
+        let keep = |text: &str, prepared: &Arc<Prepared>| {
+            documents.keep(&Document { text, prepared: Arc::clone(prepared) });
+        };
+        let introspection = include_str!("limits/introspection.graphql");
+        let introspected = read(introspection);
+        keep(introspection, &introspected);
         let everyday =
             |n: usize| format!("query Q{n}($first: Int) {{ records(first: $first) {{ nodes {{ id amount }} }} }}");
-        let prepare = |n| documents.prepare(&outline(), &everyday(n)).unwrap();
-        let prepared: Vec<_> = (0..300).map(prepare).collect();
+        let prepared: Vec<_> = (0..300).map(|n| read(&everyday(n))).collect();
         for (n, prepared) in prepared.iter().enumerate() {
-            documents.keep(&everyday(n), prepared);
+            keep(&everyday(n), prepared);
         }
-        assert!(prepared.iter().enumerate().all(|(n, prepared)| Arc::ptr_eq(prepared, &prepare(n))));
-        assert!(Arc::ptr_eq(&introspected, &documents.prepare(&outline(), introspection).unwrap()));
+        assert!(prepared.iter().enumerate().all(|(n, prepared)| Arc::ptr_eq(prepared, &read(&everyday(n)))));
+        assert!(Arc::ptr_eq(&introspected, &read(introspection)));
     }
 }

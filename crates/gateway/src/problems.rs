@@ -3,7 +3,11 @@
 
 use async_graphql::{ErrorExtensionValues, ServerError, Value};
 
-use crate::error::{ErrorCode, PROBLEMS};
+use crate::refusal::Code;
+
+/// The internal extension in which an error carries all problems of an input, itself first: a list of objects with
+/// `message` and `extensions`. The answer has one error of each.
+pub const PROBLEMS: &str = "problems";
 
 /// The most errors of an answer that are told one by one.
 const MOST_ERRORS: usize = 100;
@@ -17,7 +21,7 @@ pub fn expand(errors: Vec<ServerError>) -> Vec<ServerError> {
         expanded.truncate(MOST_ERRORS);
         let mut rest = ServerError::new(format!("There are {more} more errors."), None);
         let mut extensions = ErrorExtensionValues::default();
-        extensions.set("code", ErrorCode::BadUserInput.as_str());
+        extensions.set("code", Code::BadUserInput.as_str());
         extensions.set("more", more);
         rest.extensions = Some(extensions);
         expanded.push(rest);
@@ -52,18 +56,19 @@ mod tests {
     use async_graphql::{PathSegment, value};
 
     use super::*;
-    use crate::{
-        error::{Error, Problems},
-        http::refusal::server_error,
-    };
 
     fn failed(number_of_problems: usize) -> ServerError {
-        let mut problems = Problems::default();
-        for number in 0..number_of_problems {
-            problems.add(Error::bad_input("amount", format!("Problem {number}.")).with("max", number).in_input());
+        let problems = (0..number_of_problems).map(|number| {
+            let message = format!("Problem {number}.");
+            value!({"message": message, "extensions": {"code": "BAD_USER_INPUT", "field": "input.amount", "max": number}})
+        });
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set(PROBLEMS, Value::List(problems.collect()));
+        ServerError {
+            path: vec![PathSegment::Field("createRecord".to_owned())],
+            extensions: Some(extensions),
+            ..ServerError::new("Problem 0.", None)
         }
-        let error = problems.finish(Some(())).unwrap_err();
-        ServerError { path: vec![PathSegment::Field("createRecord".to_owned())], ..server_error(error) }
     }
 
     #[test]

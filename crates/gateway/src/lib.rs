@@ -1,0 +1,25 @@
+//! GraphQL execution around async-graphql, without HTTP, tables or rules: documents and their limits, what is told of
+//! errors, the shape of answers, batches of loads, panics.
+//!
+//! [`Gateway`] takes an operation from its text to its answer in steps, each of which refuses before the next one costs:
+//! [`Gateway::read`], [`Document::choose`], [`Gateway::check`], [`Gateway::cost`], [`Gateway::run`]. Between them
+//! whoever calls it finds out who asks, and may have them wait.
+
+pub mod answer;
+pub mod limits;
+
+mod batch;
+mod classify;
+mod complete;
+mod documents;
+mod problems;
+mod refusal;
+mod rewrite;
+mod run;
+mod typenames;
+
+pub use batch::Batches;
+pub use documents::{Document, Operation};
+pub use problems::PROBLEMS;
+pub use refusal::{DEFECT, Reason, Refusal, code, panic_message};
+pub use run::Gateway;
