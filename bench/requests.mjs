@@ -11,8 +11,8 @@ export function ranges(today = new Date()) {
 
 const SUMS = 'income { amount } expenses { amount } net { amount } recordCount';
 const RECORD = 'id kind amount { amount currency } category { name } date notes';
-const LIST = (more) => `query List($filter: RecordFilter) { records(filter: $filter, first: 20) {
-  ${more} nodes { ${RECORD} } pageInfo { hasNextPage endCursor } } }`;
+const LIST = (more, record) => `query List($filter: RecordFilter) { records(filter: $filter, first: 20) {
+  ${more} nodes { ${record} } pageInfo { hasNextPage endCursor } } }`;
 
 /** The requests of each operation; where there are several, they take turns. */
 export function requests(ids, { start, recent, end, today }) {
@@ -27,8 +27,13 @@ export function requests(ids, { start, recent, end, today }) {
       query: `query Record($id: ID!) { record(id: $id) { ${RECORD} version createdAt } }`,
       variables: { id },
     })),
-    list: [{ query: LIST(''), variables: { filter } }],
-    listWithCount: [{ query: LIST('totalCount'), variables: { filter } }],
+    recordWithCreator: ids.map((id) => ({
+      query: `query Record($id: ID!) { record(id: $id) { ${RECORD} version createdAt createdBy { id name } } }`,
+      variables: { id },
+    })),
+    list: [{ query: LIST('', RECORD), variables: { filter } }],
+    listWithCreator: [{ query: LIST('', `${RECORD} createdBy { id name }`), variables: { filter } }],
+    listWithCount: [{ query: LIST('totalCount', RECORD), variables: { filter } }],
     dashboard: [
       {
         query: `query Dashboard($filter: DashboardFilter) { dashboard(filter: $filter) {

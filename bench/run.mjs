@@ -7,13 +7,14 @@
 // Filled databases stay in DIR, if it is given, and are used again.
 
 import { deepStrictEqual, ok } from 'node:assert';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { Postgres, Server, Sqlite } from './databases.mjs';
+import { fill, load, signIn } from './load.mjs';
 import { groupBy, ranges, requests, rowsOf } from './requests.mjs';
 
 const here = import.meta.dirname;
@@ -43,17 +44,6 @@ const results = {
   databases: {},
 };
 
-function fill(database, name, records) {
-  if (!database.create(name)) return undefined;
-  const began = performance.now();
-  const env = { ...process.env, DATABASE_URL: database.url(name), DATA_DIR: directory, RUST_LOG: 'warn' };
-  const args = ['demo', '--records', String(records), '--years', '5', '--seed', '42'];
-  execFileSync(program, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  const took = (performance.now() - began) / 1000;
-  database.settle(name);
-  return took;
-}
-
 /** Whether the dashboard and a list say what the database says when it adds the records up. */
 async function check(database, name, server, asked, token) {
   const expected = groupBy(days, database instanceof Sqlite);
@@ -72,25 +62,6 @@ async function check(database, name, server, asked, token) {
   ok(records.nodes.every(({ kind, category }) => kind === 'EXPENSE' && category.name === 'Travel'));
 }
 
-/** Runs wrk in a process beside this one, which has to go on reading what the server says. */
-async function load(server, token, bodies, connections) {
-  const file = join(directory, 'bodies');
-  writeFileSync(file, bodies.map((body) => `${JSON.stringify(body)}\n`).join(''));
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', join(here, 'wrk.lua'), server.base];
-  const wrk = spawn('wrk', args, { env: { ...process.env, TOKEN: token, BODIES: file }, stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  wrk.stdout.on('data', (chunk) => (said += chunk));
-  await new Promise((done, failed) => wrk.on('exit', done).on('error', failed));
-  const measured = JSON.parse(said.trim().split('\n').pop());
-  ok(measured.failed === 0, `${measured.failed} requests failed`);
-  return measured;
-}
-
-async function signIn(server) {
-  const query = 'mutation { login(input: { email: "analyst@example.com", password: "tallybook-demo" }) { accessToken } }';
-  return (await server.ask({ query })).login.accessToken;
-}
-
 /** What sign-ins cost the others; sign_in_load.mjs has the measure. */
 function signInLoad(server) {
   const said = execFileSync('node', [join(here, 'sign_in_load.mjs'), server.base, String(seconds)], { encoding: 'utf8' });
@@ -100,7 +71,7 @@ function signInLoad(server) {
 
 async function measure(database, records) {
   const name = `tallybook_${records}`;
-  const filled = fill(database, name, records);
+  const filled = fill(program, database, name, records, directory);
   const server = await Server.start(program, database.url(name), directory);
   const token = await signIn(server);
   const first = { query: '{ records(first: 100, orderBy: { field: AMOUNT }) { nodes { id } } }' };
@@ -110,16 +81,16 @@ async function measure(database, records) {
 
   const measured = { filled, firstAnswer: server.firstAnswer };
   const statements = Object.values(groupBy(days, database instanceof Sqlite));
-  measured.dashboard = await load(server, token, asked.dashboard, CONNECTIONS);
-  measured.dashboardAlone = await load(server, token, asked.dashboard, 1);
+  measured.dashboard = await load(server, token, asked.dashboard, { connections: CONNECTIONS, seconds, directory });
+  measured.dashboardAlone = await load(server, token, asked.dashboard, { connections: 1, seconds, directory });
   measured.groupBy = database.time(name, statements, seconds);
   if (records === WHOLE) {
-    for (const operation of ['me', 'record', 'list', 'listWithCount']) {
-      measured[operation] = await load(server, token, asked[operation], CONNECTIONS);
+    for (const operation of ['me', 'record', 'recordWithCreator', 'list', 'listWithCreator', 'listWithCount']) {
+      measured[operation] = await load(server, token, asked[operation], { connections: CONNECTIONS, seconds, directory });
     }
     for (const connections of [CONNECTIONS, 64]) {
       for (const operation of ['createInOneCategory', 'createInFifteen']) {
-        measured[`${operation}${connections}`] = await load(server, token, asked[operation], connections);
+        measured[`${operation}${connections}`] = await load(server, token, asked[operation], { connections, seconds, directory });
       }
     }
     measured.memory = server.memory();
