@@ -33,9 +33,9 @@ pub(super) struct Connection {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whether `SQLite` shall stop what it is at.
+    /// Tells `SQLite` to stop the statement that it works on.
     stop: AtomicBool,
-    /// When `SQLite` shall stop, in milliseconds after [`START`]; 0 for never.
+    /// When `SQLite` stops that statement by itself, in milliseconds after [`START`]; 0 for never.
     deadline: AtomicU64,
     /// The process of `PostgreSQL` that serves the connection.
     process: AtomicI32,

@@ -176,7 +176,7 @@ impl Db {
         }
     }
 
-    /// How many writers it is worth to have at a time, where there is much to write.
+    /// How many concurrent writers are useful, where there is much to write.
     #[must_use]
     pub fn most_writers(&self) -> usize {
         match self.backend() {
@@ -192,7 +192,8 @@ impl Db {
     }
 }
 
-/// `size` connections, of which the first is opened now.
+/// A share of `size` connections. The first is opened now, so that a database that is not there is noticed; the others
+/// when they are needed.
 async fn share(
     size: usize,
     options: &ConnectOptions,

@@ -98,7 +98,7 @@ impl Reader {
     }
 }
 
-/// A connection of the entrance, of which one is always left for look-ups.
+/// A connection for a sign-in or a look-up. Sign-ins never hold all of them: one is left for look-ups.
 pub(super) async fn take_at(entrance: &Share<Connection>, who: Who) -> Lease<Connection> {
     let size = entrance.things().len();
     let most = if who == Who::LookUp { size } else { size.saturating_sub(1).max(1) };

@@ -1,7 +1,8 @@
-//! A share of the connections, and the line of those who wait for one of it. Knows no database.
+//! A share of the connections, and the queue of those who wait for one. Knows no database.
 //!
-//! Each user's waits are numbered from where the line as a whole has got to, and the lowest number is next: who has many
-//! waiting stands behind their own, and not before those who come with one. Among equal numbers, who came first is first.
+//! The queue is fair between users. Each wait gets a number: one more than the same user's wait before it, and never less
+//! than the number that was served last. The lowest number is next; among equal numbers, the wait that came first. So a
+//! user with many waits queues behind their own, and nobody queues behind all of them.
 
 use std::{
     collections::{HashMap, VecDeque},
