@@ -26,7 +26,7 @@ pub enum ErrorCode {
     NotFound,
     /// An input has an invalid value. `extensions.field` is the path to it from the argument, such as `input.amount`; the limit that it exceeds is in `min`, `max`, `minLength`, `maxLength`, `maxItems` or `pattern`. Every problem of an input is an error of its own, in the order of the input.
     BadUserInput,
-    /// The change contradicts stored data, for example a name or e-mail address that is already taken.
+    /// The change conflicts with stored data, for example a name or e-mail address that is already taken.
     Conflict,
     /// Somebody changed the object after it was read; `extensions.currentVersion` is its current version.
     VersionConflict,
@@ -42,9 +42,9 @@ pub enum ErrorCode {
     GraphqlValidationFailed,
     /// Registration is switched off; an admin creates users.
     RegistrationClosed,
-    /// The database cannot be reached or is overloaded. Try again: as a rule nothing was changed, but a database that went away at the very end may have made the change, which an idempotency key tells.
+    /// The database cannot be reached or is overloaded. Try again. Usually nothing was changed; if the connection was lost during the commit, the change may have been made. Retrying with the same idempotency key is safe.
     Unavailable,
-    /// A defect on the server. The log tells more, under the request id.
+    /// An error in the server. Its log has the details, under the request id.
     InternalServerError,
 }
 

@@ -83,11 +83,11 @@ pub fn instant(key: i64) -> Option<Value> {
 pub struct PageArgs {
     /// Items from the start, or after `after`.
     pub first: Option<Given<i32>>,
-    /// Only items behind this cursor.
+    /// Only items after this cursor.
     pub after: Option<String>,
     /// Items from the end, or before `before`.
     pub last: Option<Given<i32>>,
-    /// Only items in front of this cursor.
+    /// Only items before this cursor.
     pub before: Option<String>,
 }
 
@@ -235,9 +235,9 @@ struct Edge<T> {
 /// Where a page stands in its list.
 #[derive(SimpleObject)]
 pub struct PageInfo {
-    /// Whether there are items in front of this page.
+    /// Whether there are items before this page.
     has_previous_page: bool,
-    /// Whether there are items behind this page.
+    /// Whether there are items after this page.
     has_next_page: bool,
     /// Cursor of the first item; null on an empty page.
     start_cursor: Option<String>,
@@ -289,7 +289,7 @@ impl<T: OutputType> TypeName for Edge<T> {
 /// An item of a list, and its place there.
 #[Object(name_type)]
 impl<T: OutputType> Edge<T> {
-    /// The item's place: pass it as `after` or `before`. It belongs to the order of the list it came from.
+    /// The item's place: pass it as `after` or `before`. It is valid only for a list in the same order.
     async fn cursor(&self) -> &str {
         &self.cursor
     }

@@ -103,7 +103,7 @@ impl Readable for BigInt {
     }
 }
 
-/// An integer, written as a string, since JavaScript's numbers hold only 53 bits: `"123450"`. One record's fits into 64 bits; a sum may not.
+/// An integer, written as a string, because JavaScript's numbers have only 53 bits: `"123450"`. The amount of one record fits into 64 bits; a sum may not.
 #[Scalar(specified_by_url = "https://www.w3.org/TR/xmlschema-2/#integer")]
 impl ScalarType for BigInt {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -169,7 +169,7 @@ impl Readable for DateTime {
     }
 }
 
-/// An instant, with a date, a time and an offset, as RFC 3339 has it: `"2026-02-28T14:30:00Z"`. Answers are in UTC, to the microsecond.
+/// An instant: a date, a time and an offset, as in RFC 3339: `"2026-02-28T14:30:00Z"`. Answers are in UTC, to the microsecond.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -197,7 +197,7 @@ impl Readable for CurrencyCode {
     }
 }
 
-/// A currency by its ISO 4217 code: `"USD"`, `"EUR"`, `"JPY"`. Codes that were replaced, as `"ANG"`, find older records; nothing new is entered in them.
+/// A currency by its ISO 4217 code: `"USD"`, `"EUR"`, `"JPY"`. Codes that were replaced, such as `"ANG"`, find older records; new records in them are refused.
 #[Scalar(specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -25,7 +25,7 @@ use crate::{
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// All that can be read.
+/// Everything that can be read.
 ///
 #[doc = include_str!("limits/published.md")]
 #[derive(MergedObject, Default)]
@@ -40,7 +40,7 @@ pub struct Query(
     ErrorQuery,
 );
 
-/// All that can be changed.
+/// Everything that can be changed.
 #[derive(MergedObject, Default)]
 pub struct Mutation(UserMutation, SessionMutation, SignInMutation, RecordMutation, CategoryMutation);
 

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 #[derive(async_graphql::Enum, EnumIter, DeriveActiveEnum, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum AuditAction {
-    /// It came into being.
+    /// It was created.
     #[sea_orm(string_value = "CREATED")]
     Created,
     /// Some of its fields changed.
@@ -16,13 +16,13 @@ pub enum AuditAction {
     /// A record was deleted; it can be restored.
     #[sea_orm(string_value = "DELETED")]
     Deleted,
-    /// A deleted record came back.
+    /// A deleted record was restored.
     #[sea_orm(string_value = "RESTORED")]
     Restored,
     /// A category was merged into another. In its own event, and in one of each category merged into it before, `mergedInto` is the name of the category that its records are shown in, before and after; in the other category's event, `mergedFrom` is the name of the one that was merged.
     #[sea_orm(string_value = "MERGED")]
     Merged,
-    /// A merge of categories was undone. In the events of the category that is one again, and of those that were merged into it before, `mergedInto` is the name of the category that their records are shown in, before and after; in the event of the category that it was merged into, `mergedFrom` is the name of the one that left.
+    /// A merge of categories was undone. In the events of the category that was unmerged, and of those that were merged into it before, `mergedInto` is the name of the category that their records are shown in, before and after; in the event of the category that it was merged into, `mergedFrom` is the name of the one that left.
     #[sea_orm(string_value = "UNMERGED")]
     Unmerged,
     /// A user signed in.
@@ -34,7 +34,7 @@ pub enum AuditAction {
     /// A user changed their password.
     #[sea_orm(string_value = "PASSWORD_CHANGED")]
     PasswordChanged,
-    /// A session was ended before its time.
+    /// A session was ended before it expired.
     #[sea_orm(string_value = "REVOKED")]
     Revoked,
     /// A refresh token was used a second time, and its session ended for that.

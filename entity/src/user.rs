@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-/// What a user may do. Each role may do all that the ones before it may.
+/// What a user may do. Each role includes the ones below it; `ADMIN` is the highest, `VIEWER` the lowest.
 #[derive(async_graphql::Enum, EnumIter, DeriveActiveEnum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Role {
@@ -20,7 +20,7 @@ pub enum Role {
     Admin,
 }
 
-/// As it stands in the database and in the schema. The only place where a role becomes text.
+/// As it is written in the database and in the schema; wherever a role is shown, it is this text.
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_value())
@@ -36,7 +36,7 @@ pub struct Model {
     pub id: Uuid,
     /// Unique; stored lower-case.
     pub email: String,
-    /// As people call them.
+    /// Display name.
     pub name: String,
     /// bcrypt, of the pre-hashed password.
     pub password_hash: String,
@@ -46,7 +46,7 @@ pub struct Model {
     pub is_active: bool,
     /// Rises by one with every change.
     pub version: i32,
-    /// When the account was made.
+    /// When the account was created.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,

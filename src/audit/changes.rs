@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::store::Row;
 use crate::error::{Error, Result};
 
-/// What became of one field.
+/// How one field changed.
 #[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuditChange {
     /// Name of the field.

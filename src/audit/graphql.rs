@@ -31,7 +31,7 @@ const NEWEST_FIRST: Ordering = Ordering { tag: 33, descending: true };
 /// By version of the object.
 const LAST_VERSION_FIRST: Ordering = Ordering { tag: 34, descending: true };
 
-/// Something that was done: who did what to what, and when. Events are never changed or removed.
+/// Who did what to what, and when. Events are never changed or removed.
 #[derive(Clone, Debug, Description)]
 pub struct AuditEvent(Row);
 
@@ -47,7 +47,7 @@ impl AuditEvent {
         DateTime(self.0.event.at)
     }
 
-    /// Who did it; null for the server's command line, and where nobody was signed in.
+    /// Who did it; null when it was done on the server's command line, or by somebody who was not signed in.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Option<User>> {
         match self.0.event.actor_id {
             Some(actor) => users::load(ctx, actor).await.map(Some),
@@ -60,12 +60,12 @@ impl AuditEvent {
         self.0.event.action
     }
 
-    /// To what sort of thing it was done.
+    /// The type of the object that it was done to.
     async fn entity_type(&self) -> AuditEntity {
         self.0.event.entity_type
     }
 
-    /// Global id of the thing it was done to.
+    /// Global id of the object that it was done to.
     async fn entity_id(&self) -> ID {
         let kind = match self.0.event.entity_type {
             AuditEntity::Record => Kind::Record,
@@ -141,20 +141,20 @@ impl AuditTotal {
     }
 }
 
-/// Which events are listed: those that meet everything given here.
+/// Only events that match all of these conditions.
 #[derive(InputObject)]
 struct AuditFilter {
-    /// Done by this user.
+    /// Only events by this user.
     actor: Option<ID>,
-    /// Done to the record, category, user or session with this id.
+    /// Only events about the record, category, user or session with this id.
     entity_id: Option<ID>,
-    /// Done to something of this sort.
+    /// Only events about this type of object.
     entity_type: Option<AuditEntity>,
-    /// This was done.
+    /// Only events with this action.
     action: Option<AuditAction>,
-    /// At this time or later.
+    /// Only events at this time or later.
     from: Option<Given<DateTime>>,
-    /// Before this time.
+    /// Only events before this time.
     to: Option<Given<DateTime>>,
 }
 
@@ -179,24 +179,24 @@ pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
-    /// What was done, the newest first: in the order in which changes became visible, so that whoever goes on from a cursor misses nothing, and sees nothing twice.
+    /// What was done, newest first: in the order in which changes became visible, so that a client that continues from a cursor misses nothing and sees nothing twice.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn audit_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which events; all of them without it.")] filter: Option<AuditFilter>,
+        #[graphql(desc = "Which events; all when omitted.")] filter: Option<AuditFilter>,
         #[graphql(
-            desc = "How many from the start, or after `after`: 0 to 100, 10 without it.",
+            desc = "How many events from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given.",
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         first: Option<Given<i32>>,
-        #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only events after this cursor.")] after: Option<String>,
         #[graphql(
-            desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.",
+            desc = "How many events from the end, or before `before`: 0 to 100; not together with `first`.",
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         last: Option<Given<i32>>,
-        #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
         let mut problems = Problems::default();
         let filter = filter.map(AuditFilter::parse).transpose().map_err(|error| error.within("filter"));

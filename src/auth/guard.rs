@@ -7,20 +7,18 @@ use uuid::Uuid;
 use super::{Caller, Viewer};
 use crate::error::{Error, ErrorCode, Result};
 
-/// The least role that may use this field. Fields without it are public.
+/// The minimum role required for this field. Fields without it are public.
 #[TypeDirective(name = "requiresRole", location = "FieldDefinition")]
 pub fn requires_role(
-    #[graphql(desc = "The least role.")] role: Role,
-    #[graphql(desc = "Whether users may also see this of themselves, whatever their role.")] or_self: Option<bool>,
+    #[graphql(desc = "The minimum role.")] role: Role,
+    #[graphql(desc = "Whether users may also see this about themselves, whatever their role.")] or_self: Option<bool>,
 ) {
 }
 
 /// This field takes a password or a token: an operation may have one such field, and its document is not kept.
 #[TypeDirective(name = "credential", location = "FieldDefinition")]
 pub fn credential(
-    #[graphql(desc = "Whether it does not matter if the access token that comes along is good.")] any_token: Option<
-        bool,
-    >,
+    #[graphql(desc = "Whether the field also works with an access token that is not valid.")] any_token: Option<bool>,
 ) {
 }
 

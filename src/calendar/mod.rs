@@ -63,10 +63,10 @@ impl DateRange {
 /// What a range is compared with.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Comparison {
-    /// The time just before: as many whole months, where the range is of whole months (and so for quarters and years); otherwise as many days.
+    /// The preceding period: as many whole months if the range consists of whole months (and so for quarters and years); otherwise as many days.
     #[default]
     PreviousPeriod,
-    /// The same days a year before; whole months are compared with whole months, also where a February is longer.
+    /// The same days a year earlier; whole months are compared with whole months, even where a February is longer.
     PreviousYear,
 }
 

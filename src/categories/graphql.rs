@@ -13,7 +13,7 @@ use crate::{
     scalars::DateTime,
 };
 
-/// What a record is for, such as rent or salaries. A category is made when a record first names it; names that differ only in case or blanks are one category. A category that was merged into another is shown as that one everywhere, and naming it means that one; it can still be looked up by its id, and unmerged.
+/// What a record is for, such as rent or salaries. A category is created when a record first names it; names that differ only in case or spacing are the same category. A category that was merged into another is shown as that one everywhere, and its name means that one; it can still be looked up by its id, and unmerged.
 #[derive(Clone, Debug, Description)]
 pub struct Category(pub category::Model);
 
@@ -34,7 +34,7 @@ impl Category {
         DateTime(self.0.created_at)
     }
 
-    /// The category that it was merged into, where its records are shown; null unless it is merged. That one is never merged itself: where it is merged on, this changes too.
+    /// The category that it was merged into, where its records are shown; null unless it is merged. That category is never merged itself: if it is merged later, this changes too.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
         match self.0.merged_into {
             Some(root) => Self::find(ctx, root).await,
@@ -50,12 +50,12 @@ impl Category {
     }
 }
 
-/// Which category gets which name.
+/// The category to rename, and its new name.
 #[derive(InputObject)]
 struct RenameCategoryInput {
     /// The category.
     id: ID,
-    /// The new name, 1 to 100 characters; only the category's case and blanks may make it equal to its present one.
+    /// The new name, 1 to 100 characters. It may be the present name in another case or spacing.
     #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
     name: String,
 }
@@ -67,12 +67,12 @@ struct RenameCategoryPayload {
     category: Category,
 }
 
-/// Which two categories become one.
+/// The two categories to merge.
 #[derive(InputObject)]
 struct MergeCategoriesInput {
     /// The category to merge, with all that was merged into it before. Its records, deleted ones too, are shown in the other one from then on.
     from_id: ID,
-    /// The category that shows the records of both. If it is merged itself, the one it was merged into is meant.
+    /// The category that shows the records of both. If it is merged itself, this means the one it was merged into.
     into_id: ID,
 }
 
@@ -85,14 +85,14 @@ struct MergeCategoriesPayload {
     merged_category_id: ID,
 }
 
-/// Which merge is to be undone.
+/// The merge to undo.
 #[derive(InputObject)]
 struct UnmergeCategoryInput {
     /// The category that was merged, not the one that shows its records.
     id: ID,
 }
 
-/// The category that is one again.
+/// The category that is unmerged.
 #[derive(SimpleObject)]
 struct UnmergeCategoryPayload {
     /// The category, with its records.
@@ -119,7 +119,7 @@ pub struct CategoryMutation;
 
 #[Object]
 impl CategoryMutation {
-    /// Gives a category another name. `CONFLICT` when another category has it: merge the two instead. The names of merged categories are free.
+    /// Renames a category. `CONFLICT` when another category has the name: merge the two instead. The names of merged categories are free.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn rename_category(
         &self,

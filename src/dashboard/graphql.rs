@@ -24,7 +24,7 @@ use crate::{
 /// How many categories a dashboard shows unless asked otherwise.
 const CATEGORIES: usize = 20;
 
-/// Which records a dashboard sums up; all restrictions have to be met. Absent and null restrict nothing.
+/// Only records that match all of these conditions are summed up. Omitted and null fields do not restrict anything.
 #[derive(InputObject, Default)]
 struct DashboardFilter {
     /// Only from this day on.
@@ -36,7 +36,7 @@ struct DashboardFilter {
     categories: Option<Vec<String>>,
     /// Only income, or only expenses.
     kind: Option<RecordKind>,
-    /// The one currency of the dashboard; the base currency when absent.
+    /// The currency of the dashboard; the base currency when omitted.
     currency: Option<Given<CurrencyCode>>,
 }
 
@@ -52,7 +52,7 @@ impl DashboardFilter {
     }
 }
 
-/// What came in and what went out, in one currency, over one range of days. All its numbers are of one moment: categories and trends add up to the summary.
+/// What came in and what went out, in one currency, over one range of days. All its sums come from one moment, so categories and trends add up to the summary.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 struct Dashboard {
@@ -75,7 +75,7 @@ impl Dashboard {
         Summary::new(self.figures.summary(), self.currency.0)
     }
 
-    /// The sums of earlier days, to compare with; null when the range has no beginning or no end, or they would begin before 1900.
+    /// The sums of an earlier range, to compare with; null when the range is open at either end, or when the earlier one would begin before 1900.
     async fn previous(
         &self,
         #[graphql(desc = "Which earlier days.", default)] compare_with: Comparison,
@@ -145,7 +145,7 @@ impl Dashboard {
         Ok(Some(rows.into_iter().take(page.size()).map(Record).collect()))
     }
 
-    /// The sums of each interval of the range, oldest first and without gaps: where nothing happened they are zero. Without `from` or `to` they begin or end with the whole interval of the first or the last record, and without any record there are none. At most 4,000 intervals.
+    /// The sums of each interval of the range, oldest first and without gaps; they are zero where there are no records. Without `from` (or `to`) the trend starts (or ends) with the whole interval that contains the first (or last) record; without any record it is empty. At most 4,000 intervals.
     async fn trends(
         &self,
         #[graphql(desc = "How long each interval is.", default)] interval: TrendInterval,
@@ -192,7 +192,7 @@ struct CategoryTotal {
     category: Category,
     #[graphql(flatten)]
     summary: Summary,
-    /// This category's part of the money moved in all categories, income and expenses together, or only those of the `kind` asked for: from `"0.0000"` to `"1.0000"`, with four places. Those of all categories in the list and of `otherCategories` add up to exactly 1.
+    /// This category's share of the money moved in all categories, income and expenses together, or only those of the `kind` asked for: from `"0.0000"` to `"1.0000"`, with four places. The shares of all categories in the list and of `otherCategories` add up to exactly 1.
     share: Decimal,
 }
 
@@ -208,7 +208,7 @@ impl CategoryTotal {
 struct OtherCategories {
     #[graphql(flatten)]
     summary: Summary,
-    /// Their part of the money moved in all categories, as in `CategoryTotal`.
+    /// Their share of the money moved in all categories, as in `CategoryTotal`.
     share: Decimal,
 }
 
@@ -240,7 +240,7 @@ impl DashboardQuery {
     async fn dashboard(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which records; all in the base currency when absent.")] filter: Option<DashboardFilter>,
+        #[graphql(desc = "Which records; all in the base currency when omitted.")] filter: Option<DashboardFilter>,
     ) -> Result<Option<Dashboard>> {
         let filter = filter.unwrap_or_default();
         let base = ctx.services()?.config.base_currency;

@@ -19,7 +19,7 @@ use crate::{
     db,
 };
 
-/// Which of deleted and other records are meant.
+/// Whether deleted records are included.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeletedFilter {
     /// Only records that are not deleted.

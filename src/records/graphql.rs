@@ -110,7 +110,7 @@ impl Record {
         DateTime(self.0.record.updated_at)
     }
 
-    /// Rises by one with every change; pass it as `expectedVersion`, and a change made meanwhile is not overwritten.
+    /// Increases by one with every change. Pass it as `expectedVersion` so that you do not overwrite somebody else's change.
     async fn version(&self) -> i32 {
         self.0.record.version
     }
@@ -137,19 +137,19 @@ impl Record {
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         first: Option<Given<i32>>,
-        #[graphql(desc = "Only events behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only events after this cursor.")] after: Option<String>,
         #[graphql(
-            desc = "How many events from the end, or before `before`: 0 to 100.",
+            desc = "How many events from the end, or before `before`: 0 to 100; not together with `first`.",
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         last: Option<Given<i32>>,
-        #[graphql(desc = "Only events in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
         audit::history(ctx, self.0.record.id, PageArgs { first, after, last, before }).await.map(Some)
     }
 }
 
-/// Restrictions on records; all of them have to be met. Absent and null restrict nothing.
+/// Only records that match all of these conditions. Omitted and null fields do not restrict anything.
 #[derive(InputObject, Default)]
 pub struct RecordFilter {
     /// Only income, or only expenses.
@@ -161,18 +161,18 @@ pub struct RecordFilter {
     from: Option<Given<Date>>,
     /// Only up to this day.
     to: Option<Given<Date>>,
-    /// Only amounts of at least this, in `currency`; without one, in the base currency, and only records in that.
+    /// Only amounts of at least this, in `currency`, or in the base currency if none is given; records in other currencies do not match.
     min_amount: Option<Given<Decimal>>,
-    /// Only amounts of at most this, in `currency`; without one, in the base currency, and only records in that.
+    /// Only amounts of at most this, in `currency`, or in the base currency if none is given; records in other currencies do not match.
     max_amount: Option<Given<Decimal>>,
     /// Only this currency.
     currency: Option<Given<CurrencyCode>>,
-    /// Only notes that hold this text of at most 100 characters, every one meant literally; case is ignored for A to Z. Empty text restricts nothing.
+    /// Only records whose notes contain this text, at most 100 characters, taken literally (no wildcards); case is ignored for A to Z. Empty text does not restrict anything.
     #[graphql(directive = Constraint::apply(Bound::AtMost(text::SEARCH_LENGTH)))]
     search: Option<String>,
     /// Only records that this user entered.
     created_by: Option<ID>,
-    /// Deleted records too, or only those. For admins; others get `FORBIDDEN`. `EXCLUDE` when absent.
+    /// Whether deleted records are included; `EXCLUDE` when omitted. The other values are for admins; others get `FORBIDDEN`.
     deleted: Option<DeletedFilter>,
 }
 
@@ -241,7 +241,7 @@ pub fn parse_dates(from: Option<Given<Date>>, to: Option<Given<Date>>) -> Result
     problems.finish(dates)
 }
 
-/// How records are sorted; equal ones stand in the order of their ids.
+/// How records are sorted; equal ones are in the order of their ids.
 #[derive(InputObject)]
 pub struct RecordOrder {
     /// What they are sorted by.
@@ -292,7 +292,7 @@ impl RecordList {
 
 #[Object]
 impl RecordList {
-    /// How many records the filter means, on all pages.
+    /// How many records match the filter, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         int(match self.count {
             Some(count) => count,
@@ -300,7 +300,7 @@ impl RecordList {
         })
     }
 
-    /// What the records that the filter means add up to, on all pages: those in one currency, which is `currency`, else the filter's, else the base currency.
+    /// The totals of all matching records on all pages, in one currency: `currency` if given, else the filter's currency, else the base currency.
     async fn summary(
         &self,
         ctx: &Context<'_>,
@@ -337,20 +337,20 @@ impl RecordQuery {
     async fn records(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which records; all when absent.")] filter: Option<RecordFilter>,
-        #[graphql(desc = "How they are sorted; by day, newest first, when absent.")] order_by: Option<RecordOrder>,
+        #[graphql(desc = "Which records; all when omitted.")] filter: Option<RecordFilter>,
+        #[graphql(desc = "How they are sorted; by day, newest first, when omitted.")] order_by: Option<RecordOrder>,
         #[graphql(
             desc = "How many records from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given.",
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         first: Option<Given<i32>>,
-        #[graphql(desc = "Only records behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only records after this cursor.")] after: Option<String>,
         #[graphql(
-            desc = "How many records from the end, or before `before`: 0 to 100.",
+            desc = "How many records from the end, or before `before`: 0 to 100; not together with `first`.",
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         last: Option<Given<i32>>,
-        #[graphql(desc = "Only records in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only records before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Record, RecordList>>> {
         let mut problems = Problems::default();
         let filter = filter.unwrap_or_default().parse(ctx).map_err(|error| error.within("filter"));

@@ -26,20 +26,20 @@ use crate::{
 struct CreateRecordInput {
     /// Which way the money went.
     kind: RecordKind,
-    /// How much: above zero, at most 10^15 minor units of the currency (`"10000000000000.00"` of USD), and no finer than the currency allows; it is never rounded.
+    /// The amount: greater than zero, at most 10^15 minor units of the currency (`"10000000000000.00"` of USD), and with no more decimal places than the currency has; it is never rounded.
     #[graphql(directive = Constraint::apply(Bound::MinorUnits(MOST_MINOR)))]
     amount: Given<Decimal>,
-    /// The currency; the base currency when absent. One that another has replaced, as `"ANG"`, is refused.
+    /// The currency; the base currency when omitted. One that was replaced, such as `"ANG"`, is refused.
     currency: Option<Given<CurrencyCode>>,
-    /// What it is for: a category's name, 1 to 100 characters. A new name makes a new category.
+    /// What it is for: the name of a category, 1 to 100 characters. A new name creates a new category.
     #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
     category: String,
-    /// The day it is booked on.
+    /// The booking date.
     date: Given<Date>,
     /// Free text, at most 2,000 characters.
     #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
     notes: Option<String>,
-    /// Any 1 to 255 visible ASCII characters, as a UUID: sent again with the same input, the key brings the first record back instead of making a second.
+    /// 1 to 255 visible ASCII characters, for example a UUID. Sending the same input with the same key again returns the first record instead of creating a second one.
     #[graphql(directive = Constraint::apply(Bound::Pattern(IdempotencyKey::PATTERN, 1, IdempotencyKey::LENGTH)))]
     idempotency_key: Option<String>,
 }
@@ -75,28 +75,28 @@ impl CreateRecordInput {
 struct CreateRecordPayload {
     /// The record.
     record: Record,
-    /// Whether an earlier request with the same idempotency key had entered it.
+    /// Whether the record had already been created by an earlier request with the same idempotency key.
     replayed: bool,
 }
 
-/// What is to change of a record. Absent and null leave a field as it is.
+/// The changes to a record. Omitted and null fields stay as they are.
 #[derive(InputObject)]
 struct UpdateRecordInput {
     /// The record.
     id: ID,
-    /// The version the change was made against: if the record has another by now, the answer is `VERSION_CONFLICT`, and nothing changes.
+    /// The version you read. If the record has changed since, the error is `VERSION_CONFLICT` and nothing changes.
     expected_version: Option<Given<i32>>,
     /// Which way the money went.
     kind: Option<RecordKind>,
-    /// How much: above zero, at most 10^15 minor units of the currency, and no finer than the currency allows.
+    /// The amount: greater than zero, at most 10^15 minor units of the currency, and with no more decimal places than the currency has.
     #[graphql(directive = Constraint::apply(Bound::MinorUnits(MOST_MINOR)))]
     amount: Option<Given<Decimal>>,
-    /// The currency; a change of it alone keeps the amount's number. A change to one that another has replaced is refused.
+    /// The currency. If only the currency changes, the number stays the same: `100.00` USD becomes `100.00` EUR. A change to one that was replaced is refused.
     currency: Option<Given<CurrencyCode>>,
-    /// What it is for: a category's name, 1 to 100 characters. A new name makes a new category.
+    /// What it is for: the name of a category, 1 to 100 characters. A new name creates a new category.
     #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
     category: Option<String>,
-    /// The day it is booked on.
+    /// The booking date.
     date: Option<Given<Date>>,
     /// Free text, at most 2,000 characters; `""` clears it.
     #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
@@ -137,12 +137,12 @@ struct UpdateRecordPayload {
     record: Record,
 }
 
-/// Which record is to be deleted.
+/// The record to delete.
 #[derive(InputObject)]
 struct DeleteRecordInput {
     /// The record.
     id: ID,
-    /// The version that was looked at: if the record has another by now, the answer is `VERSION_CONFLICT`, and nothing changes.
+    /// The version you read. If the record has changed since, the error is `VERSION_CONFLICT` and nothing changes.
     expected_version: Option<Given<i32>>,
 }
 
@@ -161,16 +161,16 @@ struct DeleteRecordPayload {
     record: Record,
 }
 
-/// Which deleted record is to come back.
+/// The deleted record to restore.
 #[derive(InputObject)]
 struct RestoreRecordInput {
     /// The record.
     id: ID,
-    /// The version that was looked at: if the record has another by now, the answer is `VERSION_CONFLICT`, and nothing changes.
+    /// The version you read. If the record has changed since, the error is `VERSION_CONFLICT` and nothing changes.
     expected_version: Option<Given<i32>>,
 }
 
-/// The record that came back.
+/// The restored record.
 #[derive(SimpleObject)]
 struct RestoreRecordPayload {
     /// The record.
@@ -183,7 +183,7 @@ pub struct RecordMutation;
 
 #[Object]
 impl RecordMutation {
-    /// Enters a record. `IDEMPOTENCY_KEY_REUSED` when its key came with other input before.
+    /// Creates a record. `IDEMPOTENCY_KEY_REUSED` when the key was already used with different input.
     #[graphql(guard = "role(Role::Analyst)", directive = requires_role::apply(Role::Analyst, None))]
     async fn create_record(
         &self,
@@ -199,12 +199,12 @@ impl RecordMutation {
         Ok(Some(CreateRecordPayload { record: Record(created.row), replayed: created.replayed }))
     }
 
-    /// Changes a record. `NOT_FOUND` when there is none, or it is deleted; `VERSION_CONFLICT` when it was changed meanwhile.
+    /// Changes a record. `NOT_FOUND` when it does not exist or is deleted; `VERSION_CONFLICT` when it has changed since `expectedVersion`.
     #[graphql(guard = "role(Role::Analyst)", directive = requires_role::apply(Role::Analyst, None))]
     async fn update_record(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The record and what is to change.")] input: UpdateRecordInput,
+        #[graphql(desc = "The record and the changes to it.")] input: UpdateRecordInput,
     ) -> Result<Option<UpdateRecordPayload>> {
         let (id, patch) = input.parse().map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
@@ -228,7 +228,7 @@ impl RecordMutation {
         Ok(Some(DeleteRecordPayload { record: Record(row) }))
     }
 
-    /// Brings a deleted record back. `CONFLICT` when it is not deleted.
+    /// Restores a deleted record. `CONFLICT` when it is not deleted.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn restore_record(
         &self,

@@ -12,7 +12,7 @@ pub struct Summary {
     income: Figure,
     /// What went out.
     expenses: Figure,
-    /// Income less expenses; below zero when more went out than came in.
+    /// Income minus expenses; negative when more went out than came in.
     net: Figure,
     /// How many records there are.
     record_count: i32,

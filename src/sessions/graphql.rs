@@ -71,7 +71,7 @@ pub struct SessionQuery;
 
 #[Object]
 impl SessionQuery {
-    /// The signed-in user's sessions that are going on, the one used last first; at most 100.
+    /// The signed-in user's active sessions, most recently used first; at most 100.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn my_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Session>>> {
         let services = ctx.services()?;
@@ -83,9 +83,9 @@ impl SessionQuery {
 /// Which sessions end.
 #[derive(InputObject)]
 struct LogoutInput {
-    /// A refresh token of the session; without it, the session is that of the cookie or of the request's access token.
+    /// A refresh token of the session. When omitted, the session is that of the cookie, or of the request's access token.
     refresh_token: Option<String>,
-    /// Whether all sessions of the session's user end, not only that one.
+    /// Whether to end all sessions of the session's user, not only that one.
     everywhere: Option<bool>,
 }
 
@@ -116,7 +116,7 @@ pub struct SessionMutation;
 
 #[Object]
 impl SessionMutation {
-    /// Ends a session at once, its access token too, or with `everywhere` all sessions of its user. No error when the session has ended already.
+    /// Ends a session and its access token at once; with `everywhere`, all sessions of its user. No error when the session has already ended.
     #[graphql(directive = credential::apply(Some(true)))]
     async fn logout(
         &self,

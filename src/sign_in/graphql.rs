@@ -26,11 +26,11 @@ struct LoginInput {
     email: String,
     /// The password.
     password: String,
-    /// Whether the refresh token goes into a cookie that scripts cannot read, and not into the answer. For pages of this server in a browser, or the error is `FORBIDDEN`. Browsers keep the cookie only over HTTPS; on plain HTTP some make an exception for localhost, others drop it.
+    /// Whether the refresh token goes into a cookie that scripts cannot read, instead of into the answer. Only for pages served from the same host; other callers get `FORBIDDEN`. Browsers keep the cookie only over HTTPS; on plain HTTP some make an exception for localhost, others drop it.
     cookie: Option<bool>,
 }
 
-/// What a client needs to act for a user, and to go on doing so.
+/// The tokens that a client needs to act as the user and to renew the session.
 #[derive(SimpleObject)]
 struct LoginPayload {
     #[graphql(flatten)]
@@ -40,11 +40,11 @@ struct LoginPayload {
 /// Which session is refreshed.
 #[derive(InputObject)]
 struct RefreshSessionInput {
-    /// The refresh token that `login` or the last `refreshSession` gave. Without it, the one in the cookie is used, and the next goes there, too: for pages of this server in a browser, or the error is `FORBIDDEN`.
+    /// The refresh token that `login` or the last `refreshSession` gave. When omitted, the one in the cookie is used, and the next one goes there too; only for pages served from the same host, other callers get `FORBIDDEN`.
     refresh_token: Option<String>,
 }
 
-/// What a client needs to go on acting for a user.
+/// The new tokens of the session.
 #[derive(SimpleObject)]
 struct RefreshSessionPayload {
     #[graphql(flatten)]
@@ -112,7 +112,7 @@ pub struct SignInMutation;
 
 #[Object]
 impl SignInMutation {
-    /// Signs a user in. `INVALID_CREDENTIALS` for a wrong e-mail address or password and for a user who is not active; `RATE_LIMITED` after 5 failures with an e-mail address from one network, for 1 s and then twice as long each time up to 15 minutes, up to 1 minute after as many from anywhere, except where its user has signed in from before, and after 20 a minute from one address.
+    /// Signs a user in. `INVALID_CREDENTIALS` when the e-mail address or the password is wrong or the user is not active. `RATE_LIMITED` after 5 failures with an e-mail address from one network, for 1 second and then twice as long each time, up to 15 minutes; after as many from anywhere, up to 1 minute, except in networks that its user has signed in from before; and after 20 failures a minute from one address.
     #[graphql(directive = credential::apply(Some(true)))]
     async fn login(
         &self,
@@ -128,7 +128,7 @@ impl SignInMutation {
         Ok(Some(LoginPayload { tokens: Tokens::of(ctx, signed_in, keeping)? }))
     }
 
-    /// Keeps a session alive: gives a new access token, and the next refresh token for the one given. Sent again within 10 seconds, because the answer was lost or two tabs refreshed at once, the same token gets the same next one, as long as nobody has used that. Later, or after it was used, the session ends, since two clients have it. `UNAUTHENTICATED` when the token is none of the session's, or the session has ended; `RATE_LIMITED` after 20 such tokens a minute from one address.
+    /// Renews a session: exchanges the refresh token for a new access token and the next refresh token. If the same token is sent again within 10 seconds, because the answer was lost or two tabs refreshed at once, it gets the same next token, as long as nobody has used that. Later, or after that was used, the session ends, because two clients hold its tokens. `UNAUTHENTICATED` when the token is not one of the session's, or the session has ended; `RATE_LIMITED` after 20 such tokens a minute from one address.
     #[graphql(directive = credential::apply(Some(true)))]
     async fn refresh_session(
         &self,

@@ -57,7 +57,7 @@ impl User {
     }
 }
 
-/// Somebody who may sign in, or once might. Everybody sees who a user is; the rest is for admins and for the user themselves, and null with the error `FORBIDDEN` for others.
+/// A user account, active or not. Everybody who is signed in sees id and name; the other fields are for admins and for the user, and null with the error `FORBIDDEN` for everybody else.
 #[Object]
 impl User {
     /// Global id.
@@ -65,7 +65,7 @@ impl User {
         id::encode(Kind::User, self.row.id)
     }
 
-    /// As people call them, 1 to 100 characters.
+    /// Display name, 1 to 100 characters.
     async fn name(&self) -> &str {
         &self.row.name
     }
@@ -88,13 +88,13 @@ impl User {
         Some(self.row.is_active)
     }
 
-    /// Rises by one with every change; send it back as `expectedVersion`.
+    /// Increases by one with every change. Pass it as `expectedVersion` so that you do not overwrite somebody else's change.
     #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
     async fn version(&self) -> Option<i32> {
         Some(self.row.version)
     }
 
-    /// When the account was made.
+    /// When the account was created.
     #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
     async fn created_at(&self) -> Option<DateTime> {
         Some(DateTime(self.row.created_at))
@@ -125,15 +125,15 @@ impl UserTotal {
     }
 }
 
-/// Which users are listed: those that meet everything given here.
+/// Only users that match all of these conditions.
 #[derive(InputObject)]
 struct UserFilter {
-    /// Name or e-mail address holds this text, at most 100 characters, each meant literally; case is ignored for A to Z.
+    /// Only users whose name or e-mail address contains this text, at most 100 characters, taken literally (no wildcards); case is ignored for A to Z.
     #[graphql(directive = Constraint::apply(Bound::AtMost(text::SEARCH_LENGTH)))]
     search: Option<String>,
-    /// Has exactly this role.
+    /// Only users with this role.
     role: Option<Role>,
-    /// May sign in, or may not.
+    /// Only active, or only inactive users.
     is_active: Option<bool>,
 }
 
@@ -157,7 +157,7 @@ impl UserQuery {
         Ok(Some(ctx.viewer()?.user.clone().into()))
     }
 
-    /// One user; null when the id names none.
+    /// One user; null when it does not exist.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's global id.")] id: ID) -> Result<Option<User>> {
         User::find(ctx, id::decode("id", Kind::User, &id)?).await
@@ -168,19 +168,19 @@ impl UserQuery {
     async fn users(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which users; all of them without it.")] filter: Option<UserFilter>,
+        #[graphql(desc = "Which users; all when omitted.")] filter: Option<UserFilter>,
         #[graphql(
-            desc = "How many from the start, or after `after`: 0 to 100, 10 without it.",
+            desc = "How many users from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given.",
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         first: Option<Given<i32>>,
-        #[graphql(desc = "Only users behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only users after this cursor.")] after: Option<String>,
         #[graphql(
-            desc = "How many from the end, or before `before`: 0 to 100; not together with `first`.",
+            desc = "How many users from the end, or before `before`: 0 to 100; not together with `first`.",
             directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
         )]
         last: Option<Given<i32>>,
-        #[graphql(desc = "Only users in front of this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only users before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<User, UserTotal>>> {
         let mut problems = Problems::default();
         let filter = filter.map(UserFilter::parse).transpose().map_err(|error| error.within("filter"));
@@ -198,61 +198,61 @@ impl UserQuery {
     }
 }
 
-/// Who registers.
+/// The account to create.
 #[derive(InputObject)]
 struct RegisterInput {
     /// The e-mail address to sign in with, at most 254 characters; case does not matter.
     #[graphql(directive = Constraint::apply(Bound::AtMost(EMAIL_LENGTH)))]
     email: String,
-    /// As people shall call you: 1 to 100 characters on one line.
+    /// Your display name, 1 to 100 characters on one line.
     #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
     name: String,
-    /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
+    /// 8 to 128 characters of any kind. The most common passwords are refused, and so are those that contain the e-mail address, the name or `tallybook`.
     #[graphql(directive = Constraint::apply(Bound::Length(*Password::LENGTH.start(), *Password::LENGTH.end())))]
     password: String,
 }
 
-/// The account that was made.
+/// The account that was created.
 #[derive(SimpleObject)]
 struct RegisterPayload {
     /// The new user, a viewer.
     user: User,
 }
 
-/// A user to make.
+/// The user to create.
 #[derive(InputObject)]
 struct CreateUserInput {
     /// The e-mail address to sign in with, at most 254 characters; case does not matter.
     #[graphql(directive = Constraint::apply(Bound::AtMost(EMAIL_LENGTH)))]
     email: String,
-    /// As people shall call them: 1 to 100 characters on one line.
+    /// Display name, 1 to 100 characters on one line.
     #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
     name: String,
-    /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
+    /// 8 to 128 characters of any kind. The most common passwords are refused, and so are those that contain the e-mail address, the name or `tallybook`.
     #[graphql(directive = Constraint::apply(Bound::Length(*Password::LENGTH.start(), *Password::LENGTH.end())))]
     password: String,
-    /// What they may do; `VIEWER` without it.
+    /// Their role; `VIEWER` when omitted.
     role: Option<Role>,
 }
 
-/// The user that was made.
+/// The user that was created.
 #[derive(SimpleObject)]
 struct CreateUserPayload {
     /// The new user.
     user: User,
 }
 
-/// What is to change of a user; a field that is absent or null stays as it is.
+/// The changes to a user. Omitted and null fields stay as they are.
 #[derive(InputObject)]
 struct UpdateUserInput {
     /// The user.
     id: ID,
-    /// The `version` that the change was decided on: when it is no longer that, nothing changes, and the error is `VERSION_CONFLICT`.
+    /// The version you read. If the user has changed since, the error is `VERSION_CONFLICT` and nothing changes.
     expected_version: Option<Given<i32>>,
-    /// As people shall call them: 1 to 100 characters on one line.
+    /// Display name, 1 to 100 characters on one line.
     #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
     name: Option<String>,
-    /// What they may do from their next request on.
+    /// Their role from their next request on.
     role: Option<Role>,
     /// Whether they may sign in. `false` ends their sessions at once.
     is_active: Option<bool>,
@@ -273,7 +273,7 @@ impl UpdateUserInput {
     }
 }
 
-/// The user as changed.
+/// The changed user.
 #[derive(SimpleObject)]
 struct UpdateUserPayload {
     /// The user.
@@ -283,9 +283,9 @@ struct UpdateUserPayload {
 /// The old and the new password.
 #[derive(InputObject)]
 struct ChangePasswordInput {
-    /// The password up to now.
+    /// The current password.
     current_password: String,
-    /// 8 to 128 characters of any kind, none of the common passwords that are tried first, and without the e-mail address, the name or `tallybook` in it.
+    /// 8 to 128 characters of any kind. The most common passwords are refused, and so are those that contain the e-mail address, the name or `tallybook`.
     #[graphql(directive = Constraint::apply(Bound::Length(*Password::LENGTH.start(), *Password::LENGTH.end())))]
     new_password: String,
 }
@@ -303,12 +303,12 @@ pub struct UserMutation;
 
 #[Object]
 impl UserMutation {
-    /// Makes an account, as a viewer; then use `login`. `REGISTRATION_CLOSED` where admins make the accounts, `CONFLICT` when the e-mail address is taken, or the name can be mistaken for an admin's, `RATE_LIMITED` after 20 attempts a minute from one address.
+    /// Creates an account with the role viewer; sign in with `login` afterwards. `REGISTRATION_CLOSED` where only admins create accounts, `CONFLICT` when the e-mail address is already taken or the name can be mistaken for an admin's, `RATE_LIMITED` after 20 attempts a minute from one address.
     #[graphql(directive = credential::apply(None))]
     async fn register(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who registers.")] input: RegisterInput,
+        #[graphql(desc = "The account.")] input: RegisterInput,
     ) -> Result<Option<RegisterPayload>> {
         let services = ctx.services()?;
         if services.config.registration() == Registration::Closed {
@@ -330,7 +330,7 @@ impl UserMutation {
         Ok(Some(RegisterPayload { user: User::present(user) }))
     }
 
-    /// Makes a user. `CONFLICT` when the e-mail address is taken.
+    /// Creates a user. `CONFLICT` when the e-mail address is already taken.
     #[graphql(
         guard = "role(Role::Admin)",
         directive = requires_role::apply(Role::Admin, None),
@@ -353,7 +353,7 @@ impl UserMutation {
     async fn update_user(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The user and what is to change.")] input: UpdateUserInput,
+        #[graphql(desc = "The user and the changes to it.")] input: UpdateUserInput,
     ) -> Result<Option<UpdateUserPayload>> {
         let (id, patch) = input.parse().map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
