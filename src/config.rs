@@ -26,7 +26,7 @@ pub struct Config {
     #[arg(long, env, global = true, hide_env_values = true)]
     pub database_url: Option<Secret>,
 
-    /// Connections to the database for who is signed in: on PostgreSQL half of them write, and 5 more serve sign-in, /readyz and the server itself; on SQLite all of them read, and 3 more do the rest
+    /// Connections to the database for signed-in users: on PostgreSQL half of them write, and up to 5 more serve sign-in, /readyz and the server itself; on SQLite all of them read, and 3 more do the rest
     #[arg(long, env, global = true, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub database_connections: u32,
 
@@ -34,7 +34,7 @@ pub struct Config {
     #[arg(long, env, global = true, default_value = "data")]
     pub data_dir: PathBuf,
 
-    /// Address and port to listen on; any but a loopback address wants JWT_SECRET and REGISTRATION to be set
+    /// Address and port to listen on; any non-loopback address requires JWT_SECRET and REGISTRATION
     #[arg(long, env, global = true, default_value = "127.0.0.1:8000")]
     pub listen_addr: SocketAddr,
 
@@ -50,7 +50,7 @@ pub struct Config {
     #[arg(long, env, global = true, default_value = "30d", value_parser = humantime::parse_duration)]
     pub refresh_token_ttl: Duration,
 
-    /// How long a session lasts at the most, however often it is refreshed
+    /// Maximum lifetime of a session, however often it is refreshed
     #[arg(long, env, global = true, default_value = "90d", value_parser = humantime::parse_duration)]
     pub session_ttl: Duration,
 
@@ -62,15 +62,15 @@ pub struct Config {
     #[arg(long, env, global = true)]
     pub registration: Option<Registration>,
 
-    /// Currency of amounts that name none, ISO 4217
+    /// Currency (ISO 4217) assumed when an amount or a dashboard names none
     #[arg(long, env, global = true, default_value = "USD", value_parser = parse_currency)]
     pub base_currency: Currency,
 
-    /// Origins whose pages may call the API, separated by commas, as https://app.example.org
+    /// Origins whose pages may call the API, separated by commas, for example https://app.example.org
     #[arg(long, env, global = true, value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origins: Vec<String>,
 
-    /// How many proxies stand before the server, each adding to X-Forwarded-For whom it was called by; with any, JWT_SECRET and REGISTRATION have to be set
+    /// Number of reverse proxies in front of the server, each appending its client's address to X-Forwarded-For; if there are any, JWT_SECRET and REGISTRATION have to be set
     #[arg(long, env, global = true, default_value_t = 0)]
     pub trusted_proxies: u8,
 
@@ -82,13 +82,13 @@ pub struct Config {
     #[arg(long, env, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub introspection: Option<bool>,
 
-    /// How log lines look: pretty on a terminal and JSON otherwise, unless set
+    /// Format of log lines [default: pretty on a terminal, else json]
     #[arg(long, env, global = true)]
     pub log_format: Option<LogFormat>,
 
     // PostgreSQL warns that there is no transaction whenever a client hangs up while its commit is under way: what is
-    // rolled back then has ended. It is nothing to the one on call.
-    /// What is logged, as a tracing filter such as `info,tallybook=debug`
+    // rolled back then has ended. The on-call engineer need not see it.
+    /// Log level: error, warn, info, debug or trace; also per module, for example `info,tallybook=debug`
     #[arg(
         long,
         env = "RUST_LOG",
@@ -97,11 +97,11 @@ pub struct Config {
     )]
     pub log: String,
 
-    /// Longest that one request may take
+    /// Time limit for one request
     #[arg(long, env, global = true, default_value = "30s", value_parser = humantime::parse_duration)]
     pub request_timeout: Duration,
 
-    /// Longest that requests in flight may take to finish after the server was told to stop
+    /// How long requests in flight may take to finish after the server is told to stop
     #[arg(long, env, global = true, default_value = "20s", value_parser = humantime::parse_duration)]
     pub shutdown_timeout: Duration,
 

@@ -12,7 +12,7 @@ use super::{
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// Where to; a file that exists is left as it is
+    /// File to write; an existing file is never overwritten
     file: PathBuf,
 }
 

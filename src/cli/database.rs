@@ -1,4 +1,4 @@
-//! Opening the books for a command, naming them, and closing them behind it.
+//! Opening the books for a command, naming them, and closing them after it.
 
 use std::{
     io::{self, Write},
@@ -23,13 +23,13 @@ const CLOSING: Duration = Duration::from_secs(3);
 pub(super) enum Opening {
     /// Makes it where there is none, and brings its tables up to date.
     Create,
-    /// Neither; complains about one that is missing or behind.
+    /// Does neither; complains about one that is missing or behind.
     Current,
     /// Complains about one that is missing, and takes any tables.
     AsItIs,
 }
 
-/// Lets `work` have the services, on a database that is closed afterwards, however the work ended.
+/// Gives `work` the services, on a database that is closed afterwards, however the work ended.
 pub(super) async fn with_services<T>(
     config: Config,
     opening: Opening,

@@ -1,7 +1,7 @@
 //! The command line: which commands there are, and what comes before each of them. No rule of the books is here.
 //!
-//! One file a command. A command says what went wrong as a [`complaint::Complaint`], prints through [`complaint::say`], and asks
-//! [`database`] for the books, which are closed behind it.
+//! One file per command. A command says what went wrong as a [`complaint::Complaint`], prints through
+//! [`complaint::say`], and asks [`database`] for the books, which are closed after it.
 
 use std::io::{self, Write};
 
@@ -79,14 +79,14 @@ pub(crate) fn run() -> Outcome {
     })
 }
 
-/// The books hold what concerns nobody else on the machine, also in a directory that others may look into.
+/// The books are nobody else's business on this machine, even in a directory that others can read.
 fn keep_files_private() {
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
 }
 
-/// The command line, completed from the environment and from `.env`. Looked at alone first, so that nothing in a file
-/// stands between somebody and `--help`.
+/// The command line, completed from the environment and from `.env`. It is first looked at alone, so that nothing in a
+/// file keeps anybody from `--help`.
 fn parse() -> Outcome<Cli> {
     let command = config::without_blanks(Cli::command());
     let mut matches = hide_settings_of_commands(command.clone()).get_matches();

@@ -12,7 +12,7 @@ use super::{
 pub(super) enum Command {
     /// Compare the totals with the records; fails and lists what differs, if anything does
     Verify,
-    /// Make the totals anew from the records
+    /// Rebuild the totals from the records
     Rebuild,
 }
 

@@ -22,13 +22,13 @@ use super::{
 pub(super) enum Command {
     /// Add a user
     Create {
-        /// What they sign in with
+        /// E-mail address that they sign in with
         #[arg(long)]
         email: String,
-        /// As people call them
+        /// Display name
         #[arg(long)]
         name: String,
-        /// What they may do
+        /// Role
         #[arg(long)]
         role: RoleArg,
         #[command(flatten)]
@@ -38,24 +38,24 @@ pub(super) enum Command {
     List,
     /// Give a user another role
     SetRole {
-        /// Whose
+        /// E-mail address of the user
         #[arg(long)]
         email: String,
-        /// What they may do from now on
+        /// New role
         #[arg(long)]
         role: RoleArg,
     },
     /// Give a user another password, and sign them out everywhere
     SetPassword {
-        /// Whose
+        /// E-mail address of the user
         #[arg(long)]
         email: String,
         #[command(flatten)]
         password: PasswordArgs,
     },
-    /// Forget a user's failed sign-ins, so that nobody has to wait who signs in as them
+    /// Forget a user's failed sign-ins, so that they need not wait any longer
     Unlock {
-        /// Whose
+        /// E-mail address of the user
         #[arg(long)]
         email: String,
     },

@@ -7,15 +7,15 @@ use gateway::limits::Limits as Gateway;
 /// The limits, each a setting.
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
-    /// Most bytes of a request's body
+    /// Maximum size of a request's body, in bytes
     #[arg(long, env, global = true, default_value_t = 128 * 1024, value_parser = at_least(1024))]
     pub max_body_bytes: usize,
 
-    /// Most characters of a GraphQL document
+    /// Maximum number of characters of a GraphQL document
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_characters, value_parser = at_least(1000))]
     pub max_query_characters: usize,
 
-    /// Most tokens of a document: names, numbers, strings, punctuation
+    /// Maximum number of tokens of a document: names, numbers, strings, punctuation
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_tokens, value_parser = at_least(100))]
     pub max_query_tokens: usize,
 
@@ -23,19 +23,19 @@ pub struct Limits {
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_brackets, value_parser = RangedU64ValueParser::<usize>::new().range(16..=100))]
     pub max_query_brackets: usize,
 
-    /// Most fields and fragments that a document selects, each counted wherever its fragment is spread
+    /// Maximum number of fields and fragments that a document selects, counting a fragment once for each spread
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_selections, value_parser = at_least(100))]
     pub max_query_selections: usize,
 
-    /// Most aliases of an operation
+    /// Maximum number of aliases of an operation
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_aliases, value_parser = at_least(0))]
     pub max_query_aliases: usize,
 
-    /// Most fields at the top of an operation
+    /// Maximum number of top-level fields of an operation
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_root_fields, value_parser = at_least(1))]
     pub max_query_root_fields: usize,
 
-    /// Most directives of an operation
+    /// Maximum number of directives of an operation
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_directives, value_parser = at_least(0))]
     pub max_query_directives: usize,
 
@@ -43,19 +43,19 @@ pub struct Limits {
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_depth, value_parser = at_least(3))]
     pub max_query_depth: usize,
 
-    /// Highest cost of an operation: about the number of values that its answer can hold
+    /// Maximum cost of an operation: roughly the number of values that its answer can contain
     #[arg(long, env, global = true, default_value_t = Gateway::DEFAULT.max_query_cost, value_parser = at_least(100))]
     pub max_query_cost: usize,
 
-    /// Most bytes of an answer, before it is compressed
+    /// Maximum size of an answer in bytes, before it is compressed
     #[arg(long, env, global = true, default_value_t = 8 * 1024 * 1024, value_parser = at_least(64 * 1024))]
     pub max_answer_bytes: usize,
 
-    /// Most operations of one user at a time; others wait for 2 seconds, and are refused then
+    /// Maximum number of operations of one user at a time; more wait for up to 2 seconds, and are then refused
     #[arg(long, env, global = true, default_value_t = 8, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     pub max_operations_per_user: usize,
 
-    /// Most operations of all users at a time; others wait for 2 seconds, and are refused then
+    /// Maximum number of operations of all users at a time; more wait for up to 2 seconds, and are then refused
     #[arg(long, env, global = true, default_value_t = 64, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     pub max_operations: usize,
 }
