@@ -12,7 +12,7 @@ use crate::{categories, error::Result, records};
 
 /// The most intervals that a trend answers; one that has more is refused.
 const MOST_INTERVALS: usize = 4_000;
-/// As how many categories all of them count at the most, so that a list of them is never refused.
+/// All categories count as this many at most, so that a list of them is never refused.
 const MOST_CATEGORIES: usize = 5_000;
 /// What a filter of records can ask that neither an index nor a total answers.
 const UNINDEXED: [&str; 4] = ["minAmount", "maxAmount", "search", "createdBy"];
@@ -97,7 +97,7 @@ impl Remembered {
     }
 }
 
-/// Whether `deleted` says what it says when it is absent; from variables, enums come as text.
+/// Whether `deleted` has the value that it has when it is omitted; in variables, enums are text.
 fn is_default(deleted: &Value) -> bool {
     match deleted {
         Value::Enum(name) => name == "EXCLUDE",

@@ -1,4 +1,4 @@
-//! What happened to one object: a row of the audit trail to be.
+//! What happened to one object: a row of the audit trail, before it is written.
 
 use std::{sync::Arc, time::Duration};
 

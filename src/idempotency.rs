@@ -1,5 +1,5 @@
-//! What clients call their changes, so that a request whose answer was lost can be sent again: the key is written in the
-//! change's transaction, with the ids of what it makes. Only what succeeds keeps its key.
+//! Idempotency keys: with one, a request whose answer was lost can be sent again. The key is written in the change's
+//! transaction, with the ids of what the change makes. Only a change that succeeds keeps its key.
 
 use chrono::TimeDelta;
 use entity::idempotency_key::{self, Column, Entity};
@@ -19,7 +19,7 @@ use crate::{
 /// How long a key is remembered; after that it is a new one.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
-/// What a client calls a change: 1 to 255 visible ASCII characters.
+/// A client's key for a change: 1 to 255 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 

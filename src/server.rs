@@ -1,4 +1,4 @@
-//! Starting and stopping the server: services, secret, tables, socket, signals.
+//! Starting and stopping the server: services, secret, socket, signals, and the work beside the requests.
 
 use std::{
     fs,
@@ -27,7 +27,7 @@ use crate::{
 
 /// The file in the data directory that holds the generated secret.
 const SECRET_FILE: &str = "jwt-secret";
-/// How often what nobody can use any more is removed.
+/// How often what is of no more use is removed, and totals are folded.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 /// Bytes of a generated secret.
 const SECRET_BYTES: usize = 48;
@@ -101,7 +101,7 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
     let router = http::router(services, schema);
     ready(bound);
     http::serve(listener, router, stop_signal(), grace).await;
-    // Before the connections are closed: what goes on would complain about that.
+    // Before the connections to the database are closed: what still runs would complain about that.
     house.shutdown().await;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `categories`: what a record is for. One comes into being when a record first names it. A row is never removed: one
+//! `categories`: what a record is for. One is created when a record first names it. A row is never removed: one
 //! that was merged into another stays, and says so.
 
 use chrono::{DateTime, Utc};

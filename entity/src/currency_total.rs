@@ -1,4 +1,4 @@
-//! `currency_totals`: all categories together, for whoever asks for none. Sums as in `totals`, per day and per month.
+//! `currency_totals`: all categories together, for sums that name no category. Sums as in `totals`, per day and per month.
 
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;

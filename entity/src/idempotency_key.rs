@@ -1,4 +1,4 @@
-//! `idempotency_keys`: what clients called their changes, so that they can be sent again without being made again.
+//! `idempotency_keys`: the keys of changes that clients may send again without making them again.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -10,7 +10,7 @@ pub struct Model {
     /// Whose key it is.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: Uuid,
-    /// What their client called the change.
+    /// The client's key for the change.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     /// The mutation it came with.

@@ -1,4 +1,4 @@
-//! `sessions`: one row a sign-in, kept alive by its refresh token.
+//! `sessions`: one row per sign-in, kept alive by its refresh token.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;

@@ -1,5 +1,5 @@
-//! Keys for other purposes than access tokens, made of the secrets that sign those, so that nobody has to keep and rotate a
-//! second list. What one purpose signs says nothing about another's keys.
+//! Keys for other purposes than access tokens, derived from the secrets that sign those, so that nobody has to keep and
+//! rotate a second list. What one purpose signs says nothing about another's keys.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;

@@ -1,9 +1,9 @@
-//! The threads that passwords are hashed on: a core fewer than there are, and of the lowest rank, so that people who sign
-//! in leave the others their answers.
+//! The threads that passwords are hashed on: one fewer than there are cores, and at low priority, so that sign-ins do not
+//! keep the others waiting for their answers.
 //!
 //! Work waits in lanes, one for each account and network. A lane has one piece of work done at a time, and the next piece
-//! is that of the network, then of the lane, that was served longest ago: whoever signs in over and over waits for
-//! themselves, and an office that comes at nine is served in the order in which it came.
+//! is that of the network, then of the lane, that was served longest ago: somebody who signs in over and over waits for
+//! themselves, and the people of an office who all sign in at nine are served in the order in which they came.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -19,8 +19,8 @@ use tokio::sync::oneshot;
 use super::network::{area, rate_limited};
 use crate::error::{Error, Result};
 
-/// How much nicer the threads are than the rest of the process: 10 more of 19, and they get about a tenth of a core that
-/// others want, too.
+/// The niceness of the threads, above that of the rest of the process. At 10 of 19 they get about a tenth of a core that
+/// others want too.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 /// How much work may wait in one lane, in the lanes of one network, and in all.
@@ -47,7 +47,7 @@ impl Lane {
     }
 }
 
-/// Work stands in line for the next thread that is free. The threads end with the last clone.
+/// The threads, and the work that waits for the next free one. The threads end with the last clone.
 #[derive(Clone)]
 pub(super) struct Threads(Arc<Line>);
 
@@ -187,7 +187,7 @@ fn work_off(shared: &Shared) {
     }
 }
 
-/// Lowers this thread's priority, where the system knows one for each thread.
+/// Lowers this thread's priority, where the system has one for each thread.
 fn step_back() {
     // On Linux each thread has a niceness of its own.
     #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
 //! How often something may be tried, counted in the database, so that every server sees every attempt.
 //!
 //! An attempt is counted before it is looked at, in one statement, and taken back when it succeeds: of a thousand that
-//! arrive at once, no more get through than of a thousand in a row. Who has no attempt left is told by a read.
+//! arrive at once, no more get through than of a thousand in a row. A read is enough to find that none is left.
 //!
 //! Where counters are written together, they are written in the order of their keys.
 
@@ -25,7 +25,7 @@ use crate::{
 
 /// How many failures cost nothing.
 const FREE_FAILURES: i32 = 5;
-/// What nobody has tried for so long starts afresh.
+/// After so long without an attempt, a counter starts afresh.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::days(1);
 /// How many failed sign-ins, and how many registrations, an address has in each [`WINDOW`].
 const ATTEMPTS_PER_ADDRESS: i32 = 20;
@@ -42,7 +42,7 @@ struct Waits {
 
 /// For guesses from one network.
 const LONG: Waits = Waits { doublings: 10, longest: TimeDelta::minutes(15) };
-/// For guesses from wherever an account never signed in: whoever guesses now and then keeps nobody out for long.
+/// For guesses from networks that the account never signed in from: short, so that guessing keeps nobody out for long.
 const SHORT: Waits = Waits { doublings: 6, longest: TimeDelta::minutes(1) };
 
 /// What attempts are counted for.

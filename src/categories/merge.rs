@@ -142,7 +142,7 @@ async fn move_to(
     Ok(())
 }
 
-/// Notes what `action` on another category was to `target`.
+/// Writes down, at `target`, that `action` merged another category into it, or took it out again.
 async fn note(
     change: &mut Change,
     action: AuditAction,

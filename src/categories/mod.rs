@@ -1,4 +1,4 @@
-//! Categories: what a record is for. One comes into being when a record first names it.
+//! Categories: what a record is for. One is created when a record first names it.
 
 mod graphql;
 mod merge;

@@ -58,12 +58,12 @@ fn root_id() -> SimpleExpr {
     Func::coalesce([Expr::col((Entity, Column::MergedInto)), Expr::col((Entity, Column::Id))]).into()
 }
 
-/// Joins what records are shown in to `query`, which is of records or of what else has a `category_id`: it is
-/// `categories` there. Records keep the id of a merged category, called `named` there.
+/// Joins to `query`, which is of records or of something else with a `category_id`, the category of that id as `named`,
+/// and the one that it is shown as, which is another where `named` is merged, as `categories`.
 pub(crate) fn join_shown(query: &mut SelectStatement, category_id: impl IntoColumnRef) {
     let named = |column: Column| Expr::col(("named", column));
     let root = Func::coalesce([named(Column::MergedInto), named(Column::Id)]);
-    // Outer joins: of inner ones SQLite would begin with the categories, and sort all that it finds.
+    // Outer joins: with inner ones SQLite would begin with the categories, and sort all that it finds.
     query.join_as(JoinType::LeftJoin, Entity, "named", named(Column::Id).equals(category_id)).join(
         JoinType::LeftJoin,
         Entity,
@@ -118,7 +118,7 @@ fn meant_by(backend: DbBackend, names: &[CategoryName]) -> SelectStatement {
     meant
 }
 
-/// The category that `name` means, which comes into being if there is none.
+/// The category that `name` means, created if there is none.
 pub async fn resolve(change: &mut Change, name: &CategoryName) -> Result<category::Model> {
     loop {
         let meant = meant_by(change.db().get_database_backend(), std::slice::from_ref(name));
@@ -181,8 +181,8 @@ async fn insert(change: &mut Change, name: &CategoryName) -> Result<Option<categ
     Ok(Some(new))
 }
 
-/// Has whoever changes categories that are there do so one after the other: each reads what the last one left. Making
-/// a category, and naming one, waits for nobody.
+/// Waits for the turn to change existing categories: each change reads what the last one left. Creating a category, or
+/// using its name, waits for nobody.
 pub(super) async fn take_turns(change: &Change) -> Result<()> {
     Ok(db::take_turns(change.db(), "categories").await?)
 }

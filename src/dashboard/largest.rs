@@ -1,8 +1,8 @@
 //! The categories with the most money moved, and how a statement finds them without adding up every category.
 //!
-//! No category moved more in some days than in all days, and of all days there is one total of each. So the greatest by
-//! these are added up first, and where the last one asked for moved more than any other category ever did, nobody else
-//! can be among them. Where that does not tell, all are added up, by another statement.
+//! No category moved more in some days than in all days, and of all days there is one total of each. So those that are
+//! greatest by these totals are added up first. Where the last one asked for moved more than any other category ever did,
+//! no other can be among them. Otherwise all categories are added up, by another statement.
 
 use chrono::Datelike;
 use entity::{
@@ -28,9 +28,9 @@ use crate::{
 
 /// How many categories are added up first.
 const CANDIDATES: u64 = 128;
-/// Up to how many months there is less to add up than there are categories.
+/// Ranges that begin and end fewer months apart are added up for every category at once: they have few rows.
 const FEW_MONTHS: i32 = 3;
-/// What floats may be off by, in parts of themselves, after any number of additions.
+/// The relative error that a sum of floats may have, after any number of additions.
 const MARGIN: f64 = 1e-9;
 /// What a category moved in all days, in minor units.
 pub(super) const MOST: &str = "most";
@@ -44,7 +44,7 @@ pub(super) struct Largest {
     pub(super) first: usize,
 }
 
-/// Whether it is worth to try the greatest of all days, where `dates` are asked for.
+/// Whether it is worth trying those that are greatest by the totals of all days.
 pub(super) fn is_worth_trying(scope: &Scope) -> bool {
     let DateRange { from, to } = scope.dates;
     let months = from

@@ -19,7 +19,7 @@ static STALE: Mutex<Option<Instant>> = Mutex::new(None);
 /// Told when a connection was waited for in vain. The pool does not say why there was none.
 pub(super) static NO_CONNECTION: Notify = Notify::const_new();
 
-/// Why a statement could not be served that might be later.
+/// Why a statement failed that may succeed later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Obstacle {
     /// The server, its disk or the way to it.

@@ -10,13 +10,13 @@ use crate::error::{Error, Result};
 
 /// The advisory lock that one migrating server holds: "tally" in ASCII.
 const MIGRATION_LOCK: i64 = 0x74_61_6c_6c_79;
-/// How often the locks for a migration are tried for, each time for [`LOCK_PATIENCE`].
+/// How often a migration tries to get its locks, each time for [`LOCK_PATIENCE`].
 const ATTEMPTS: u32 = 120;
-/// Longest that a migration waits for a table's lock: whoever comes after it stands in line behind it meanwhile.
+/// Longest that a migration waits for a table's lock: statements that come after it queue behind it meanwhile.
 const LOCK_PATIENCE: &str = "SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = 0";
 /// How long others have the tables to themselves between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Begins the description in the name of a migration that an older program may go on working beside.
+/// How the description in a migration's name begins if an older program may go on working beside it.
 const EXPANDS: &str = "expand_";
 
 impl Db {

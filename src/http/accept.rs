@@ -32,7 +32,7 @@ impl MediaType {
 
 /// What the client likes best of what there is; `None` where it takes neither.
 ///
-/// Who names both alike gets the type that says more; who names none, or any, gets plain JSON.
+/// A client that names both alike gets the type that says more; one that names none, or any, gets plain JSON.
 #[must_use]
 pub fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     let accepted: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();

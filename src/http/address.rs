@@ -9,7 +9,7 @@ use axum::{
 
 /// The client's address: the peer's, or what the outermost of our own `proxies` saw.
 ///
-/// Every proxy appends whom it was called by to `X-Forwarded-For`, so that the last `proxies` entries
+/// Every proxy appends its client's address to `X-Forwarded-For`, so that the last `proxies` entries
 /// are ours and all before them are the client's own words.
 #[must_use]
 pub fn find(parts: &Parts, proxies: usize) -> Option<IpAddr> {

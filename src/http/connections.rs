@@ -1,4 +1,4 @@
-//! Connections: accepted, given so long for each request's head, and let finish at the end.
+//! Connections: accepting them, limiting the time for each request's head, and letting them finish at the end.
 
 use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 

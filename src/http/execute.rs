@@ -28,7 +28,7 @@ use crate::{
     users::UserLoader,
 };
 
-/// Longest that is kept of what a client calls itself.
+/// The most characters that are kept of what a client calls itself.
 const MAX_USER_AGENT_CHARACTERS: usize = 255;
 
 /// What answers `/graphql`.
@@ -97,14 +97,14 @@ impl<E: Executor> Api<E> {
             return Err(Refusal::method_not_allowed("POST", "GET executes queries only. Send mutations by POST."));
         }
         self.gateway.check(&mut operation)?;
-        // However short the books are, and whoever asks.
+        // Whoever asks, and even if there are no records.
         let empty = Books::empty(self.services.clock.now().date_naive());
         self.gateway.cost(&operation, &SchemaEstimates { books: Some(empty) })?;
         let caller = self.identify(parts, request_id, &operation).await?;
         let viewer = caller.viewer.as_ref().ok().and_then(Option::as_ref);
         outcome.user = viewer.map(|viewer| viewer.user.id);
         let scans = self.check_cost(&operation, viewer).await?;
-        // Whoever hands in a password waits for their turn to have it hashed.
+        // An operation with a password waits for its turn to have that hashed.
         let _turn = match operation.shape.credentials {
             0 => Some(self.turns.take(outcome.user, scans > 0).await?),
             _ => None,
@@ -120,8 +120,8 @@ impl<E: Executor> Api<E> {
         Ok(executed)
     }
 
-    /// Refuses an operation that costs too much; gives how many of its fields are scans. The books are taken for
-    /// the longest before the database is asked how long they are, and that only for who may ask.
+    /// Refuses an operation that costs too much; gives how many of its fields are scans. The books are first taken to be
+    /// as long as they can be. Only if that is too much, and somebody is signed in, the database is asked.
     async fn check_cost(&self, operation: &Operation<'_>, viewer: Option<&Viewer>) -> Result<usize, Refusal> {
         let refusal = match self.gateway.cost(operation, &SchemaEstimates { books: None }) {
             Ok(cost) => return Ok(cost.scans),
@@ -134,8 +134,8 @@ impl<E: Executor> Api<E> {
         Ok(self.gateway.cost(operation, &SchemaEstimates { books: Some(books) })?.scans)
     }
 
-    /// Who asks. A token that is not good is refused even where none is needed, so that a client
-    /// notices; but not where the client is about to mend that.
+    /// Who asks. A token that is not good is refused even where none is needed, so that the client notices; but not in an
+    /// operation that only signs in, refreshes or signs out.
     async fn identify(&self, parts: &Parts, request_id: &str, operation: &Operation<'_>) -> Result<Caller, Refusal> {
         let Services { db, tokens, viewers, clock, .. } = &self.services;
         let viewer = auth::authenticate(db, (tokens, viewers), clock.now(), &parts.headers).await;

@@ -52,7 +52,7 @@ impl File {
         Self { content_type, tag, bytes }
     }
 
-    /// The file, or 304 for who has it. Names stay the same over releases, so it is asked for every time.
+    /// The file, or 304 if the client's copy is current. File names carry no version, so clients have to ask every time.
     fn response(&self, request: &HeaderMap) -> Response<Body> {
         let known = request.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).unwrap_or_default();
         let is_known = known.split(',').any(|tag| tag.trim().as_bytes() == self.tag.as_bytes());

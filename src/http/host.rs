@@ -1,4 +1,4 @@
-//! Whom a request was sent to, where that has to be this machine.
+//! Which host a request was sent to, where that has to be this machine.
 //!
 //! A page elsewhere can have its own name resolve to 127.0.0.1 (DNS rebinding). The browser then takes this server for
 //! the page's own, and no rule about other origins applies; only the name in `Host` tells.
@@ -46,8 +46,8 @@ pub async fn check(
     response::failed(StatusCode::MISDIRECTED_REQUEST, Error::new(ErrorCode::Forbidden, message), &id.0)
 }
 
-/// Whether the request names `localhost` or an address, of which no page has the say, or nobody at all, as no browser
-/// does.
+/// True for `localhost`, for IP addresses (no web page can choose what they resolve to), and for a request without a
+/// host, which no browser sends.
 fn is_for_this_machine(uri: &Uri, headers: &HeaderMap) -> bool {
     let names = headers.get_all(HOST).iter().map(|value| Authority::try_from(value.as_bytes()).ok());
     uri.authority().cloned().map(Some).into_iter().chain(names).all(|name| {

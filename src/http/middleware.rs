@@ -1,4 +1,4 @@
-//! What surrounds every request: its id, its line in the log, its time limit, and the net below it.
+//! What surrounds every request: its id, its line in the log, its time limit, and the answer if it panics.
 
 use std::{
     panic::AssertUnwindSafe,

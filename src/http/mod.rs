@@ -1,6 +1,7 @@
 //! The service over HTTP: the router, what surrounds every request, and GraphQL over HTTP.
 //!
-//! Knows no table and no rule of the slices; asks [`auth`](crate::auth) who is calling and the schema for answers.
+//! Knows no table and no rule of the slices, but for the loaders that an operation gets from them; asks
+//! [`auth`](crate::auth) who is calling, and the schema for answers.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,5 +1,5 @@
-//! Whose operation runs when: each user has so many at a time, and so have all together; those with scans take turns.
-//! Who comes first is served first.
+//! Which operation runs when: each user has a limited number at a time, and so have all together; those with scans take
+//! turns. First come, first served.
 
 use std::{
     collections::HashMap,
@@ -22,7 +22,7 @@ use crate::{
 const MOST_SCANS: usize = 2;
 /// How long an operation waits for its turn.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// How long one with scans waits: each may take as long as a statement may.
+/// How long one with scans waits: each of those before it may take as long as a statement may.
 const LONGEST_WAIT_TO_SCAN: Duration = Duration::from_secs(20);
 
 /// The turns of this server.

@@ -15,7 +15,7 @@ use crate::{
 /// The most characters of a record's notes.
 pub const NOTES_LENGTH: usize = 2_000;
 
-/// A record to be.
+/// A validated record, not yet stored.
 #[derive(Clone, Debug)]
 pub struct NewRecord {
     /// The id that it will have.
@@ -30,7 +30,7 @@ pub struct NewRecord {
     pub date: NaiveDate,
     /// Free text, maybe empty.
     pub notes: String,
-    /// What the client calls this creation, so that it can safely be sent again.
+    /// The client's key for this creation, so that it can safely be sent again.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 

@@ -1,5 +1,5 @@
-//! What a list shows beside its page, from one statement: nodes, count and sums are of one moment, whoever writes, and
-//! no connection is held when the nodes are looked at.
+//! All that a list shows, read by one statement: nodes, count and sums are of one moment, whoever writes, and no
+//! connection is held while the nodes are resolved.
 
 use entity::{category, record};
 use sea_orm::{

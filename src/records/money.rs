@@ -43,7 +43,7 @@ impl From<Money> for Figure {
     }
 }
 
-/// Refuses what is the amount of no record, in whatever currency.
+/// Refuses what cannot be the amount of a record, whatever its currency.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for zero and less, and for what is too much even where the currency has no decimal places.
@@ -67,7 +67,7 @@ impl Money {
     /// The amount `decimal` of the input field `field`.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` when it is finer than the currency allows (it is never rounded), or past 64 bits.
+    /// `BAD_USER_INPUT` when it has more decimal places than the currency (it is never rounded), or is past 64 bits.
     pub fn parse(field: &'static str, decimal: Decimal, currency: Currency) -> Result<Self> {
         let decimal = decimal.normalize();
         let (places, code) = (currency.fraction_digits(), currency.code());

@@ -33,7 +33,7 @@ impl Presented {
         Ok(Self { token, source })
     }
 
-    /// Counts that the token was none to refresh with.
+    /// Counts that nothing could be refreshed with the token.
     pub(crate) fn failed(&self, services: &Services) {
         if let Some(source) = self.source {
             services.failures.count(source, services.clock.now());

@@ -220,7 +220,7 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<session:
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// The sessions of the user `user_id` that are going on, the one used last first.
+/// The active sessions of the user `user_id`, most recently used first.
 pub async fn list(db: &impl ConnectionTrait, at: DateTime<Utc>, user_id: Uuid) -> Result<Vec<session::Model>> {
     let live = Entity::find().filter(Column::UserId.eq(user_id)).filter(is_live(at));
     Ok(live.order_by_desc(Column::LastUsedAt).order_by_desc(Column::Id).limit(SHOWN).all(db).await?)

@@ -102,7 +102,7 @@ impl fmt::Display for Name {
 pub struct NewUser {
     /// Unique among the users.
     pub email: Email,
-    /// As people call them.
+    /// Display name.
     pub name: Name,
     /// What they may do.
     pub role: Role,
@@ -155,7 +155,7 @@ pub fn parse_password(field: &'static str, text: String, email: &str, name: &str
 pub struct UserPatch {
     /// The version the change was made against.
     pub expected_version: Option<i32>,
-    /// As people call them.
+    /// Display name.
     pub name: Option<Name>,
     /// What they may do.
     pub role: Option<Role>,

@@ -97,7 +97,7 @@ pub(super) async fn change_password(services: &Services, caller: &Caller, passwo
     Ok(user)
 }
 
-/// Forgets the failed sign-ins of the user with this e-mail address, so that nobody has to wait who signs in as them.
+/// Forgets the failed sign-ins of the user with this e-mail address, so that they need not wait any longer.
 ///
 /// # Errors
 /// `NOT_FOUND`.

@@ -1,9 +1,9 @@
-//! GraphQL execution around async-graphql, without HTTP, tables or rules: documents and their limits, what is told of
-//! errors, the shape of answers, batches of loads, panics.
+//! GraphQL execution around async-graphql, without HTTP, tables or rules: documents and their limits, which errors
+//! are shown, the shape of answers, batches of loads, panics.
 //!
 //! [`Gateway`] takes an operation from its text to its answer in steps, each of which refuses before the next one costs:
 //! [`Gateway::read`], [`Document::choose`], [`Gateway::check`], [`Gateway::cost`], [`Gateway::run`]. Between them
-//! whoever calls it finds out who asks, and may have them wait.
+//! the caller finds out who asks, and may make them wait.
 
 pub mod answer;
 pub mod limits;

@@ -17,7 +17,8 @@ pub use client::{Client, Response};
 use database::Database;
 pub use rows::Rows;
 
-/// Makes a module of each of the named tests, with the tests `sqlite` and `postgres` in it.
+/// Makes a module of each of the named tests, with the tests `sqlite` and `postgres` in it. The list is also the file's
+/// index; a test that is missing from it is an unused function, which does not compile without a warning.
 #[macro_export]
 macro_rules! on_both {
     ($($test:ident),+ $(,)?) => { $(

@@ -38,7 +38,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What suits a schema whose clients are people's programs.
+    /// What suits a schema whose clients are apps and scripts.
     pub const DEFAULT: Self = Self {
         max_query_characters: 15_000,
         max_query_tokens: 2_000,

@@ -100,7 +100,7 @@ impl OperationShape {
     }
 }
 
-/// What a selection set adds up to. `fields`, `credentials`, `sessions` and `introspections` are of its own level.
+/// What a selection set adds up to. `fields`, `credentials`, `sessions` and `introspections` count its own level only.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     selections: usize,
@@ -135,7 +135,7 @@ impl Tally {
 struct Pass<'a> {
     outline: &'a Outline,
     document: &'a ExecutableDocument,
-    /// `None` while a fragment is being measured: who meets it then is inside it.
+    /// `None` while a fragment is being measured: a spread that finds that is inside it.
     fragments: HashMap<&'a str, Option<Tally>>,
 }
 
