@@ -77,9 +77,15 @@ impl Event {
         let event_id = self.id;
         let mut values = Vec::new();
         let mut list = Vec::with_capacity(self.changes.0.len());
-        for Change { field, before, after, is_personal } in self.changes.0 {
+        for Change { field, before, after, ids: (before_id, after_id), is_personal } in self.changes.0 {
             if !is_personal {
-                list.push(json!({ "field": field, "before": before, "after": after }));
+                let mut change = json!({ "field": field, "before": before, "after": after });
+                for (key, id) in [("beforeId", before_id), ("afterId", after_id)] {
+                    if let Some(id) = id {
+                        change[key] = json!(id);
+                    }
+                }
+                list.push(change);
                 continue;
             }
             let mut salt = vec![0; 16];
@@ -116,6 +122,8 @@ struct Change {
     field: &'static str,
     before: Option<String>,
     after: Option<String>,
+    /// What the values are the names of.
+    ids: (Option<Uuid>, Option<Uuid>),
     is_personal: bool,
 }
 
@@ -144,6 +152,21 @@ impl Changes {
         self.note(name, (before, after), true)
     }
 
+    /// As [`Changes::field`], where the values name objects, which may get other names: the trail keeps their ids, too.
+    pub(crate) fn named(
+        mut self,
+        field: &'static str,
+        before: Option<(Uuid, &str)>,
+        after: Option<(Uuid, &str)>,
+    ) -> Self {
+        if before != after {
+            let text = |value: Option<(Uuid, &str)>| value.map(|(_, name)| name.to_owned());
+            let ids = (before.map(|(id, _)| id), after.map(|(id, _)| id));
+            self.0.push(Change { field, before: text(before), after: text(after), ids, is_personal: false });
+        }
+        self
+    }
+
     fn note<T: ToString + PartialEq>(
         mut self,
         field: &'static str,
@@ -152,7 +175,7 @@ impl Changes {
     ) -> Self {
         if before != after {
             let text = |value: Option<&T>| value.map(ToString::to_string);
-            self.0.push(Change { field, before: text(before), after: text(after), is_personal });
+            self.0.push(Change { field, before: text(before), after: text(after), ids: (None, None), is_personal });
         }
         self
     }

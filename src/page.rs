@@ -34,7 +34,7 @@ pub struct Ordering {
 }
 
 /// The place of one item in an ordering: its sort key and, among equals, its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The sort key as a number: a day's number, minor units, microseconds.
     pub key: i64,
@@ -194,6 +194,22 @@ impl Page {
         }
         let order = if self.reads_greatest_first() { Order::Desc } else { Order::Asc };
         Ok(query.order_by(Expr::col(key), order.clone()).order_by(Expr::col(id), order).limit(self.size + 1))
+    }
+
+    /// As [`Page::select`], of rows that were brought already: what that brought of one list, and all of another.
+    pub(crate) fn narrow<R>(&self, mut rows: Vec<R>, position: impl Fn(&R) -> Position) -> Vec<R> {
+        let is_behind = |one: Position, other| if self.ordering.descending { one < other } else { one > other };
+        rows.retain(|row| {
+            let place = position(row);
+            self.after.is_none_or(|after| is_behind(place, after))
+                && self.before.is_none_or(|before| is_behind(before, place))
+        });
+        rows.sort_by_key(&position);
+        if self.reads_greatest_first() {
+            rows.reverse();
+        }
+        rows.truncate(self.size().saturating_add(1));
+        rows
     }
 
     /// The connection of the rows that [`Page::select`] brought.

@@ -3,7 +3,7 @@
 use async_graphql::{
     Context, EmptySubscription, ID, Interface, MergedObject, Object, SDLExportOptions, resolver_utils::EnumType as _,
 };
-use entity::Role;
+use entity::{Role, audit_event::AuditEntity};
 use gateway::limits::shape::MAX_NESTING;
 use uuid::Uuid;
 
@@ -93,13 +93,14 @@ impl ErrorQuery {
 }
 
 /// The event that the viewer may see: any for an admin, for others those that stand in the history of a record which
-/// they can see.
+/// they can see, and those of categories, which can.
 async fn find_event(ctx: &Context<'_>, id: Uuid) -> Result<Option<AuditEvent>> {
     let Some(event) = AuditEvent::find(ctx, id).await? else { return Ok(None) };
-    let is_shown = match event.record_id() {
+    let is_shown = match event.entity() {
         _ if ctx.viewer()?.user.role >= Role::Admin => true,
-        Some(record) => Record::find(ctx, record).await?.is_some(),
-        None => false,
+        (AuditEntity::Record, record) => Record::find(ctx, record).await?.is_some(),
+        (AuditEntity::Category, _) => true,
+        (AuditEntity::User | AuditEntity::Session, _) => false,
     };
     Ok(is_shown.then_some(event))
 }

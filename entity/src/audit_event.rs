@@ -78,7 +78,8 @@ pub struct Model {
     /// To which one.
     pub entity_id: Uuid,
     /// A JSON list of `{field, before, after}`; only real differences, never a secret. Of a personal value there is
-    /// `{field, sealed}`. Empty where a record was created: the record and its later events say what it was.
+    /// `{field, sealed}`; of a category, its id too, as `beforeId` and `afterId`. Empty where a record was created: the
+    /// record and the later events say what it was.
     pub changes: Json,
     /// The request it was done by; none for the command line.
     pub request_id: Option<String>,

@@ -3,6 +3,8 @@
 use async_graphql::SimpleObject;
 use entity::personal_value;
 use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
 
 use super::store::Row;
 use crate::error::{Error, Result};
@@ -19,22 +21,30 @@ pub(crate) struct AuditChange {
 }
 
 /// A change as it is stored: a personal value is sealed, and lies apart.
-#[derive(Deserialize)]
-struct Stored {
-    field: String,
-    before: Option<String>,
+#[derive(Deserialize, Clone, Debug)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Stored {
+    pub(super) field: String,
+    pub(super) before: Option<String>,
     after: Option<String>,
+    /// What the values name, where they name a category.
+    pub(super) before_id: Option<Uuid>,
+    pub(super) after_id: Option<Uuid>,
     sealed: Option<String>,
+}
+
+/// The changes as they are stored in `changes`.
+pub(super) fn stored(changes: &Value) -> Result<Vec<Stored>> {
+    Vec::deserialize(changes).map_err(Error::internal)
 }
 
 /// The changes that `row` says.
 pub(super) fn of(row: &Row) -> Result<Vec<AuditChange>> {
-    let stored: Vec<Stored> = Vec::deserialize(&row.event.changes).map_err(Error::internal)?;
-    Ok(stored.into_iter().map(|stored| unseal(stored, &row.personal)).collect())
+    Ok(stored(&row.event.changes)?.into_iter().map(|stored| unseal(stored, &row.personal)).collect())
 }
 
 fn unseal(stored: Stored, personal: &[personal_value::Model]) -> AuditChange {
-    let Stored { field, before, after, sealed } = stored;
+    let Stored { field, before, after, before_id: _, after_id: _, sealed } = stored;
     match personal.iter().find(|value| sealed.is_some() && value.field == field) {
         None => AuditChange { field, before, after },
         Some(value) => AuditChange { field, before: value.before.clone(), after: value.after.clone() },

@@ -4,14 +4,15 @@ use async_graphql::{Context, Description, ID, InputObject, Object};
 use entity::{
     Role,
     audit_event::{AuditAction, AuditEntity},
+    record,
 };
-use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::{
     changes::{self, AuditChange},
     creation,
     filter::Filter,
+    history::{self, Entry},
     store::{self, Row},
 };
 use crate::{
@@ -79,12 +80,9 @@ impl AuditEvent {
     /// The fields that changed by it; never a password or a token.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<AuditChange>> {
         let changes = changes::of(&self.0)?;
-        match self.record_id() {
-            Some(record) if changes.is_empty() && self.0.event.action == AuditAction::Created => {
-                creation::load(ctx, record).await
-            }
-            _ => Ok(changes),
-        }
+        let Row { event, .. } = &self.0;
+        let is_creation = event.entity_type == AuditEntity::Record && event.action == AuditAction::Created;
+        if is_creation && changes.is_empty() { creation::load(ctx, event).await } else { Ok(changes) }
     }
 
     /// Id of the request that did it, as in `x-request-id` and the server's log; null for the command line.
@@ -99,44 +97,28 @@ impl AuditEvent {
         Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
     }
 
-    /// The record that it was done to, if it was one.
+    /// What it was done to.
     #[must_use]
-    pub fn record_id(&self) -> Option<Uuid> {
-        (self.0.event.entity_type == AuditEntity::Record).then_some(self.0.event.entity_id)
+    pub fn entity(&self) -> (AuditEntity, Uuid) {
+        (self.0.event.entity_type, self.0.event.entity_id)
     }
 }
 
 /// What the connection of events has besides the standard fields.
-pub struct AuditTotal {
-    events: Events,
-    /// Read with the page.
-    count: Option<i64>,
-}
-
-/// Which events a connection is of.
-enum Events {
-    /// Those that a filter means.
-    Matching(Filter),
-    /// Those of one object.
-    Of(Uuid),
-}
-
-impl Events {
-    async fn count(&self, db: &impl ConnectionTrait) -> Result<i64> {
-        match self {
-            Self::Matching(filter) => store::count(db, filter).await,
-            Self::Of(entity) => store::count_history(db, *entity).await,
-        }
-    }
+pub enum AuditTotal {
+    /// How many there are was read with the page.
+    Counted(i64),
+    /// Nobody foresaw that it would be asked for.
+    Of(Filter),
 }
 
 #[Object]
 impl AuditTotal {
     /// How many events match, on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        int(match self.count {
-            Some(count) => count,
-            None => self.events.count(ctx.db()?.read()).await?,
+        int(match self {
+            Self::Counted(count) => *count,
+            Self::Of(filter) => store::count(ctx.db()?.read(), filter).await?,
         })
     }
 }
@@ -206,29 +188,27 @@ impl AuditQuery {
     }
 }
 
-/// What was done to the thing with the id `entity`, its last version first. Its field's guard says who may see it.
-pub async fn history(ctx: &Context<'_>, entity: Uuid, args: PageArgs) -> Result<Connection<AuditEvent, AuditTotal>> {
+/// What was done to `record`, and to the categories that it was shown in meanwhile, its last version first. The field's
+/// guard says who may see it.
+pub(crate) async fn history(
+    ctx: &Context<'_>,
+    record: &record::Model,
+    args: PageArgs,
+) -> Result<Connection<AuditEvent, AuditTotal>> {
     let page = Page::parse(args, LAST_VERSION_FIRST)?;
-    let events = Events::Of(entity);
-    let (rows, count) = if context::selects(ctx, "totalCount") {
-        let snapshot = ctx.db()?.snapshot().await?;
-        (store::history(&snapshot, entity, &page).await?, Some(events.count(&snapshot).await?))
-    } else {
-        (store::history(ctx.db()?.read(), entity, &page).await?, None)
-    };
-    let position = |row: &Row| Position { key: row.event.entity_version.into(), id: row.event.id };
-    Ok(page.connection(rows, position, AuditEvent, AuditTotal { events, count }))
+    let (entries, count) = history::read(&ctx.db()?.snapshot().await?, record, &page).await?;
+    Ok(page.connection(entries, Entry::position, |entry| AuditEvent(entry.row), AuditTotal::Counted(count)))
 }
 
 async fn list(ctx: &Context<'_>, filter: Filter, page: Page) -> Result<Connection<AuditEvent, AuditTotal>> {
     journal::catch_up(ctx.services()?).await;
-    let (rows, count) = if context::selects(ctx, "totalCount") {
+    let (rows, total) = if context::selects(ctx, "totalCount") {
         let snapshot = ctx.db()?.snapshot().await?;
-        (store::list(&snapshot, &filter, &page).await?, Some(store::count(&snapshot, &filter).await?))
+        let rows = store::list(&snapshot, &filter, &page).await?;
+        (rows, AuditTotal::Counted(store::count(&snapshot, &filter).await?))
     } else {
-        (store::list(ctx.db()?.read(), &filter, &page).await?, None)
+        (store::list(ctx.db()?.read(), &filter, &page).await?, AuditTotal::Of(filter))
     };
     let position = |(position, row): &(i64, Row)| Position { key: *position, id: row.event.id };
-    let total = AuditTotal { events: Events::Matching(filter), count };
     Ok(page.connection(rows, position, |(_, row)| AuditEvent(row), total))
 }

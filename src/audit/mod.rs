@@ -4,7 +4,10 @@ mod changes;
 mod creation;
 mod filter;
 mod graphql;
+mod history;
+mod shown;
 mod store;
 
 pub(crate) use creation::CreationLoader;
-pub use graphql::{AuditEvent, AuditQuery, AuditTotal, history};
+pub(crate) use graphql::history;
+pub use graphql::{AuditEvent, AuditQuery, AuditTotal};

@@ -6,7 +6,11 @@ use entity::{
     audit_event::{self, Column},
     journal, personal_value,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JsonValue as Json, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{CaseStatement, Expr, ExprTrait},
+};
 use uuid::Uuid;
 
 use super::filter::Filter;
@@ -52,9 +56,26 @@ pub(super) async fn history(db: &impl ConnectionTrait, entity: Uuid, page: &Page
     rows(db, query.all(db).await?).await
 }
 
-/// How many events `entity` has.
-pub(super) async fn count_history(db: &impl ConnectionTrait, entity: Uuid) -> Result<i64> {
-    i64::try_from(of_entity(entity).count(db).await?).map_err(Error::internal)
+/// One of a record's own events.
+#[derive(FromQueryResult)]
+pub(super) struct Own {
+    pub(super) id: Uuid,
+    pub(super) version: i32,
+    /// Where the category may be among them.
+    pub(super) changes: Option<Json>,
+}
+
+/// The events of the record `id`, the oldest first, each without what is not needed of it.
+pub(super) async fn own(db: &impl ConnectionTrait, id: Uuid) -> Result<Vec<Own>> {
+    let names_category = Expr::col(Column::Changes).cast_as("text").like("%\"category\"%");
+    let events = of_entity(id)
+        .select_only()
+        .column(Column::Id)
+        .column_as(Column::EntityVersion, "version")
+        .expr_as(CaseStatement::new().case(names_category, Expr::col(Column::Changes)), "changes")
+        .order_by_asc(Column::EntityVersion)
+        .order_by_asc(Column::Id);
+    Ok(events.into_model().all(db).await?)
 }
 
 /// What was done to the records `ids` since they were created, the oldest first.

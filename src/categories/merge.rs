@@ -62,7 +62,7 @@ pub(super) async fn merge(change: &mut Change, from: Uuid, into: Uuid) -> Result
         ..source
     };
     write(change, &merged).await.map_err(refused)?;
-    let changes = Changes::default().field("mergedInto", None, Some(&target.name));
+    let changes = Changes::default().named("mergedInto", None, Some((target.id, &target.name)));
     change.record(Event::category(AuditAction::Merged, &merged).with_id(event_id).changes(changes));
     let changes = Changes::default().field("mergedFrom", None, Some(&merged.name));
     note(change, AuditAction::Merged, target, changes).await
@@ -90,7 +90,7 @@ pub(super) async fn unmerge(change: &mut Change, id: Uuid) -> Result<category::M
         ..source
     };
     write(change, &unmerged).await.map_err(refused)?;
-    let changes = Changes::default().field("mergedInto", Some(&root.name), None);
+    let changes = Changes::default().named("mergedInto", Some((root.id, &root.name)), None);
     change.record(Event::category(AuditAction::Unmerged, &unmerged).changes(changes));
     let changes = Changes::default().field("mergedFrom", Some(&unmerged.name), None);
     note(change, AuditAction::Unmerged, root, changes).await?;
@@ -136,7 +136,8 @@ async fn move_to(
     }
     for one in categories {
         let moved = category::Model { merged_into: Some(after.id), version: one.version + 1, ..one };
-        let changes = Changes::default().field("mergedInto", Some(&before.name), Some(&after.name));
+        let changes =
+            Changes::default().named("mergedInto", Some((before.id, &before.name)), Some((after.id, &after.name)));
         change.record(Event::category(action, &moved).changes(changes));
     }
     Ok(())

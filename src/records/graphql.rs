@@ -128,7 +128,7 @@ impl Record {
         }
     }
 
-    /// What was done to it, newest first.
+    /// What was done to it, newest first; and when the category that it was shown in meanwhile got another name, was merged, or was given back, which are events of that category.
     async fn history(
         &self,
         ctx: &Context<'_>,
@@ -145,7 +145,7 @@ impl Record {
         last: Option<Given<i32>>,
         #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<AuditEvent, AuditTotal>>> {
-        audit::history(ctx, self.0.record.id, PageArgs { first, after, last, before }).await.map(Some)
+        audit::history(ctx, &self.0.record, PageArgs { first, after, last, before }).await.map(Some)
     }
 }
 

@@ -292,6 +292,11 @@ fn amount(row: &Row) -> String {
     Money::of(&row.record).map_or_else(|_| format!("{minor} minor units"), |money| money.amount().to_string())
 }
 
+/// The name of the category that it is shown in, and the id of its own: of which of two merged ones it was.
+fn category(row: &Row) -> (Uuid, &str) {
+    (row.record.category_id, &row.category.name)
+}
+
 /// What differs between two states of a record, as people read it.
 fn changes(before: &Row, after: &Row) -> Changes {
     fn differ<T: ToString + PartialEq>(
@@ -308,7 +313,7 @@ fn changes(before: &Row, after: &Row) -> Changes {
     changes = differ(changes, "kind", both, |row| row.record.kind.to_value());
     changes = differ(changes, "amount", both, amount);
     changes = differ(changes, "currency", both, |row| row.record.currency.clone());
-    changes = differ(changes, "category", both, |row| row.category.name.clone());
+    changes = changes.named("category", Some(category(before)), Some(category(after)));
     changes = differ(changes, "date", both, |row| row.record.date);
     changes = differ(changes, "notes", both, |row| row.record.notes.clone());
     changes.field("deletedAt", deleted_at(before).as_ref(), deleted_at(after).as_ref())

@@ -17,6 +17,7 @@ mod fields;
 mod fold;
 mod hang_ups;
 mod harness;
+mod histories;
 mod house;
 mod http;
 mod idempotency;

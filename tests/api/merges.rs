@@ -12,6 +12,7 @@ use crate::{
     books::{an_expense, nodes},
     fold::{Books, assert_dashboard_matches},
     harness::{Client, TestApp},
+    histories::assert_names_follow_from_each_other,
     on_both,
 };
 
@@ -338,6 +339,9 @@ impl Model {
             assert_dashboard_matches(admin, &books, filter).await;
         }
         assert_totals(app).await;
+        for (id, _) in &self.records {
+            assert_names_follow_from_each_other(admin, id).await;
+        }
     }
 }
 
