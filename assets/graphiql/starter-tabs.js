@@ -94,7 +94,7 @@ query Records($filter: RecordFilter, $first: Int, $after: String) {
 const CREATE_RECORD = `# Enters a record. Analysts and admins may do this.
 #
 # The record is in the variables below. A category that does
-# not exist yet comes into being. Without "currency" the
+# not exist yet is created. Without "currency" the
 # amount is in the server's base currency.
 #
 # Run it twice: the second answer says "replayed": true and
