@@ -208,12 +208,12 @@ impl Config {
         let secrets = self.jwt_secrets();
         if !secrets.iter().all(Secret::is_hard_to_guess) {
             return Err(format!(
-                "Every JWT_SECRET needs {SECRET_BYTES} bytes or more, {DIFFERENT_BYTES} of them different; `openssl rand -base64 48` makes one."
+                "Every JWT_SECRET must have at least {SECRET_BYTES} bytes, {DIFFERENT_BYTES} of them different; create one with `openssl rand -base64 48`."
             ));
         }
         if self.access_token_ttl > self.refresh_token_ttl || self.refresh_token_ttl > self.session_ttl {
             return Err(
-                "ACCESS_TOKEN_TTL may not be longer than REFRESH_TOKEN_TTL, and that not longer than SESSION_TTL."
+                "ACCESS_TOKEN_TTL must not be longer than REFRESH_TOKEN_TTL, and REFRESH_TOKEN_TTL not longer than SESSION_TTL."
                     .to_owned(),
             );
         }
@@ -223,7 +223,7 @@ impl Config {
         let reachable = self.who_can_reach();
         if secrets.is_empty() {
             return Err(format!(
-                "{reachable}: set JWT_SECRET, {SECRET_BYTES} bytes or more; `openssl rand -base64 48` makes one."
+                "{reachable}: set JWT_SECRET, at least {SECRET_BYTES} bytes; create one with `openssl rand -base64 48`."
             ));
         }
         if self.registration.is_none() {
@@ -252,8 +252,9 @@ impl Config {
 }
 
 fn parse_currency(code: &str) -> Result<Currency, String> {
-    let currency = Currency::from_code(code)
-        .ok_or_else(|| format!("`{code}` is no ISO 4217 code of a currency with minor units; USD and EUR are."))?;
+    let currency = Currency::from_code(code).ok_or_else(|| {
+        format!("`{code}` is not the ISO 4217 code of a currency with minor units. Examples: USD, EUR.")
+    })?;
     currency.why_ended().map_or(Ok(currency), Err)
 }
 
@@ -268,7 +269,9 @@ fn parse_origin(origin: &str) -> Result<String, String> {
         {
             Ok(origin.to_ascii_lowercase())
         }
-        _ => Err(format!("`{origin}` is no origin; https://app.example.org and http://localhost:3000 are.")),
+        _ => Err(format!(
+            "`{origin}` is not an origin (no path, no trailing slash). Examples: https://app.example.org, http://localhost:3000."
+        )),
     }
 }
 

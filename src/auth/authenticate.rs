@@ -68,7 +68,7 @@ fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>> {
         (Some(token), None) => Ok(Some(token)),
         _ => Err(Error::new(
             ErrorCode::Unauthenticated,
-            "The `Authorization` header is sent once, as `Bearer` and the access token.",
+            "The `Authorization` header must be sent once, as `Bearer <access token>`.",
         )),
     }
 }

@@ -52,7 +52,7 @@ impl RefreshCookie {
         }
         Err(Error::new(
             ErrorCode::Forbidden,
-            "The cookie is for pages of this server only: `Origin` has to name the host that the request is sent to. Other clients use `refreshToken`.",
+            "The cookie works only for pages served from the same host: `Origin` must match `Host`, which a proxy has to pass through, port included. Other clients: use `refreshToken`.",
         ))
     }
 }

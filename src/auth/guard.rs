@@ -73,6 +73,6 @@ pub fn require(viewer: &Viewer, least: Role) -> Result<()> {
     if viewer.user.role >= least {
         return Ok(());
     }
-    Err(Error::new(ErrorCode::Forbidden, format!("This needs the role {least} or a higher one."))
+    Err(Error::new(ErrorCode::Forbidden, format!("You need the role {least} or a higher one for this."))
         .with("requiredRole", least.to_string()))
 }

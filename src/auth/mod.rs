@@ -52,6 +52,6 @@ pub struct Viewer {
 pub fn unauthenticated() -> Error {
     Error::new(
         ErrorCode::Unauthenticated,
-        "Sign in first: send the access token of `login` as `Authorization: Bearer …`.",
+        "You are not signed in. Call `login`, and send its access token as `Authorization: Bearer …`.",
     )
 }

@@ -43,7 +43,7 @@ async fn verify(services: &Services) -> Outcome {
         say(&[format!("… and {more} more.")])?;
     }
     if waiting > 0 {
-        say(&[format!("{waiting} events wait for their positions; a running server gives them.")])?;
+        say(&[format!("{waiting} events wait for their positions; a running server assigns them.")])?;
     }
     if erased > 0 {
         say(&[format!("{erased} names and addresses were erased.")])?;

@@ -53,7 +53,7 @@ async fn first_steps(services: &Services) -> Outcome<Vec<String>> {
         return Ok(Vec::new());
     }
     let mut lines = vec![
-        "\nThere are no users yet. Make the first admin:".to_owned(),
+        "\nThere are no users yet. Create the first admin:".to_owned(),
         "  tallybook user create --email you@example.org --name \"Your Name\" --role admin --password-stdin".to_owned(),
     ];
     if services.config.registration() == Registration::Open {

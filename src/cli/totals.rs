@@ -31,12 +31,12 @@ async fn verify(services: &Services) -> Outcome {
     }
     say(&differences.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let count = differences.len();
-    Err(format!("{count} totals differ from the records; `tallybook totals rebuild` makes them anew.").into())
+    Err(format!("{count} totals differ from the records; run `tallybook totals rebuild` to rebuild them.").into())
 }
 
 async fn rebuild(services: &Services) -> Outcome {
     let change = services.change(Author::default()).await?;
     totals::rebuild(&change).await?;
     change.commit().await?;
-    say(&["The totals were made anew from the records."])
+    say(&["The totals were rebuilt from the records."])
 }

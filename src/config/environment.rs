@@ -110,7 +110,7 @@ impl EnvFile {
         let around = std::env::vars_os()
             .filter_map(|(name, _)| Some((name.into_string().ok()?, "In the environment".to_owned())));
         here.chain(around)
-            .filter_map(|(name, place)| Some(format!("{place}: {name} is no setting{}", advice(&name, &known)?)))
+            .filter_map(|(name, place)| Some(format!("{place}: {name} is not a setting{}", advice(&name, &known)?)))
             .collect()
     }
 }
@@ -128,8 +128,8 @@ fn advice(name: &str, known: &[String]) -> Option<String> {
         .filter(|(distance, _)| *distance <= TYPING_ERRORS)
         .min();
     match (nearest, bare) {
-        (Some((_, known)), _) => Some(format!("; {known} is.")),
-        (None, Some(_)) => Some("; `tallybook --help` lists them.".to_owned()),
+        (Some((_, known)), _) => Some(format!(". Did you mean {known}?")),
+        (None, Some(_)) => Some("; `tallybook --help` lists all of them.".to_owned()),
         (None, None) => None,
     }
 }
@@ -209,7 +209,7 @@ mod tests {
         let known = ["DATABASE_URL", "RUST_LOG", "DATA_DIR"].map(str::to_owned);
         let advice = |name| advice(name, &known);
         for name in ["DATABSE_URL", "DATABASE_URI", "DATBASAE_URL", "database_url", "TALLYBOOK_DATABASE_URL"] {
-            assert_eq!(advice(name).as_deref(), Some("; DATABASE_URL is."), "{name}");
+            assert_eq!(advice(name).as_deref(), Some(". Did you mean DATABASE_URL?"), "{name}");
         }
         assert!(advice("TALLYBOOK_NONSENSE").unwrap().contains("--help"));
         for name in ["DATABASE_URL", "PATH", "RUST_BACKTRACE", "PGDATABASE", "DATABASE_POOL_URL"] {

@@ -47,7 +47,7 @@ pub async fn graphql<E: Executor>(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let Some(media) = accept::negotiate(&parts.headers) else {
-        let message = "The answer is application/graphql-response+json or application/json; Accept takes neither.";
+        let message = "The server answers in application/graphql-response+json or application/json; your Accept header allows neither.";
         let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, Error::new(ErrorCode::BadUserInput, message));
         return response::refused(refusal, MediaType::Json, &request_id);
     };

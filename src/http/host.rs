@@ -35,14 +35,14 @@ pub async fn check(
     }
     if let Some(header) = FORWARDED.into_iter().find(|header| request.headers().contains_key(*header)) {
         let message = format!(
-            "This server answers this machine only, and `{header}` says that a proxy passed the request on. Behind a proxy, TRUSTED_PROXIES has to be set."
+            "This server only accepts requests from this machine, and `{header}` says that a proxy passed this one on. If the server is behind a proxy, set TRUSTED_PROXIES."
         );
         return response::failed(StatusCode::FORBIDDEN, Error::new(ErrorCode::Forbidden, message), &id.0);
     }
     if is_for_this_machine(request.uri(), request.headers()) {
         return next.run(request).await;
     }
-    let message = "This server answers this machine only, as localhost. Behind a proxy, TRUSTED_PROXIES has to be set.";
+    let message = "This server only accepts requests to localhost or an IP address. If it is behind a proxy, set TRUSTED_PROXIES.";
     response::failed(StatusCode::MISDIRECTED_REQUEST, Error::new(ErrorCode::Forbidden, message), &id.0)
 }
 

@@ -101,6 +101,6 @@ async fn not_found(Extension(id): Extension<RequestId>) -> Response<Body> {
 }
 
 async fn method_not_allowed(Extension(id): Extension<RequestId>) -> Response<Body> {
-    let error = Error::new(ErrorCode::BadUserInput, "Nothing here answers this method.");
+    let error = Error::new(ErrorCode::BadUserInput, "This method is not allowed here.");
     response::failed(StatusCode::METHOD_NOT_ALLOWED, error, &id.0)
 }

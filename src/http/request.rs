@@ -102,7 +102,7 @@ fn from_json(body: &[u8]) -> Result<Input, Refusal> {
                 variables: check_map("variables", variables)?,
             })
         }
-        Ok(Json::Array(_)) => Err(bad("Batches are not supported: send one operation a request.")),
+        Ok(Json::Array(_)) => Err(bad("Batches are not supported: send one operation per request.")),
         Ok(_) => Err(bad("The body must be a JSON object with the member `query`.")),
         Err(error) => Err(bad(format!("The body is not JSON: line {}, column {}.", error.line(), error.column()))),
     }
@@ -150,7 +150,7 @@ fn check_map(name: &str, value: Option<Json>) -> Result<Variables, Refusal> {
     match value {
         None | Some(Json::Null) => Ok(Variables::default()),
         Some(value @ Json::Object(_)) => {
-            let value = Value::from_json(value).map_err(|_| bad(format!("`{name}` holds what is no JSON value.")))?;
+            let value = Value::from_json(value).map_err(|_| bad(format!("`{name}` is not a valid JSON value.")))?;
             Ok(Variables::from_value(value))
         }
         Some(_) => Err(bad(format!("`{name}` must be an object."))),

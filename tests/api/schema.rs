@@ -168,7 +168,7 @@ async fn a_database_error_tells_the_client_nothing_but_the_request_id(app: TestA
         assert_eq!(extensions.keys().collect::<Vec<_>>(), ["code", "requestId"]);
         assert_eq!(extensions["requestId"], response.headers["x-request-id"].to_str().expect("an id of ASCII"));
         let message = response.message();
-        assert_eq!(message, "Something went wrong on the server. The request id finds it in the log.");
+        assert_eq!(message, "Something went wrong on the server. Quote the request id when you report it.");
     }
     assert_eq!(viewer.run("{ me { name } }", Value::Null).await.ok(), json!({ "me": { "name": "Viewer" } }));
 }

@@ -202,13 +202,13 @@ fn env_files_are_literal_and_those_of_other_directories_are_not_read() {
 fn a_misspelt_setting_is_pointed_out() {
     let (directory, output) = in_a_new_directory("DATABSE_URL=sesame\nEDITOR=vi\n", &["schema"]);
     assert!(
-        output.status.success() && said(&output).contains("DATABSE_URL is no setting; DATABASE_URL is."),
+        output.status.success() && said(&output).contains("DATABSE_URL is not a setting. Did you mean DATABASE_URL?"),
         "{output:?}"
     );
     assert!(!said(&output).contains("sesame") && !said(&output).contains("EDITOR"));
     let output =
         bare(&["schema"]).env("TALLYBOOK_DATA_DIR", "sesame").current_dir(directory.path().join("inner")).output();
-    assert!(said(&output.unwrap()).contains("TALLYBOOK_DATA_DIR is no setting; DATA_DIR is."));
+    assert!(said(&output.unwrap()).contains("TALLYBOOK_DATA_DIR is not a setting. Did you mean DATA_DIR?"));
 }
 
 #[test]

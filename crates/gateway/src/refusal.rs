@@ -5,7 +5,7 @@ use std::{any::Any, fmt::Debug};
 use async_graphql::{ErrorExtensionValues, Pos, ServerError, Value};
 
 /// What a client is told of a defect; the log has the rest.
-pub const DEFECT: &str = "Something went wrong on the server. The request id finds it in the log.";
+pub const DEFECT: &str = "Something went wrong on the server. Quote the request id when you report it.";
 
 /// The codes that the gateway itself gives, each the `extensions.code` of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -95,7 +95,7 @@ pub fn check(cost: usize, limits: &Limits) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::too_complex(
-        format!("This operation costs up to {cost}, and {limit} is allowed. Ask for fewer fields, for shorter pages with `first`, or for a shorter range of days."),
+        format!("This operation may cost up to {cost}, but the limit is {limit}. Ask for fewer fields, for shorter pages with `first`, or for a shorter range of days."),
     )
     .with("cost", cost)
     .with("limit", limit))
