@@ -1,4 +1,4 @@
-//! What a resolver can ask for: the services of the process, and the request it serves.
+//! What resolvers get from their context: the services of the process, and the request they serve.
 
 use async_graphql::{Context, InputType, SelectionField};
 use uuid::Uuid;

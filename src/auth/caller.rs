@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{RefreshCookie, Viewer};
 use crate::error::Result;
 
-/// What is known of one request before its operation runs.
+/// What is known about a request before its operation runs.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// Who is signed in: nobody (no token came), somebody, or the reason why the token is not good.

@@ -21,7 +21,7 @@ use sha2::Sha384;
 use super::{Lane, failures::Gate, threads::Threads};
 use crate::error::{Error, Result};
 
-/// The passwords of 8 and more characters that are tried first, in lower case.
+/// The most common passwords of 8 and more characters, in lower case.
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("../../assets/common-passwords.txt").lines().collect());
 

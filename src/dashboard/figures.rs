@@ -78,7 +78,7 @@ pub(super) enum Part {
     LargestIncome = 7,
     /// By category, those of the largest expenses.
     LargestExpenses = 8,
-    /// How much each category that was not looked at moved at the most.
+    /// An upper bound of what any category that is not a candidate ever moved.
     Bound = 9,
     /// Of income alone.
     BoundIncome = 10,

@@ -1,4 +1,4 @@
-//! For whom the database works: what an operation may use of it at a time, and which connections are there for it.
+//! For whom a statement runs, which decides the connections that it may use, and how many an operation may use at a time.
 
 use std::sync::{
     Arc,

@@ -32,9 +32,9 @@ pub(crate) struct Scope {
 pub(crate) const CHOSEN: &str = "chosen";
 
 impl Scope {
-    /// The totals in `segments` that belong to this scope: their first day and their sums, of which those of another
-    /// kind are zero. They are of all categories together, unless the scope is of some. Some may be parts, below zero,
-    /// that come to nothing only together.
+    /// The totals in `segments` that belong to this scope: their first day and their sums; those of another kind
+    /// are zero. They are of all categories together, unless the scope is of some. A row may be a part of a total, and
+    /// below zero: only the sum of the parts means anything.
     #[must_use]
     pub(crate) fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
         let mut totals = self.select(segments);
