@@ -124,7 +124,7 @@ pub enum Registration {
 pub enum LogFormat {
     /// For people, in colour.
     Pretty,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
