@@ -1,4 +1,4 @@
-//! What lives as long as the process, and is handed to whoever serves a request or runs a command.
+//! What lives as long as the process; every request and every command gets it.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! What was done to one record, and to the categories that it was shown in meanwhile. A merge touches no record, and
-//! leaves no event of it; whoever asks for its history finds those of its category there.
+//! leaves no event of it; its history contains those of its categories instead.
 
 use std::collections::HashSet;
 

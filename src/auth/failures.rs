@@ -25,11 +25,11 @@ const MOST: usize = 10_000;
 /// Where failures come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Source {
-    /// Whoever sends tokens from the network of an address.
+    /// Tokens from the network of an address.
     Tokens(IpAddr),
-    /// Whoever holds a token of this session.
+    /// Tokens of this session.
     Session(Uuid),
-    /// Whoever signs in from the network of an address.
+    /// Sign-ins from the network of an address.
     SignIns(IpAddr),
 }
 

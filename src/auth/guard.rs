@@ -65,7 +65,7 @@ impl Guard for RoleGuard {
     }
 }
 
-/// Lets `viewer` pass who has the role `least` or a higher one. Only for what no guard can stand on: input fields.
+/// Lets `viewer` pass if they have the role `least` or a higher one. Only for what cannot have a guard: input fields.
 ///
 /// # Errors
 /// `FORBIDDEN`, with the least role as `requiredRole`.

@@ -1,4 +1,4 @@
-//! What addresses are counted by, and what whoever tried too often is told.
+//! Which networks addresses are counted by, and the error after too many attempts.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -79,7 +79,7 @@ impl Threads {
         let (reply, outcome) = oneshot::channel();
         let job = move || {
             if !reply.is_closed() {
-                // Whoever asked may have left meanwhile.
+                // The receiver is gone if the request was dropped.
                 let _ = reply.send(work());
             }
         };
@@ -181,7 +181,7 @@ impl Queue {
 fn work_off(shared: &Shared) {
     step_back();
     while let Some((lane, job)) = shared.next() {
-        // Who asked learns of a panic from the reply that never comes; the thread goes on.
+        // The request learns of a panic from the reply that never comes; the thread goes on.
         let _ = catch_unwind(AssertUnwindSafe(job));
         shared.lock().finish(&lane);
     }

@@ -1,10 +1,10 @@
-//! Who is signed in, and who the users are that records name, remembered for a moment, so that a request need not ask the
-//! database again.
+//! A cache of the users who are signed in, and of those whom records name, so that a request need not ask the database
+//! again.
 //!
-//! A change of a user, and one that ends a right, says so ([`crate::change::Change::revokes`]), and everybody is forgotten at once, before the
-//! change is acknowledged: in this process, and by way of [`super::bulletin`] in other servers on the same PostgreSQL. Where
-//! no notification comes through (another process on SQLite, a broken connection), what is remembered is good for [`AGE`]
-//! at the most.
+//! A change of a user, and one that takes a right away, says so ([`crate::change::Change::revokes`]). Everybody is then
+//! forgotten before the change is acknowledged: in this process, and through [`super::bulletin`] in other servers on the
+//! same PostgreSQL. Where no notification comes through (another process on SQLite, a broken connection), a user is
+//! remembered for [`AGE`] at most.
 
 use std::{
     collections::HashMap,

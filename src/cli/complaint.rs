@@ -48,7 +48,7 @@ impl From<io::Error> for Complaint {
     }
 }
 
-/// Prints `lines` on standard output. Whoever reads only the first of them, as `head` does, got what they wanted.
+/// Prints `lines` on standard output. A reader that closes the pipe early, such as `head`, got what it wanted.
 pub(super) fn say(lines: &[impl AsRef<str>]) -> Outcome {
     let mut out = io::stdout().lock();
     match lines.iter().try_for_each(|line| writeln!(out, "{}", line.as_ref())).and_then(|()| out.flush()) {

@@ -41,7 +41,7 @@ pub(super) async fn with_services<T>(
     outcome
 }
 
-/// The database, with all its tables. Whoever opens it closes it.
+/// The database, with all its tables. The caller closes it.
 pub(super) async fn open(config: &Config, opening: Opening) -> Outcome<Db> {
     let db = connect(config, opening == Opening::Create).await?;
     let outcome = match opening {

@@ -56,7 +56,7 @@ pub(super) async fn prepare(services: &Services) -> Outcome<Vec<String>> {
     sign_ins(services).await
 }
 
-/// How to sign in; only as those who can.
+/// How to sign in: only the users with whom it works.
 async fn sign_ins(services: &Services) -> Outcome<Vec<String>> {
     let users = demo::sign_ins(services).await?;
     if users.is_empty() {

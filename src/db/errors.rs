@@ -69,7 +69,7 @@ impl From<DbErr> for Error {
     }
 }
 
-/// The error of whoever gave up before the pool did.
+/// The error of a wait that was given up before the pool gave up.
 pub(crate) fn waited_in_vain(cause: &'static str) -> Error {
     NO_CONNECTION.notify_waiters();
     Error::new(ErrorCode::Unavailable, Obstacle::NoConnection.message()).because(cause)

@@ -166,7 +166,7 @@ impl Db {
         Transaction::begin(self.lease_to_write(operation.map_or(Who::Server, Operation::who)).await, turn).await
     }
 
-    /// Who signs in does not wait for those who write, except where there is one writer at a time.
+    /// A sign-in does not wait for writers, except where there is one writer at a time.
     async fn lease_to_write(&self, who: Who) -> Lease<Connection> {
         match who {
             Who::LookUp | Who::Nobody if self.backend() == DbBackend::Postgres => {

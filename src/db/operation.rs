@@ -22,7 +22,7 @@ pub(crate) enum Who {
     Server,
     /// All requests, before any of them can go on: who is asking, and is the server ready?
     LookUp,
-    /// Whoever is not signed in, and may want to be.
+    /// Somebody who is not signed in, and may want to be.
     Nobody,
     /// A signed-in user.
     User(Uuid),

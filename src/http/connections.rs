@@ -18,7 +18,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// Longest that a new connection may take until its first request's head is there: who connects means to ask.
+/// Longest that a new connection may take until its first request's head is there: a client connects to ask something.
 const FIRST_HEAD: Duration = Duration::from_secs(10);
 /// Longest that it may take for each of the others, from the answer before. Proxies keep idle connections for up to
 /// 60 s, and would lose a request on one that was closed before.

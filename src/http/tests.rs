@@ -139,7 +139,7 @@ impl App {
         Q: ObjectType + 'static,
         M: ObjectType + 'static,
     {
-        // What is first logged while nobody listens at all can be lost on who begins to listen at that moment.
+        // A log line whose place in the code is first reached while nobody listens can be lost to one who begins to listen then.
         let _ = tracing::subscriber::set_global_default(tracing_subscriber::fmt().with_writer(std::io::sink).finish());
         let secret = "--jwt-secret=0123456789abcdef0123456789abcdef";
         let config = Cli::parse_from(["tallybook", secret].iter().chain(settings)).config;

@@ -2,7 +2,7 @@
 //!
 //! A token holds its session's id, a secret, and a tag of both by a key of ours. The tag tells a token that we once gave
 //! from one that somebody made up, though the database remembers only the last two of a session. The secret of the first
-//! is random, and that of each successor a tag of the token before it: whoever lost an answer gets the same one again.
+//! is random, and that of each successor a tag of the token before it: a client that lost an answer gets the same one again.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};

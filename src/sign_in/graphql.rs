@@ -58,7 +58,7 @@ struct Tokens {
     access_token: String,
     /// When the access token stops working; use `refreshSession` before.
     access_token_expires_at: DateTime,
-    /// Pass it to `refreshSession`. Whoever has it can act for the user: keep it as safe as a password. Null when it went into the cookie.
+    /// Pass it to `refreshSession`. It lets anyone act for the user: keep it as safe as a password. Null when it went into the cookie.
     refresh_token: Option<String>,
     /// The user who is signed in.
     user: User,

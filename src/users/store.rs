@@ -76,7 +76,7 @@ fn matching(db: &impl ConnectionTrait, filter: &Filter) -> Select<user::Entity> 
     )
 }
 
-/// Enters somebody who registers by themselves.
+/// Adds a user who registers.
 ///
 /// # Errors
 /// As [`create`]; `CONFLICT` also when the name can be mistaken for that of an active admin.
@@ -138,7 +138,7 @@ pub async fn create(change: &mut Change, new: NewUser, password_hash: String) ->
     Ok(user)
 }
 
-/// Changes name, role or active flag of the user `id`. Who is deactivated is signed out everywhere.
+/// Changes name, role or active flag of the user `id`. A user who is deactivated is signed out everywhere.
 ///
 /// # Errors
 /// `NOT_FOUND`; `VERSION_CONFLICT`; `CONFLICT` when no active admin would be left.
