@@ -58,8 +58,8 @@ fn root_id() -> SimpleExpr {
     Func::coalesce([Expr::col((Entity, Column::MergedInto)), Expr::col((Entity, Column::Id))]).into()
 }
 
-/// Joins to `query`, which is of records or of something else with a `category_id`, the category of that id as `named`,
-/// and the one that it is shown as, which is another where `named` is merged, as `categories`.
+/// Joins two categories to `query`, which is of records or of something else with a `category_id`: as `named` the one with
+/// that id, and as `categories` the one that it is shown as, which is its root where `named` is merged.
 pub(crate) fn join_shown(query: &mut SelectStatement, category_id: impl IntoColumnRef) {
     let named = |column: Column| Expr::col(("named", column));
     let root = Func::coalesce([named(Column::MergedInto), named(Column::Id)]);

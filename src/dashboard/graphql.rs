@@ -86,7 +86,7 @@ impl Dashboard {
         Ok(Some(PreviousSummary { from: Date(from), to: Date(to), summary }))
     }
 
-    /// The categories with the most money moved, the one with the most first. What the others come to is `otherCategories`.
+    /// The categories with the most money moved, the one with the most first. `otherCategories` has the sums of the others.
     async fn categories(
         &self,
         #[graphql(desc = "Only the income, or only the expenses, of each category.")] kind: Option<RecordKind>,
@@ -102,7 +102,7 @@ impl Dashboard {
         categories.into_iter().map(total).collect::<Result<_>>().map(Some)
     }
 
-    /// What the categories that `categories` leaves out come to, with the same arguments; null when it leaves out none.
+    /// The sums of the categories that `categories` leaves out, with the same arguments; null when it leaves out none.
     async fn other_categories(
         &self,
         #[graphql(desc = "Only the income, or only the expenses, of each category.")] kind: Option<RecordKind>,
