@@ -30,6 +30,10 @@ pub struct Config {
     #[arg(long, env, global = true, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub database_connections: u32,
 
+    /// How PostgreSQL plans statements: once for all values, or by these; Citus needs `auto`
+    #[arg(long, env, global = true, default_value = "force_generic_plan")]
+    pub plan_cache_mode: PlanCacheMode,
+
     /// Directory for what the server itself keeps: the SQLite database and the generated secret
     #[arg(long, env, global = true, default_value = "data")]
     pub data_dir: PathBuf,
@@ -108,6 +112,31 @@ pub struct Config {
     /// How large and costly an operation may be.
     #[command(flatten)]
     pub limits: Limits,
+}
+
+/// How PostgreSQL plans statements that are prepared: its own setting `plan_cache_mode`.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlanCacheMode {
+    /// Once on each connection, for any values.
+    #[default]
+    #[value(name = "force_generic_plan")]
+    ForceGenericPlan,
+    /// Each time, for the values given.
+    #[value(name = "force_custom_plan")]
+    ForceCustomPlan,
+    /// As PostgreSQL finds cheaper.
+    Auto,
+}
+
+impl PlanCacheMode {
+    /// As PostgreSQL calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ForceGenericPlan => "force_generic_plan",
+            Self::ForceCustomPlan => "force_custom_plan",
+            Self::Auto => "auto",
+        }
+    }
 }
 
 /// Whether people may create their own accounts.

@@ -68,7 +68,7 @@ async fn connect(config: &Config, create: bool) -> Outcome<Db> {
         )
         .into());
     }
-    let db = Db::connect(&url, config.database_connections)
+    let db = Db::connect_with(&url, config.database_connections, config.plan_cache_mode)
         .await
         // Some errors repeat the URL, with the password in it.
         .map_err(|error| format!("Cannot open the database: {error}").replace(&url, "***"))?;

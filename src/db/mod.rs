@@ -7,7 +7,10 @@ use sea_orm::{
     ConnectOptions, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, metric::Info,
 };
 
-use crate::error::{Error, Result};
+use crate::{
+    config::PlanCacheMode,
+    error::{Error, Result},
+};
 
 mod backup;
 mod connection;
@@ -67,15 +70,23 @@ impl Db {
     /// # Errors
     /// A URL of another database, or a database that cannot be reached.
     pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
+        Self::connect_with(url, connections, PlanCacheMode::default()).await
+    }
+
+    /// The same, where PostgreSQL makes its plans as `plans` says.
+    ///
+    /// # Errors
+    /// As [`Db::connect`].
+    pub async fn connect_with(url: &str, connections: u32, plans: PlanCacheMode) -> Result<Self, DbErr> {
         let connections = usize::try_from(connections).unwrap_or(1);
         let Some(path) = file(url) else {
-            return Self::connect_to_server(url, connections).await;
+            return Self::connect_to_server(url, connections, plans).await;
         };
         if let Some(directory) = path.parent() {
             make_private_directory(directory)
                 .map_err(|error| DbErr::Custom(format!("{}: {error}", directory.display())))?;
         }
-        let mut options = options(url);
+        let mut options = options(url, plans);
         // A file does not hang up: there is nothing to gain from new connections.
         options.idle_timeout(None).max_lifetime(None);
         // The writer first: it makes the file, and turns on the write-ahead log.
@@ -85,8 +96,8 @@ impl Db {
         Ok(Self { reader: Reader { backend: DbBackend::Sqlite, reads, entrance }, writes })
     }
 
-    async fn connect_to_server(url: &str, connections: usize) -> Result<Self, DbErr> {
-        let options = options(url);
+    async fn connect_to_server(url: &str, connections: usize, plans: PlanCacheMode) -> Result<Self, DbErr> {
+        let options = options(url, plans);
         // Opened when something is to be stopped, which is seldom, and closed soon after.
         let mut brief = options.clone();
         brief.idle_timeout(Duration::from_secs(10));

@@ -11,6 +11,8 @@ use sea_orm::{
     },
 };
 
+use crate::config::PlanCacheMode;
+
 use super::{LOCK_PATIENCE, OPENING_PATIENCE, PING_AFTER, STATEMENT_TIMEOUT, WRITE_PATIENCE, errors};
 
 /// Longest that a connection to `PostgreSQL` idles.
@@ -20,8 +22,8 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(1);
 /// How often that is found out at the most.
 const PROBE_PAUSE: Duration = Duration::from_secs(5);
 
-/// How to connect to `url`.
-pub(super) fn options(url: &str) -> ConnectOptions {
+/// How to connect to `url`. `plans` says how PostgreSQL makes its plans.
+pub(super) fn options(url: &str, plans: PlanCacheMode) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .acquire_timeout(OPENING_PATIENCE)
@@ -30,10 +32,10 @@ pub(super) fn options(url: &str) -> ConnectOptions {
         .set_application_name("tallybook")
         .sqlx_logging(false)
         // Our statements have few shapes, each with the right indexes: planning one anew each time costs more than
-        // it finds. JIT compilation costs more than it saves on statements this short.
-        .map_sqlx_postgres_opts(|postgres| {
+        // it finds, unless the settings say otherwise. JIT compilation costs more than it saves on statements this short.
+        .map_sqlx_postgres_opts(move |postgres| {
             postgres.options([
-                ("plan_cache_mode", "force_generic_plan"),
+                ("plan_cache_mode", plans.name()),
                 ("jit", "off"),
                 // What several writers add to one total relies on it.
                 ("default_transaction_isolation", "read committed"),

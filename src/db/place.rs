@@ -25,7 +25,14 @@ pub fn describe(url: &str) -> String {
     let host =
         options.get_socket().map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
     let database = options.get_database().unwrap_or(user);
-    format!("postgres://{user}@{host}:{}/{database}", options.get_port())
+    let schema = schema(&options).map(|name| format!(", schema {name}")).unwrap_or_default();
+    format!("postgres://{user}@{host}:{}/{database}{schema}", options.get_port())
+}
+
+/// The schema that the URL chooses, if it does: `?options=-c%20search_path%3Dorg1`.
+fn schema(options: &PgConnectOptions) -> Option<&str> {
+    let (_, path) = options.get_options()?.rsplit_once("search_path=")?;
+    path.split([' ', ',']).next().filter(|name| !name.is_empty())
 }
 
 /// The command that backs up the `PostgreSQL` database at `url` to `file`, for a shell. The password is not part of it.
@@ -38,14 +45,24 @@ pub fn dump_command(url: &str, file: &str) -> Option<String> {
     let [file, host, user, database] = [file, &host, user, options.get_database().unwrap_or(user)]
         .map(|word| format!("'{}'", word.replace('\'', r"'\''")));
     let port = options.get_port();
+    let schema =
+        schema(&options).map(|name| format!(" --schema='{}'", name.replace('\'', r"'\''"))).unwrap_or_default();
     Some(format!(
-        "pg_dump --format=custom --file={file} --host={host} --port={port} --username={user} --dbname={database}"
+        "pg_dump --format=custom --file={file} --host={host} --port={port} --username={user} --dbname={database}{schema}"
     ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_schema_that_the_url_chooses_is_named_and_alone_backed_up() {
+        let url = "postgres://ada:sesame@host/db?options=-c%20search_path%3Dorg1";
+        assert_eq!(describe(url), "postgres://ada@host:5432/db, schema org1");
+        assert!(dump_command(url, "file").unwrap().ends_with("--dbname='db' --schema='org1'"));
+        assert!(dump_command("postgres://ada@host/db", "file").unwrap().ends_with("--dbname='db'"));
+    }
 
     #[test]
     fn a_database_is_named_without_its_password() {

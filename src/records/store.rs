@@ -272,8 +272,11 @@ async fn write(
     after.record.version += 1;
     after.record.updated_at = change.after(before.record.updated_at);
     after.record.updated_by = change.author().unwrap_or(after.record.updated_by);
+    let mut row = after.record.clone().into_active_model().reset_all();
+    // A database that spreads rows by a key refuses to set it, also to what it is.
+    row.not_set(Column::Id);
     let written = record::Entity::update_many()
-        .set(after.record.clone().into_active_model().reset_all())
+        .set(row)
         .filter(Column::Id.eq(before.record.id))
         .filter(Column::Version.eq(before.record.version))
         .exec(change.db())

@@ -26,6 +26,7 @@ mod limits;
 mod merges;
 mod migrations;
 mod money;
+mod organisations;
 mod panics;
 mod plans;
 mod problems;

@@ -23,7 +23,7 @@ on_both![
 /// A request that takes an admin, and nothing from the database to find that out.
 const ADMINS_ONLY: &str = "{ users(first: 0) { pageInfo { hasNextPage } } }";
 /// The connections that listen.
-const LISTENERS: &str = "SELECT application_name FROM pg_stat_activity \
+pub const LISTENERS: &str = "SELECT application_name FROM pg_stat_activity \
     WHERE datname = current_database() AND application_name = 'tallybook_' || md5(current_schema())";
 /// How long what is waited for may take.
 const MOMENT: Duration = Duration::from_secs(10);
@@ -121,7 +121,7 @@ impl Way {
 }
 
 /// Whether the client is let in by a server that has just let it in.
-async fn is_remembered(app: &TestApp, client: &Client) -> bool {
+pub async fn is_remembered(app: &TestApp, client: &Client) -> bool {
     client.run(ADMINS_ONLY, Value::Null).await.ok();
     let (response, statements) = app.statements_of(client.run("{ me { id } }", Value::Null)).await;
     response.ok();
@@ -226,6 +226,6 @@ async fn a_mute_server_is_not_waited_for(app: TestApp) {
 }
 
 /// Waits for `event`. The clock of the service stands still meanwhile.
-async fn within_a_moment(event: impl Future<Output = ()>) {
+pub async fn within_a_moment(event: impl Future<Output = ()>) {
     tokio::time::timeout(MOMENT, event).await.expect("what was to happen within a moment");
 }
