@@ -1,11 +1,7 @@
-//! The dashboard: sums, shares, the newest records, and trends over the calendar.
+//! The dashboard: sums, the newest records, and trends over the calendar.
 
-use entity::{RecordKind, Role};
+use entity::Role;
 use serde_json::{Value, json};
-use tallybook::{
-    categories::CategoryName,
-    records::{Money, NewRecord},
-};
 
 use crate::{
     books::an_expense,
@@ -17,15 +13,12 @@ use crate::{
 on_both![
     an_empty_database_has_an_empty_dashboard,
     the_dashboard_is_the_fold_over_the_records,
-    shares_are_of_the_kind_that_is_asked_for,
     the_newest_records_come_first_and_five_unless_asked_otherwise,
     weeks_are_iso_weeks_also_across_years,
     every_interval_is_there_and_cut_to_the_range,
     open_ranges_end_with_whole_intervals,
     whole_months_are_compared_with_whole_months_and_days_with_days,
     a_trend_that_is_too_long_takes_down_nothing_beside_it,
-    shares_add_up_to_one,
-    the_largest_of_many_categories_are_found_in_any_range,
     trends_are_found_wherever_the_document_hides_them,
     a_filter_narrows_every_figure,
     a_dashboard_takes_one_statement_besides_the_newest_records,
@@ -102,36 +95,6 @@ async fn the_dashboard_is_the_fold_over_the_records(app: TestApp) {
     ] {
         assert_dashboard_matches(&client, &books, filter).await;
     }
-}
-
-async fn shares_are_of_the_kind_that_is_asked_for(app: TestApp) {
-    let client = app.as_(Role::Analyst).await;
-    for (category, kind, amount) in
-        [("A", "INCOME", "10"), ("A", "EXPENSE", "20"), ("B", "EXPENSE", "30"), ("C", "EXPENSE", "30")]
-    {
-        client.enter(json!({ "category": category, "kind": kind, "amount": amount })).await;
-    }
-    let shares = async |arguments: &str| {
-        let found =
-            client.dashboard(json!({}), &format!("categories{arguments} {{ category {{ name }} share }}")).await;
-        let list = found["categories"].as_array().expect("a list").clone();
-        let texts = list.iter().map(|one| format!("{} {}", one["category"]["name"], one["share"]).replace('"', ""));
-        texts.collect::<Vec<_>>()
-    };
-    assert_eq!(shares("").await, ["A 0.3334", "B 0.3333", "C 0.3333"]);
-    assert_eq!(shares("(kind: EXPENSE)").await, ["B 0.3750", "C 0.3750", "A 0.2500"]);
-    assert_eq!(shares("(kind: INCOME)").await, ["A 1.0000"]);
-    assert_eq!(shares("(kind: EXPENSE, first: 1)").await, ["B 0.3750"]);
-    assert_eq!(shares("(first: 0)").await, Vec::<String>::new());
-    let others = async |arguments: &str| {
-        let found = client.dashboard(json!({}), &format!("otherCategories{arguments} {{ share recordCount }}")).await;
-        found["otherCategories"].clone()
-    };
-    assert_eq!(others("").await, Value::Null);
-    assert_eq!(others("(first: 1)").await, json!({ "share": "0.6667", "recordCount": 2 }));
-    assert_eq!(others("(kind: EXPENSE, first: 2)").await, json!({ "share": "0.2500", "recordCount": 1 }));
-    assert_eq!(others("(kind: INCOME, first: 0)").await, json!({ "share": "1.0000", "recordCount": 1 }));
-    assert_eq!(others("(kind: INCOME, first: 1)").await, Value::Null);
 }
 
 async fn the_newest_records_come_first_and_five_unless_asked_otherwise(app: TestApp) {
@@ -296,17 +259,6 @@ async fn a_trend_that_is_too_long_takes_down_nothing_beside_it(app: TestApp) {
     assert_eq!(last["trends"].as_array().and_then(|weeks| weeks.last()), Some(&json!({ "to": "2199-12-31" })));
 }
 
-async fn shares_add_up_to_one(app: TestApp) {
-    let client = app.as_(Role::Analyst).await;
-    for number in 1..=7_i64 {
-        client.enter(json!({ "category": format!("Category {number}") })).await;
-        let found = client.dashboard(json!({}), "categories { share }").await;
-        let shares = found["categories"].as_array().expect("a list").iter();
-        let units = shares.map(|one| one["share"].as_str().expect("a share").replace('.', "").parse::<i64>());
-        assert_eq!(units.map(|units| units.expect("digits")).sum::<i64>(), 10_000, "{found}");
-    }
-}
-
 async fn trends_are_found_wherever_the_document_hides_them(app: TestApp) {
     let client = app.as_(Role::Analyst).await;
     client.enter(json!({})).await;
@@ -374,47 +326,4 @@ async fn a_dashboard_takes_one_statement_besides_the_newest_records(app: TestApp
     let (_, statements) =
         app.statements_of(client.dashboard(range, "recent { category { name } createdBy { name } }")).await;
     assert_eq!(statements.iter().filter(|sql| sql.contains("\"records\"")).count(), 1);
-}
-
-/// Of 300 categories, those that moved most in all days are others than those of single months, and many are equal.
-async fn the_largest_of_many_categories_are_found_in_any_range(app: TestApp) {
-    let client = app.as_(Role::Admin).await;
-    let first: chrono::NaiveDate = "2024-01-15".parse().expect("a day");
-    let record = |n: i64| NewRecord {
-        id: uuid::Uuid::now_v7(),
-        kind: if n % 3 == 0 { RecordKind::Income } else { RecordKind::Expense },
-        amount: Money { minor: 1_000 + n * 7_919 % 613 * (n % 300), currency: "USD".parse().expect("a currency") },
-        category: CategoryName::parse("category", &format!("Category {}", n % 300)).unwrap_or_else(|e| panic!("{e:?}")),
-        date: first + chrono::Months::new(u32::try_from(n * n % 24).expect("a few months")),
-        notes: String::new(),
-        idempotency_key: None,
-    };
-    let records: Vec<_> = (0..1_500).map(record).collect();
-    app.enter_all(client.user().id, &records).await.unwrap_or_else(|error| panic!("{error:?}"));
-    let id = async |name: &str| {
-        let found = client.dashboard(json!({ "categories": [name] }), "categories { category { id } }").await;
-        found["categories"][0]["category"]["id"].clone()
-    };
-    for (from, into) in [("Category 299", "Category 1"), ("Category 2", "Category 298"), ("Category 298", "Category 3")]
-    {
-        let (from, into) = (id(from).await, id(into).await);
-        client.merge(&from, &into).await.ok();
-    }
-    let books = Books::read(&app).await;
-    for filter in [
-        json!({}),
-        json!({ "from": "2024-01-01", "to": "2025-12-31" }),
-        json!({ "from": "2024-02-16", "to": "2025-03-20" }),
-        json!({ "from": "2025-03-01", "to": "2025-03-31" }),
-        json!({ "from": "2024-02-01", "to": "2024-06-30" }),
-        json!({ "kind": "EXPENSE" }),
-        json!({ "from": "2024-02-01", "kind": "INCOME" }),
-        json!({ "from": "2030-01-01" }),
-        json!({ "currency": "EUR" }),
-    ] {
-        assert_dashboard_matches(&client, &books, filter).await;
-    }
-    let largest = "categories { share } income: categories(kind: INCOME, first: 3) { share } otherCategories { share }";
-    let (_, statements) = app.statements_of(client.dashboard(json!({}), largest)).await;
-    assert_eq!(statements.iter().filter(|sql| sql.contains("totals\"")).count(), 1, "{statements:#?}");
 }

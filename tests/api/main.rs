@@ -13,6 +13,7 @@ mod cookies;
 mod costs;
 mod currencies;
 mod dashboard;
+mod dashboard_categories;
 mod fields;
 mod fold;
 mod hang_ups;
