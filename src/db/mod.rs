@@ -36,6 +36,7 @@ pub(crate) use transaction::Transaction;
 use connection::Connection;
 use operation::Who;
 use options::options;
+use place::Opened;
 use share::{Lease, Share};
 
 // A request that the database is in no state to serve is told so within four seconds: it may wait for its viewer
@@ -61,6 +62,8 @@ pub struct Db {
     /// Where transactions that write begin, in turns. `SQLite` has one writer at a time and lets the others poll: there
     /// it is one connection, for which they stand in line, and whose cache is never out of date.
     writes: Share<Connection>,
+    /// The file of a `SQLite` database.
+    file: Option<Opened>,
 }
 
 impl Db {
@@ -93,7 +96,8 @@ impl Db {
         let writes = share(1, &options, None).await?;
         let reads = share(connections, &options, None).await?;
         let entrance = share(2, &options, None).await?;
-        Ok(Self { reader: Reader { backend: DbBackend::Sqlite, reads, entrance }, writes })
+        let file = Opened::at(&path).ok();
+        Ok(Self { reader: Reader { backend: DbBackend::Sqlite, reads, entrance }, writes, file })
     }
 
     async fn connect_to_server(url: &str, connections: usize, plans: PlanCacheMode) -> Result<Self, DbErr> {
@@ -111,7 +115,7 @@ impl Db {
         let reads = share(connections.saturating_sub(half).max(1), &options, Some(&stopper)).await?;
         let entrance = share(3, &options, Some(&stopper)).await?;
         tokio::spawn(options::explain_missing_connections(url.to_owned()));
-        Ok(Self { reader: Reader { backend: DbBackend::Postgres, reads, entrance }, writes })
+        Ok(Self { reader: Reader { backend: DbBackend::Postgres, reads, entrance }, writes, file: None })
     }
 
     /// The database behind `pool`, on which all wait for each other.
@@ -119,7 +123,7 @@ impl Db {
     pub fn new(pool: DatabaseConnection) -> Self {
         let backend = pool.get_database_backend();
         let share = Share::new(vec![Connection::over(pool)]);
-        Self { reader: Reader { backend, reads: share.clone(), entrance: share.clone() }, writes: share }
+        Self { reader: Reader { backend, reads: share.clone(), entrance: share.clone() }, writes: share, file: None }
     }
 
     /// Has `callback` told of every statement from now on.

@@ -1,7 +1,9 @@
-//! Where a database is, as an operator may read it: without the password, and without what follows a `?`.
+//! Where a database is, as an operator may read it: without the password, and without what follows a `?` but for the
+//! schema.
 
 use std::{
-    path::{self, PathBuf},
+    fs, io,
+    path::{self, Path, PathBuf},
     str::FromStr,
 };
 
@@ -12,6 +14,37 @@ use sea_orm::sqlx::{postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 pub fn file(url: &str) -> Option<PathBuf> {
     let options = url.starts_with("sqlite:").then(|| SqliteConnectOptions::from_str(url).ok())??;
     Some(options.get_filename().to_owned())
+}
+
+/// A file that was opened, told from one that stands in its place later.
+#[derive(Clone, Debug)]
+pub(super) struct Opened {
+    path: PathBuf,
+    /// Its device and number, where files have those.
+    identity: Option<(u64, u64)>,
+}
+
+impl Opened {
+    /// The file at `path`, which is there.
+    pub(super) fn at(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path::absolute(path)?, identity: identity(path)? })
+    }
+
+    /// Whether it is where it was: its own directory may have been removed, or a backup put in its place.
+    pub(super) fn is_in_place(&self) -> bool {
+        identity(&self.path).is_ok_and(|identity| identity == self.identity)
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).map(|file| Some((file.dev(), file.ino())))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
+    fs::metadata(path).map(|_| None)
 }
 
 /// The database at `url`, in words that hold no secret.

@@ -96,8 +96,14 @@ impl Db {
         self.read().query_all_raw(select).await?.iter().map(|row| row.try_get("", "version")).collect()
     }
 
-    /// Whether the database answers and its tables are those that this program was written for. Only reads.
+    /// Whether the database answers, its tables are those that this program was written for, and the file of a `SQLite`
+    /// database is where it was: one that was removed goes on working, and is lost with the process. Only reads.
     pub async fn check_ready(&self) -> Result<()> {
+        if self.file.as_ref().is_some_and(|file| !file.is_in_place()) {
+            return Err(Error::unavailable(
+                "the database's file was removed or replaced while it was open; restart the server",
+            ));
+        }
         match look_up(self.pending_migrations()).await {
             Ok(0) => Ok(()),
             Ok(_) => Err(Error::unavailable("migrations are pending; run `tallybook migrate`")),

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use axum::http::StatusCode;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -73,4 +74,22 @@ async fn a_full_disk_refuses_writes_keeps_what_is_there_and_is_forgotten_once_th
     fs::remove_file(filler).unwrap();
     tally.resend(&client).await;
     site.assert_nothing_is_lost(&client, &tally).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_database_was_removed_or_replaced_is_not_ready() {
+    let site = Site::on_sqlite();
+    let server = site.start();
+    assert_eq!(server.readiness().await, StatusCode::OK);
+    let elsewhere = TempDir::with_prefix("tallybook-faults-").unwrap();
+    let aside = elsewhere.path().join("data");
+    fs::rename(site.data(), &aside).unwrap();
+    assert_eq!(server.readiness().await, StatusCode::SERVICE_UNAVAILABLE);
+    fs::create_dir(site.data()).unwrap();
+    fs::copy(aside.join("tallybook.db"), site.data().join("tallybook.db")).unwrap();
+    assert_eq!(server.readiness().await, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(site.logged().contains("removed or replaced"), "{}", site.logged());
+    fs::remove_dir_all(site.data()).unwrap();
+    fs::rename(&aside, site.data()).unwrap();
+    assert_eq!(server.readiness().await, StatusCode::OK);
 }
