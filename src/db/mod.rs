@@ -101,6 +101,7 @@ impl Db {
     }
 
     async fn connect_to_server(url: &str, connections: usize, plans: PlanCacheMode) -> Result<Self, DbErr> {
+        options::check_hosts(url)?;
         let options = options(url, plans);
         // Opened when something is to be stopped, which is seldom, and closed soon after.
         let mut brief = options.clone();

@@ -70,6 +70,21 @@ pub(super) fn options(url: &str, plans: PlanCacheMode) -> ConnectOptions {
     options
 }
 
+/// Refuses a URL that asks for one of several servers: sqlx would connect to any, and say nothing.
+pub(super) fn check_hosts(url: &str) -> Result<(), DbErr> {
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    let mut chooses = parameters.split('&').filter_map(|pair| pair.strip_prefix("target_session_attrs="));
+    let options = url.parse::<PgConnectOptions>();
+    if chooses.any(|which| which != "any") || options.is_ok_and(|options| options.get_host().contains(',')) {
+        return Err(DbErr::Custom(
+            "the URL names several hosts or target_session_attrs, but all connections go to one host. Name one that \
+             always leads to the primary, such as a proxy or a virtual address."
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// Why `PostgreSQL` at `url` cannot be reached; `None` if it can. The pool says only how long it waited.
 pub(super) async fn why_unreachable(url: &str) -> Option<String> {
     let options: PgConnectOptions = url.parse().ok()?;

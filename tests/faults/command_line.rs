@@ -227,3 +227,17 @@ async fn a_server_for_this_machine_refuses_what_a_proxy_passes_on() {
     let answer = answer_to(server.address(), &request).await;
     assert!(answer.starts_with("HTTP/1.1 403") && answer.contains("TRUSTED_PROXIES"), "{answer}");
 }
+
+#[test]
+fn a_url_that_asks_for_one_of_several_servers_is_refused() {
+    for url in [
+        "postgres://ada:sesame@localhost/books?target_session_attrs=read-write",
+        "postgres://ada:sesame@localhost/books?sslmode=disable&target_session_attrs=primary",
+        "postgres://ada:sesame@one,two/books",
+    ] {
+        let directory = TempDir::with_prefix("tallybook-faults-").unwrap();
+        let output = bare(&["user", "list"]).env("DATABASE_URL", url).current_dir(directory.path()).output().unwrap();
+        assert!(!output.status.success() && said(&output).contains("target_session_attrs"), "{output:?}");
+        assert!(!said(&output).contains("sesame"), "{output:?}");
+    }
+}
