@@ -15,6 +15,7 @@ mod hang_up;
 mod kill;
 mod load;
 mod log;
+mod network;
 mod outage;
 mod postgres;
 mod shares;

@@ -7,11 +7,11 @@ use std::{
 
 use axum::http::StatusCode;
 use futures_util::future::join_all;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 use tallybook::db::Db;
 
-use crate::{client::Client, load::Load, postgres::Cluster, site::Site};
+use crate::{client::Client, load::Load, network::Network, postgres::Cluster, site::Site};
 
 /// How long the database is away at least.
 const OUTAGE: Duration = Duration::from_millis(1_200);
@@ -168,4 +168,30 @@ async fn the_log_says_why_there_is_no_connection() {
     tokio::time::sleep(OUTAGE).await;
     let log = site.logged();
     assert!(log.contains("PostgreSQL cannot be reached") && log.contains("onnection refused"), "{log}");
+}
+
+/// The processes that serve listening connections.
+const LISTENERS: &str = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'tallybook\\_%'";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listening_connection_that_the_network_forgot_is_missed_and_made_anew() {
+    let Some(cluster) = Cluster::start_if_installed() else { return };
+    let network = Network::to(&cluster).await;
+    let site = Site::on_postgres(&cluster).with("DATABASE_URL", &network.url());
+    let _server = site.start();
+    let outside = Db::connect(cluster.url(), 1).await.unwrap();
+    let listeners = async || {
+        let statement = Statement::from_string(DbBackend::Postgres, LISTENERS);
+        outside.read().query_all_raw(statement).await.unwrap().len()
+    };
+    let until = async |count: usize| {
+        while listeners().await < count {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), until(1)).await.unwrap();
+    network.forget();
+    // PostgreSQL does not know either that the first one is of no more use.
+    tokio::time::timeout(Duration::from_mins(1), until(2)).await.unwrap();
+    assert!(site.logged().contains("nothing was heard"), "{}", site.logged());
 }

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     os::unix::net::UnixListener,
-    path::Path,
+    path::{Path, PathBuf},
     process::Child,
 };
 
@@ -32,8 +32,13 @@ impl Cluster {
     /// port where nobody listens.
     pub fn stop(&mut self, mode: &str) {
         self.order(&format!("stop {mode}"));
+        UnixListener::bind(self.socket()).unwrap();
+    }
+
+    /// Where it listens.
+    pub fn socket(&self) -> PathBuf {
         let directory = self.url.split("host=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
-        UnixListener::bind(Path::new(directory).join(".s.PGSQL.5432")).unwrap();
+        Path::new(directory).join(".s.PGSQL.5432")
     }
 
     /// Starts the server that was stopped.
