@@ -19,7 +19,7 @@ pub async fn live() -> Response<Body> {
     ok()
 }
 
-/// The database answers, and its tables are those that this program was written for.
+/// The database answers, its tables are those that this program was written for, and its file is in its place.
 pub async fn ready(State(services): State<Services>, Extension(request_id): Extension<RequestId>) -> Response<Body> {
     let ready = match tokio::time::timeout(PATIENCE, services.db.check_ready()).await {
         Ok(ready) => ready,

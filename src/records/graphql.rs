@@ -128,7 +128,7 @@ impl Record {
         }
     }
 
-    /// What was done to it, newest first; and when the category that it was shown in meanwhile got another name, was merged, or was given back, which are events of that category.
+    /// What was done to it, newest first. Where the category that it was shown in at the time was renamed, merged or unmerged, that is among it, as an event of the category (`entityType: CATEGORY`).
     async fn history(
         &self,
         ctx: &Context<'_>,
