@@ -193,7 +193,9 @@ async fn who_sees_a_record_finds_the_events_of_its_category_by_their_ids(app: Te
     let b = admin.enter(json!({ "category": "B" })).await["category"]["id"].take();
     admin.merge(&record["category"]["id"], &b).await.ok();
     let node = "query ($id: ID!) { node(id: $id) { id ... on AuditEvent { action } } }";
-    for event in history(&viewer, &record["id"]).await {
+    let events = history(&viewer, &record["id"]).await;
+    assert_eq!(events.len(), 2, "{events:?}");
+    for event in events {
         let found = viewer.run(node, json!({ "id": event["id"] })).await.ok()["node"].take();
         assert_eq!(found, json!({ "id": event["id"], "action": event["action"] }));
     }
