@@ -2,18 +2,21 @@
 //!
 //! Rules are plain functions over `&mut Change`, so that they compose: they lock what they need, ask for the instant,
 //! write through [`Change::db`], and say what happened with [`Change::record`]. One [`Change::commit`] writes the
-//! events down, commits, and has every server forget remembered viewers where a right ended. Nothing else begins or
+//! events down, commits, and has every server forget what it remembers where that changed. Nothing else begins or
 //! commits a transaction that writes; replays and retries stand around a change, not inside a rule.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{audit_event, outbox, personal_value};
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryTrait,
-    sea_query::{CommonTableExpression, WithClause},
-};
+use sea_orm::{DbErr, EntityTrait, QueryTrait, sea_query::InsertStatement};
 use uuid::Uuid;
 
-use crate::{auth::Author, db::Transaction, error::Result, event::Event, services::Services};
+use crate::{
+    auth::Author,
+    db::{Transaction, is_out_of_range},
+    error::Result,
+    event::Event,
+    services::Services,
+};
 
 /// The most events that one statement adds.
 const BATCH: usize = 500;
@@ -22,10 +25,11 @@ const BATCH: usize = 500;
 pub struct Change {
     services: Services,
     tx: Transaction,
+    added: Vec<InsertStatement>,
     author: Author,
     at: Option<DateTime<Utc>>,
     events: Vec<Event>,
-    revokes: bool,
+    forgets: bool,
 }
 
 impl Services {
@@ -35,15 +39,35 @@ impl Services {
     /// `UNAVAILABLE` when no connection was free in time.
     pub async fn change(&self, author: Author) -> Result<Change> {
         let tx = self.db.write().await?;
-        Ok(Change { services: self.clone(), tx, author, at: None, events: Vec::new(), revokes: false })
+        Ok(Change {
+            services: self.clone(),
+            tx,
+            added: Vec::new(),
+            author,
+            at: None,
+            events: Vec::new(),
+            forgets: false,
+        })
     }
 }
 
 impl Change {
-    /// The transaction, to read and write through.
+    /// The transaction, to read and write through. It begins with its first statement.
     #[must_use]
-    pub fn db(&self) -> &DatabaseTransaction {
-        self.tx.connection()
+    pub fn db(&self) -> &Transaction {
+        &self.tx
+    }
+
+    /// Adds rows at the end, with all that is added then, and in this order: where that is all that the change does, it
+    /// is one statement. Nothing sees them before.
+    pub(crate) fn add(&mut self, rows: InsertStatement) {
+        self.added.push(rows);
+    }
+
+    /// What the process has.
+    #[must_use]
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
     }
 
     /// The signed-in user who makes the change, if there is one.
@@ -70,38 +94,45 @@ impl Change {
         self.events.push(event);
     }
 
-    /// Says that somebody may do less than before, so that no server relies on what it remembers of them.
-    pub fn revokes(&mut self) {
-        self.revokes = true;
+    /// Says that a user, a session or a category is not as servers may remember it, so that none relies on that.
+    pub fn forgets(&mut self) {
+        self.forgets = true;
     }
 
     /// Makes the change permanent, with its events.
-    pub async fn commit(mut self) -> Result<()> {
-        let has_events = !self.events.is_empty();
-        self.write_events().await?;
-        let Self { services, tx, revokes, .. } = self;
-        if !revokes {
-            tx.commit().await?;
-            if has_events {
-                services.journal.ring();
-            }
-            return Ok(());
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.end().await??)
+    }
+
+    /// As [`Change::commit`]; `false`, and nothing is changed, where a number would leave the 64 bits of its column.
+    pub(crate) async fn commit_if_it_fits(self) -> Result<bool> {
+        match self.end().await? {
+            Err(error) if is_out_of_range(&error) => Ok(false),
+            ended => Ok(ended.map(|()| true)?),
         }
+    }
+
+    async fn end(mut self) -> Result<Result<(), DbErr>> {
+        let has_events = !self.events.is_empty();
+        self.add_events().await?;
+        let Self { services, tx, added, forgets, .. } = self;
         // Also when the client hangs up while the commit is under way.
-        let _forget = services.viewers.forget_on_drop();
-        let told = services.viewers.tell_others(tx.connection()).await?;
-        tx.commit().await?;
-        services.journal.ring();
-        if let Some(told) = told {
+        let _forget = forgets.then(|| services.viewers.forget_on_drop());
+        let told = if forgets { services.viewers.tell_others(&tx).await? } else { None };
+        let ended = tx.commit(added).await?;
+        if has_events {
+            services.journal.ring();
+        }
+        if let (Ok(()), Some(told)) = (&ended, told) {
             told.heard().await;
         }
-        Ok(())
+        Ok(ended)
     }
 
     /// The events, each with a place in the outbox, and what is personal in them apart from it.
-    async fn write_events(&mut self) -> Result<()> {
-        let (at, db) = (self.now(), self.tx.connection());
-        let mut events = self.events.drain(..).peekable();
+    async fn add_events(&mut self) -> Result<()> {
+        let at = self.now();
+        let mut events = std::mem::take(&mut self.events).into_iter().peekable();
         while events.peek().is_some() {
             let (mut rows, mut values) = (Vec::new(), Vec::new());
             for event in events.by_ref().take(BATCH) {
@@ -109,9 +140,15 @@ impl Change {
                 rows.push(row);
                 values.extend(personal);
             }
-            insert_events(db, rows).await?;
+            let waiting = rows.iter().map(|row| outbox::ActiveModel { event_id: row.id.clone(), ..Default::default() });
+            let waiting = outbox::Entity::insert_many(waiting).into_query();
+            self.add(audit_event::Entity::insert_many(rows).into_query());
+            self.add(waiting);
             if !values.is_empty() {
-                personal_value::Entity::insert_many(values).exec_without_returning(db).await?;
+                self.add(personal_value::Entity::insert_many(values).into_query());
+            }
+            if events.peek().is_some() {
+                self.tx.add(std::mem::take(&mut self.added)).await?;
             }
         }
         Ok(())
@@ -121,19 +158,4 @@ impl Change {
     pub async fn rollback(self) -> Result<()> {
         self.tx.rollback().await
     }
-}
-
-/// One statement on PostgreSQL: `WITH added AS (INSERT INTO audit_events …) INSERT INTO outbox …`. SQLite wants two.
-async fn insert_events(db: &DatabaseTransaction, rows: Vec<audit_event::ActiveModel>) -> Result<()> {
-    let waiting = rows.iter().map(|row| outbox::ActiveModel { event_id: row.id.clone(), ..Default::default() });
-    let waiting = outbox::Entity::insert_many(waiting).into_query();
-    let events = audit_event::Entity::insert_many(rows).into_query();
-    if db.get_database_backend() == DbBackend::Postgres {
-        let events = CommonTableExpression::new().table_name("events").query(events).to_owned();
-        db.execute(&waiting.with(WithClause::new().cte(events).to_owned())).await?;
-    } else {
-        db.execute(&events).await?;
-        db.execute(&waiting).await?;
-    }
-    Ok(())
 }

@@ -25,6 +25,7 @@ pub mod idempotency;
 pub mod journal;
 pub mod limits;
 pub mod log;
+pub mod memory;
 pub mod page;
 pub mod records;
 pub mod scalars;

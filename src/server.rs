@@ -21,7 +21,7 @@ use crate::{
     error::Result,
     event::Bell,
     http, idempotency, journal, schema,
-    services::Services,
+    services::{Categories, Services},
     sessions, sign_in, totals, users,
 };
 
@@ -48,12 +48,14 @@ pub async fn services(config: Config, db: Db) -> std::result::Result<Services, S
         Ok(cost) => passwords.expect_cost(cost.unwrap_or_default()),
         Err(error) => tracing::warn!(?error, "how dear stored password hashes are is not known yet"),
     }
+    let viewers = Viewers::default();
     Ok(Services {
         db,
         clock: Clock::default(),
         tokens: Arc::new(Tokens::new(&secrets, lifetime)),
         passwords,
-        viewers: Viewers::default(),
+        categories: Categories::new(&viewers),
+        viewers,
         failures: Failures::default(),
         journal: Bell::default(),
         config: Arc::new(config),

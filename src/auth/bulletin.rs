@@ -1,13 +1,13 @@
-//! How the servers on one PostgreSQL tell each other to forget remembered viewers, and hear that it is done.
+//! How the servers on one PostgreSQL tell each other to forget what they remember, and hear that it is done.
 //!
-//! A change that ends a right sends a notification with its commit. Every server that listens forgets everybody and says
+//! A change of what is remembered sends a notification with its commit. Every server that listens forgets everything and says
 //! so; the change is acknowledged once all have, or after [`PATIENCE`]. How many listen, PostgreSQL tells by the name that
 //! they give their connection. Servers in another schema have a channel of their own.
 
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, Statement,
+    ConnectionTrait, DbBackend, Statement,
     sqlx::{
         self, Row,
         postgres::{PgConnectOptions, PgListener, PgPoolOptions},
@@ -16,13 +16,11 @@ use sea_orm::{
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::{
-    Viewers,
-    viewers::{AGE, Waiting},
-};
+use super::{Viewers, viewers::Waiting};
 use crate::{
     db::Db,
     error::{Error, Result},
+    memory::AGE,
 };
 
 /// Longest that a change waits for the other servers. One that is not heard of by then forgets after [`AGE`].
@@ -55,7 +53,7 @@ impl Told<'_> {
     /// Waits until every server that listens has forgotten, but no longer than [`PATIENCE`].
     pub(crate) async fn heard(mut self) {
         if tokio::time::timeout(PATIENCE, &mut self.all_forgot).await.is_err() {
-            tracing::warn!("a server did not confirm a change of rights; it acts on it within {} s", AGE.num_seconds());
+            tracing::warn!("a server did not confirm a change; it acts on it within {} s", AGE.num_seconds());
         }
     }
 }
@@ -67,8 +65,8 @@ impl Drop for Told<'_> {
 }
 
 impl Viewers {
-    /// Has every other server forget everybody once the transaction commits. `None` where there is nobody to wait for.
-    pub(crate) async fn tell_others(&self, tx: &DatabaseTransaction) -> Result<Option<Told<'_>>> {
+    /// Has every other server forget everything once the transaction commits. `None` where there is nobody to wait for.
+    pub(crate) async fn tell_others(&self, tx: &impl ConnectionTrait) -> Result<Option<Told<'_>>> {
         if tx.get_database_backend() != DbBackend::Postgres {
             return Ok(None);
         }
@@ -96,7 +94,7 @@ impl Viewers {
                 self.forget();
                 if let Err(error) = outcome {
                     let seconds = AGE.num_seconds();
-                    tracing::warn!(%error, "changes of rights by other servers are noticed after {seconds} s until PostgreSQL is heard again");
+                    tracing::warn!(%error, "changes by other servers are noticed after {seconds} s until PostgreSQL is heard again");
                 }
                 tokio::time::sleep(PAUSE).await;
             }

@@ -1,38 +1,32 @@
-//! A cache of the users who are signed in, and of those whom records name, so that a request need not ask the database
-//! again.
-//!
-//! A change of a user, and one that takes a right away, says so ([`crate::change::Change::revokes`]). Everybody is then
-//! forgotten before the change is acknowledged: in this process, and through [`super::bulletin`] in other servers on the
-//! same PostgreSQL. Where no notification comes through (another process on SQLite, a broken connection), a user is
-//! remembered for [`AGE`] at most.
+//! Who is signed in, and who the users are that records name, remembered for a moment.
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entity::user;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Viewer;
+use crate::memory::{Epoch, Memory};
 
-/// How long a viewer is remembered.
-pub(super) const AGE: TimeDelta = TimeDelta::seconds(2);
-/// How many are remembered; one more, and all are forgotten.
-const MOST: usize = 10_000;
+/// The viewers and users of the last two seconds, and what the servers tell each other of them. Cheap to clone.
+#[derive(Clone)]
+pub struct Viewers {
+    epoch: Epoch,
+    by_session: Memory<Uuid, Viewer>,
+    /// By id.
+    pub(crate) users: Memory<Uuid, Arc<user::Model>>,
+    talk: Arc<Mutex<Talk>>,
+}
 
-/// The viewers and users of the last two seconds. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Viewers(Arc<Mutex<Remembered>>);
-
+/// What goes on between the servers.
 #[derive(Default)]
-pub(super) struct Remembered {
-    by_session: HashMap<Uuid, (Viewer, DateTime<Utc>)>,
-    users: HashMap<Uuid, (Arc<user::Model>, DateTime<Utc>)>,
-    /// Rises whenever all are forgotten: what was read before is not remembered after.
-    epoch: u64,
+pub(super) struct Talk {
     /// Whether this process hears what others say.
     pub(super) is_listening: bool,
     /// Changes that wait for other servers to forget.
@@ -47,72 +41,50 @@ pub(super) struct Waiting {
     pub(super) all_forgot: oneshot::Sender<()>,
 }
 
-fn is_fresh(since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    (TimeDelta::zero()..AGE).contains(&(now - since))
+impl Default for Viewers {
+    fn default() -> Self {
+        let epoch = Epoch::default();
+        let (by_session, users) = (Memory::new(epoch.clone()), Memory::new(epoch.clone()));
+        Self { epoch, by_session, users, talk: Arc::default() }
+    }
 }
 
 impl Viewers {
+    /// A memory of something else, which is forgotten with this one.
+    pub(crate) fn memory<K: Eq + Hash, V: Clone>(&self) -> Memory<K, V> {
+        Memory::new(self.epoch.clone())
+    }
+
     /// The viewer of a session, if remembered.
     pub(super) fn find(&self, session_id: Uuid, user_id: Uuid, now: DateTime<Utc>) -> Option<Viewer> {
-        let remembered = self.lock();
-        let (viewer, since) = remembered.by_session.get(&session_id)?;
-        (is_fresh(*since, now) && viewer.user.id == user_id).then(|| viewer.clone())
+        self.by_session.get(&session_id, now).filter(|viewer| viewer.user.id == user_id)
     }
 
-    /// The user with this id, if remembered.
-    pub(crate) fn find_user(&self, id: Uuid, now: DateTime<Utc>) -> Option<Arc<user::Model>> {
-        let remembered = self.lock();
-        let (user, since) = remembered.users.get(&id)?;
-        is_fresh(*since, now).then(|| user.clone())
-    }
-
-    /// To be asked before the database is, and handed to [`Viewers::remember`] and [`Viewers::remember_users`].
-    pub(crate) fn epoch(&self) -> u64 {
-        self.lock().epoch
+    /// To be asked before the database is, and handed to [`Viewers::remember`].
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch.now()
     }
 
     /// Remembers a viewer who was read from the database since `epoch`.
     pub(super) fn remember(&self, epoch: u64, viewer: &Viewer, now: DateTime<Utc>) {
-        let mut remembered = self.lock();
-        if remembered.epoch != epoch {
-            return;
-        }
-        if remembered.by_session.len() >= MOST {
-            remembered.by_session.clear();
-        }
-        remembered.by_session.insert(viewer.session_id, (viewer.clone(), now));
+        self.by_session.keep(epoch, [(viewer.session_id, viewer.clone())], now);
     }
 
-    /// Remembers users who were read from the database since `epoch`.
-    pub(crate) fn remember_users(&self, epoch: u64, users: &[Arc<user::Model>], now: DateTime<Utc>) {
-        let mut remembered = self.lock();
-        if remembered.epoch != epoch {
-            return;
-        }
-        if remembered.users.len() + users.len() > MOST {
-            remembered.users.clear();
-        }
-        remembered.users.extend(users.iter().map(|user| (user.id, (user.clone(), now))));
-    }
-
-    /// Forgets everybody when what it gives is dropped.
+    /// Forgets everything when what it gives is dropped.
     pub(crate) fn forget_on_drop(&self) -> ForgetOnDrop<'_> {
         ForgetOnDrop(self)
     }
 
     pub(super) fn forget(&self) {
-        let mut remembered = self.lock();
-        remembered.epoch += 1;
-        remembered.by_session.clear();
-        remembered.users.clear();
+        self.epoch.forget();
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Remembered> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn lock(&self) -> MutexGuard<'_, Talk> {
+        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Forgets everybody when it is dropped: also where a client hangs up.
+/// Forgets everything when it is dropped: also where a client hangs up.
 pub(crate) struct ForgetOnDrop<'a>(&'a Viewers);
 
 impl Drop for ForgetOnDrop<'_> {

@@ -1,11 +1,13 @@
 //! Categories: what a record is for. One is created when a record first names it.
 
 mod graphql;
+mod lookup;
 mod merge;
 mod name;
 mod store;
 
 pub use graphql::{Category, CategoryMutation, CategoryQuery};
+pub(crate) use lookup::{meant, shown};
 pub use name::CategoryName;
-pub(crate) use store::{called, count, join_shown, shown};
-pub use store::{is_called, resolve};
+pub use store::resolve;
+pub(crate) use store::{count, join_shown, load_shown};

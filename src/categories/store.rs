@@ -6,12 +6,14 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, JoinType, OnConflict, Query, SelectStatement, SimpleExpr},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    sea_query::{
+        Expr, ExprTrait, Func, IntoColumnRef, IntoIden, JoinType, OnConflict, Query, SelectStatement, SimpleExpr,
+    },
 };
 use uuid::Uuid;
 
-use super::name::CategoryName;
+use super::{lookup, name::CategoryName};
 use crate::{
     change::Change,
     db::{self, is_unique_violation},
@@ -44,86 +46,52 @@ pub(super) async fn load(db: &impl ConnectionTrait, field: &'static str, id: Uui
     find(db, id).await?.ok_or_else(|| Error::not_found(field, &Kind::Category.to_string()))
 }
 
-/// The category that records with this category id are shown in: the one with that id, or the one that it was merged
-/// into.
-pub(crate) async fn shown(db: &impl ConnectionTrait, id: Uuid) -> Result<category::Model> {
-    let mut root = Query::select();
-    root.expr(root_id()).from(Entity).and_where(Column::Id.eq(id));
-    let found = Entity::find().filter(Column::Id.in_subquery(root)).one(db).await?;
-    found.ok_or_else(|| Error::internal("a record without its category"))
+/// The categories that records with these category ids are shown in, by those ids: the category itself, or the one that it
+/// was merged into.
+pub(super) async fn find_shown(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(Uuid, category::Model)>> {
+    let mut shown = Query::select();
+    shown
+        .expr_as(Expr::col((Entity, Column::Id)), "named_id")
+        .expr(Expr::cust("root.*"))
+        .from(Entity)
+        .join_as(JoinType::InnerJoin, Entity, "root", Expr::col(("root", Column::Id)).eq(shown_id(Entity)))
+        .and_where(db::any_of(db.get_database_backend(), Column::Id, ids));
+    let rows = db.query_all(&shown).await?;
+    let rows = rows.iter().map(|row| Ok((row.try_get("", "named_id")?, category::Model::from_query_result(row, "")?)));
+    Ok(rows.collect::<Result<_, DbErr>>()?)
 }
 
-/// The id of the category that a row of `categories` is shown as.
-fn root_id() -> SimpleExpr {
-    Func::coalesce([Expr::col((Entity, Column::MergedInto)), Expr::col((Entity, Column::Id))]).into()
+/// What a record with this category id is shown in, as it is in `db` now.
+pub(crate) async fn load_shown(db: &impl ConnectionTrait, id: Uuid) -> Result<category::Model> {
+    let found = find_shown(db, vec![id]).await?.pop();
+    found.map(|(_, category)| category).ok_or_else(|| Error::internal("a record without its category"))
+}
+
+/// The id of the category that a row of `table`, which is `categories`, is shown as.
+pub(super) fn shown_id(table: impl IntoIden) -> SimpleExpr {
+    let table = table.into_iden();
+    let column = |column: Column| Expr::col((table.clone(), column));
+    Func::coalesce([column(Column::MergedInto), column(Column::Id)]).into()
 }
 
 /// Joins two categories to `query`, which is of records or of something else with a `category_id`: as `named` the one with
 /// that id, and as `categories` the one that it is shown as, which is its root where `named` is merged.
 pub(crate) fn join_shown(query: &mut SelectStatement, category_id: impl IntoColumnRef) {
-    let named = |column: Column| Expr::col(("named", column));
-    let root = Func::coalesce([named(Column::MergedInto), named(Column::Id)]);
     // Outer joins: with inner ones SQLite would begin with the categories, and sort all that it finds.
-    query.join_as(JoinType::LeftJoin, Entity, "named", named(Column::Id).equals(category_id)).join(
-        JoinType::LeftJoin,
-        Entity,
-        Expr::col((Entity, Column::Id)).eq(root),
-    );
-}
-
-/// Whether `column` is one of the categories that `names` mean; a name that no category has matches nothing. The names
-/// are looked up by the statement itself, so that they cost none of their own.
-pub fn is_called(backend: DbBackend, column: impl ColumnTrait, names: &[CategoryName]) -> SimpleExpr {
-    db::any_selected(backend, column, called(backend, names))
-}
-
-/// The ids of all categories that `names` mean, each once: those shown under these names, and all that were merged into
-/// them.
-pub(crate) fn called(backend: DbBackend, names: &[CategoryName]) -> SelectStatement {
-    let member = |column: Column| Expr::col(("member", column));
-    let meant = || Expr::col(("meant", "root"));
-    let mut ids = Query::select();
-    ids.expr(member(Column::Id)).from_subquery(meant_by(backend, names), "meant").join_as(
-        JoinType::InnerJoin,
-        Entity,
-        "member",
-        Condition::any().add(member(Column::Id).eq(meant())).add(member(Column::MergedInto).eq(meant())),
-    );
-    ids
-}
-
-/// The ids, as `root`, of the categories that are shown under `names`. A name means the category that has it, or else
-/// the target of the one that had it and was merged last.
-fn meant_by(backend: DbBackend, names: &[CategoryName]) -> SelectStatement {
-    let other = |column: Column| Expr::col(("other", column));
-    let own = |column: Column| Expr::col((Entity, column));
-    let mut nearer = Query::select();
-    nearer
-        .expr(Expr::cust("1"))
-        .from_as(Entity, "other")
-        .and_where(other(Column::NameKey).eq(own(Column::NameKey)))
-        .cond_where(
-            Condition::any()
-                .add(other(Column::MergedInto).is_null())
-                .add(other(Column::MergedBy).gt(own(Column::MergedBy))),
-        );
-    let keys = names.iter().map(|name| name.key.clone()).collect();
-    let mut meant = Query::select();
-    meant
-        .distinct()
-        .expr_as(root_id(), "root")
-        .from(Entity)
-        .and_where(db::any_of(backend, Column::NameKey, keys))
-        .cond_where(Condition::any().add(own(Column::MergedInto).is_null()).add(Expr::not_exists(nearer)));
-    meant
+    let is_named = Expr::col(("named", Column::Id)).equals(category_id);
+    let is_root = Expr::col((Entity, Column::Id)).eq(shown_id("named"));
+    query.join_as(JoinType::LeftJoin, Entity, "named", is_named).join(JoinType::LeftJoin, Entity, is_root);
 }
 
 /// The category that `name` means, created if there is none.
 pub async fn resolve(change: &mut Change, name: &CategoryName) -> Result<category::Model> {
+    // That it was renamed or merged just now is as if this had come before.
+    if let Some(known) = lookup::remembered(change.services(), name) {
+        return Ok(known.category.clone());
+    }
     loop {
-        let meant = meant_by(change.db().get_database_backend(), std::slice::from_ref(name));
-        if let Some(found) = Entity::find().filter(Column::Id.in_subquery(meant)).one(change.db()).await? {
-            return Ok(found);
+        if let Some((_, found)) = lookup::find_meant(change.db(), std::slice::from_ref(name)).await?.pop() {
+            return Ok(found.category);
         }
         // Where another transaction names it first, it has committed by the next turn.
         if let Some(new) = insert(change, name).await? {
@@ -219,7 +187,7 @@ pub(super) enum WriteError {
 }
 
 /// Writes `after` over the row of its id.
-pub(super) async fn write(change: &Change, after: &category::Model) -> Result<(), WriteError> {
+pub(super) async fn write(change: &mut Change, after: &category::Model) -> Result<(), WriteError> {
     let category::Model { id, name, name_key, created_at: _, merged_into, merged_parent, merged_by, version } =
         after.clone();
     let row = category::ActiveModel {
@@ -232,7 +200,10 @@ pub(super) async fn write(change: &Change, after: &category::Model) -> Result<()
         ..Default::default()
     };
     match Entity::update_many().set(row).filter(Column::Id.eq(id)).exec(change.db()).await {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            change.forgets();
+            Ok(())
+        }
         Err(error) if is_unique_violation(&error) => Err(WriteError::NameTaken),
         Err(error) => Err(WriteError::Other(error.into())),
     }

@@ -18,6 +18,7 @@ use crate::{
     page::{self, MAX_SIZE, Page},
     records::{self, Filter, MOST_CATEGORIES, Order, Record, Scope, Summary, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
+    services::Services,
     totals::Sums,
 };
 
@@ -42,13 +43,16 @@ struct DashboardFilter {
 
 impl DashboardFilter {
     /// What is summed up, and in which currency: `base` where none is given.
-    fn parse(self, base: Currency) -> Result<(Scope, Currency)> {
+    async fn parse(self, services: &Services) -> Result<(Scope, Currency)> {
         let Self { from, to, categories, kind, currency } = self;
         let mut problems = Problems::default();
         let dates = problems.read(parse_dates(from, to)).unwrap_or_default();
-        let categories = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
-        let currency = problems.read(read(currency, "currency")).flatten().map_or(base, |code| code.0);
-        problems.finish(Some((Scope { dates, categories, kind, currency: Some(currency) }, currency)))
+        let named = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
+        let currency = problems.read(read(currency, "currency")).flatten();
+        let named = problems.finish(Some(named))?;
+        let currency = currency.map_or(services.config.base_currency, |code| code.0);
+        let categories = records::look_up(services, named).await?;
+        Ok((Scope { dates, categories, kind, currency: Some(currency) }, currency))
     }
 }
 
@@ -141,7 +145,7 @@ impl Dashboard {
             currency: self.scope.currency,
             ..Filter::default()
         };
-        let rows = records::list(ctx.db()?.read(), &filter, order, &page).await?;
+        let rows = records::list(ctx.services()?, &filter, order, &page).await?;
         Ok(Some(rows.into_iter().take(page.size()).map(Record).collect()))
     }
 
@@ -243,8 +247,7 @@ impl DashboardQuery {
         #[graphql(desc = "Which records; all in the base currency when omitted.")] filter: Option<DashboardFilter>,
     ) -> Result<Option<Dashboard>> {
         let filter = filter.unwrap_or_default();
-        let base = ctx.services()?.config.base_currency;
-        let (scope, currency) = filter.parse(base).map_err(|error| error.within("filter"))?;
+        let (scope, currency) = filter.parse(ctx.services()?).await.map_err(|error| error.within("filter"))?;
         let dates = scope.dates;
         let figures = Figures::read(ctx.db()?.read(), &scope, &wanted(ctx)).await?;
         Ok(Some(Dashboard {

@@ -1,7 +1,7 @@
 //! What has to be said differently to SQLite and PostgreSQL, as expressions that mean the same on both.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement,
     sea_query::{
         Expr, ExprTrait, Func, JoinType, LikeExpr, Query, SelectStatement, SimpleExpr, Value,
         extension::postgres::PgFunc,
@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 /// Lets the statements and locks of a transaction take as long as they take.
-pub async fn take_time(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+pub async fn take_time(tx: &impl ConnectionTrait) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
     }
@@ -18,7 +18,7 @@ pub async fn take_time(tx: &DatabaseTransaction) -> Result<(), DbErr> {
 
 /// Waits until no other transaction has the turn called `name` in these tables, and keeps it until this one ends. `SQLite`
 /// has one writer at a time anyway.
-pub(crate) async fn take_turns(tx: &DatabaseTransaction, name: &str) -> Result<(), DbErr> {
+pub(crate) async fn take_turns(tx: &impl ConnectionTrait, name: &str) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
         let lock = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || $1, 0))";
         tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [name.into()])).await?;

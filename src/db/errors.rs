@@ -87,6 +87,13 @@ pub fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
+/// Whether a number was to be stored that its column cannot hold: `numeric_value_out_of_range`; on SQLite the column's
+/// check refuses it (`SQLITE_CONSTRAINT_CHECK`).
+pub(crate) fn is_out_of_range(error: &DbErr) -> bool {
+    let Some(sqlx::Error::Database(error)) = sqlx_error(error) else { return false };
+    matches!(error.code().as_deref(), Some("22003" | "275"))
+}
+
 /// Whether other transactions held what was needed for too long.
 pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
     obstacle(error) == Some(Obstacle::Lock)

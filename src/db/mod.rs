@@ -1,7 +1,10 @@
 //! The database: its pools and transactions, and all that differs between SQLite and PostgreSQL. No rule of the books
 //! is here, and nothing outside looks into a database's error.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use sea_orm::{
     ConnectOptions, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, metric::Info,
@@ -12,6 +15,7 @@ use crate::{
     error::{Error, Result},
 };
 
+mod additions;
 mod backup;
 mod connection;
 mod dialect;
@@ -27,11 +31,11 @@ mod transaction;
 pub use dialect::{any_of, any_selected, contains, sum, sum_halves, take_time};
 pub(crate) use dialect::{first_of_each, take_turns};
 pub use errors::is_unique_violation;
-pub(crate) use errors::waited_in_vain;
+pub(crate) use errors::{is_out_of_range, waited_in_vain};
 pub(crate) use operation::{Operation, look_up};
 pub use place::{describe, dump_command, file};
 pub use reader::{Reader, Snapshot};
-pub(crate) use transaction::Transaction;
+pub use transaction::Transaction;
 
 use connection::Connection;
 use operation::Who;
@@ -156,7 +160,7 @@ impl Db {
         &self.reader
     }
 
-    /// Begins a transaction that writes.
+    /// A transaction that writes, which will begin with its first statement.
     ///
     /// # Errors
     /// `UNAVAILABLE` when no connection was free in time.
@@ -165,21 +169,21 @@ impl Db {
         if operation.as_ref().is_some_and(Operation::gave_up) {
             return Err(Error::unavailable("what came before this waited too long"));
         }
-        let begun = tokio::time::timeout(WRITE_PATIENCE, self.begin(operation.as_ref()))
-            .await
-            .unwrap_or_else(|_| Err(Error::unavailable("waited too long for the other writers")));
-        if let (Err(_), Some(operation)) = (&begun, operation) {
+        let begins_by = Instant::now() + WRITE_PATIENCE;
+        let lease = async {
+            let turn = match &operation {
+                Some(operation) => operation.turn().await,
+                None => None,
+            };
+            (self.lease_to_write(operation.as_ref().map_or(Who::Server, Operation::who)).await, turn)
+        };
+        if let Ok((lease, turn)) = tokio::time::timeout(WRITE_PATIENCE, lease).await {
+            return Ok(Transaction::new(lease, turn, begins_by));
+        }
+        if let Some(operation) = operation {
             operation.give_up();
         }
-        begun
-    }
-
-    async fn begin(&self, operation: Option<&Operation>) -> Result<Transaction> {
-        let turn = match operation {
-            Some(operation) => operation.turn().await,
-            None => None,
-        };
-        Transaction::begin(self.lease_to_write(operation.map_or(Who::Server, Operation::who)).await, turn).await
+        Err(Error::unavailable("waited too long for the other writers"))
     }
 
     /// A sign-in does not wait for writers, except where there is one writer at a time.

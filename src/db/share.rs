@@ -5,7 +5,7 @@
 //! user with many waits queues behind their own, and nobody queues behind all of them.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -26,7 +26,8 @@ struct Inner<T> {
 
 #[derive(Debug)]
 struct Line<T> {
-    free: VecDeque<usize>,
+    /// The lowest is taken first, so that as few are in use as can be.
+    free: BTreeSet<usize>,
     /// How many things each has at the moment.
     held: HashMap<Who, usize>,
     waiting: VecDeque<Waiting<T>>,
@@ -81,7 +82,7 @@ impl<T> Share<T> {
                 let mut line = self.0.line();
                 let number = line.number(who);
                 if line.may_have(who, most)
-                    && let Some(index) = line.free.pop_front()
+                    && let Some(index) = line.free.pop_first()
                 {
                     line.serve(who, number);
                     return self.0.lease(index, who);
@@ -129,7 +130,7 @@ impl<T> Line<T> {
     }
 
     fn give_back(&mut self, index: usize, who: Who) {
-        self.free.push_back(index);
+        self.free.insert(index);
         if let Some(held) = self.held.get_mut(&who) {
             *held -= 1;
             if *held == 0 {
@@ -143,10 +144,17 @@ impl<T> Line<T> {
         self.waiting.retain(|waiting| !waiting.hand_over.is_closed());
         let may_have = |(_, waiting): &(usize, &Waiting<T>)| self.may_have(waiting.who, waiting.most);
         let (place, _) = self.waiting.iter().enumerate().filter(may_have).min_by_key(|(_, waiting)| waiting.number)?;
-        let index = self.free.pop_front()?;
+        let index = self.free.pop_first()?;
         let waiting = self.waiting.remove(place)?;
         self.serve(waiting.who, waiting.number);
         Some((index, waiting))
+    }
+}
+
+impl<T> Lease<T> {
+    /// Which of the things it is.
+    pub(super) fn number(&self) -> usize {
+        self.index
     }
 }
 

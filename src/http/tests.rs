@@ -32,7 +32,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     event::Bell,
-    services::Services,
+    services::{Categories, Services},
 };
 
 struct Query;
@@ -144,12 +144,14 @@ impl App {
         let secret = "--jwt-secret=0123456789abcdef0123456789abcdef";
         let config = Cli::parse_from(["tallybook", secret].iter().chain(settings)).config;
         let db = Db::new(sea_orm::Database::connect("sqlite::memory:").await.unwrap());
+        let viewers = Viewers::default();
         let services = Services {
             db,
             clock: Clock::default(),
             tokens: Tokens::new(&config.jwt_secret, chrono::TimeDelta::minutes(30)).into(),
             passwords: Passwords::new(4),
-            viewers: Viewers::default(),
+            categories: Categories::new(&viewers),
+            viewers,
             failures: Failures::default(),
             journal: Bell::default(),
             config: config.into(),

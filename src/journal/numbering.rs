@@ -20,7 +20,7 @@ use crate::{
 /// The most events that get their positions in one transaction: on SQLite the other writers wait for it.
 const BATCH: u64 = 500;
 /// How long events are gathered, so that writers in a hurry share one transaction.
-const GATHERING: Duration = Duration::from_millis(20);
+const GATHERING: Duration = Duration::from_millis(50);
 /// How often what another server left behind is looked for.
 const PATROL: Duration = Duration::from_secs(1);
 /// How long to rest after a failure, unless a change succeeds: each attempt on a read-only database closes connections.

@@ -1,5 +1,7 @@
 //! Which records are meant: a filter, parsed, and what it is in SQL.
 
+use std::sync::Arc;
+
 use entity::{
     RecordKind,
     record::{Column, Entity},
@@ -12,12 +14,7 @@ use super::{
     order::{Order, RecordOrderField},
     scope::Scope,
 };
-use crate::{
-    calendar::DateRange,
-    categories::{self, CategoryName},
-    currency::Currency,
-    db,
-};
+use crate::{calendar::DateRange, currency::Currency, db, services::Meant};
 
 /// Whether deleted records are included.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +34,7 @@ pub struct Filter {
     /// Income or expense.
     pub kind: Option<RecordKind>,
     /// Any of these; none of them when empty.
-    pub categories: Option<Vec<CategoryName>>,
+    pub categories: Option<Vec<Arc<Meant>>>,
     /// First day and last day, each maybe open.
     pub dates: DateRange,
     /// At least this.
@@ -52,6 +49,11 @@ pub struct Filter {
     pub created_by: Option<Uuid>,
     /// Deleted records too, or only those.
     pub deleted: DeletedFilter,
+}
+
+/// The ids of all that records in `categories` can have.
+pub(super) fn ids(categories: &[Arc<Meant>]) -> Vec<Uuid> {
+    categories.iter().flat_map(|meant| meant.ids.iter().copied()).collect()
 }
 
 impl Filter {
@@ -76,10 +78,10 @@ impl Filter {
 
     /// The categories that are asked for and the other restrictions, where each category has an index in `order`: a
     /// list then need not sort all that is in them.
-    pub(super) fn by_category(&self, order: Order) -> Option<(&[CategoryName], Self)> {
-        let names = self.categories.as_deref()?;
+    pub(super) fn by_category(&self, order: Order) -> Option<(Vec<Uuid>, Self)> {
+        let ids = ids(self.categories.as_deref()?);
         let has_index = order.field != RecordOrderField::CreatedAt && self.deleted != DeletedFilter::Only;
-        has_index.then(|| (names, Self { categories: None, ..self.clone() }))
+        (has_index && ids.len() > 1).then(|| (ids, Self { categories: None, ..self.clone() }))
     }
 
     /// The records that meet the restrictions.
@@ -92,8 +94,11 @@ impl Filter {
             DeletedFilter::Include => {}
         }
         conditions.extend(self.kind.map(|kind| Column::Kind.eq(kind)));
-        let called = |names: &[_]| categories::is_called(backend, Column::CategoryId, names);
-        conditions.extend(self.categories.as_deref().map(called));
+        conditions.extend(self.categories.as_deref().map(|categories| match ids(categories)[..] {
+            // By an index in the list's order, which an array would not be read in.
+            [only] => Column::CategoryId.eq(only),
+            ref several => db::any_of(backend, Column::CategoryId, several.to_vec()),
+        }));
         conditions.extend(self.dates.from.map(|from| Column::Date.gte(from)));
         conditions.extend(self.dates.to.map(|to| Column::Date.lte(to)));
         conditions.extend(self.min_amount.map(|least| Column::AmountMinor.gte(least.minor)));

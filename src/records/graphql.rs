@@ -1,5 +1,7 @@
 //! Records in the schema: types and queries.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Description, ID, InputObject, Object};
 use entity::{RecordKind, Role};
 use uuid::Uuid;
@@ -17,7 +19,7 @@ use crate::{
     audit::{self, AuditEvent, AuditTotal},
     auth::{self, requires_role, role},
     calendar::DateRange,
-    categories::{Category, CategoryName},
+    categories::{self, Category, CategoryName},
     constraint::{Bound, Constraint},
     context::{self, ContextExt},
     currency::Currency,
@@ -25,6 +27,7 @@ use crate::{
     id::{self, Kind},
     page::{Connection, MAX_SIZE, Page, PageArgs},
     scalars::{BigInt, CurrencyCode, Date, DateTime, Decimal, Given, int, read},
+    services::{Meant, Services},
     text,
     totals::Sums,
     users::{self, User},
@@ -177,15 +180,15 @@ pub struct RecordFilter {
 }
 
 impl RecordFilter {
-    /// The filter, parsed, as `viewer` may use it.
-    fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+    /// The filter, parsed, as the viewer may use it, and the categories that it names, which are still to be looked up.
+    fn parse(self, ctx: &Context<'_>) -> Result<(Filter, Option<Vec<CategoryName>>)> {
         let Self { kind, categories, from, to, min_amount, max_amount, currency, search, created_by, deleted } = self;
         let deleted = deleted.unwrap_or_default();
         if deleted != DeletedFilter::Exclude {
             auth::require(ctx.viewer()?, Role::Admin).map_err(|error| error.at("deleted"))?;
         }
         let mut problems = Problems::default();
-        let categories = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
+        let named = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
         let dates = problems.read(parse_dates(from, to)).unwrap_or_default();
         let given = read(currency, "currency").map(|code| code.map(|code| code.0));
         let base = (min_amount.is_some() || max_amount.is_some()).then_some(ctx.services()?.config.base_currency);
@@ -206,8 +209,9 @@ impl RecordFilter {
         let search = problems.read(search).flatten().flatten();
         let created_by = created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose();
         let created_by = problems.read(created_by).flatten();
-        let filter = Filter { kind, categories, dates, min_amount, max_amount, currency, search, created_by, deleted };
-        problems.finish(Some(filter))
+        let filter =
+            Filter { kind, categories: None, dates, min_amount, max_amount, currency, search, created_by, deleted };
+        problems.finish(Some((filter, named)))
     }
 }
 
@@ -227,6 +231,14 @@ pub fn parse_categories(names: &[String]) -> Result<Vec<CategoryName>> {
     };
     let names = names.iter().enumerate().filter_map(parse).collect();
     problems.finish(Some(names))
+}
+
+/// What the categories named by a filter mean.
+pub(crate) async fn look_up(services: &Services, named: Option<Vec<CategoryName>>) -> Result<Option<Vec<Arc<Meant>>>> {
+    match named {
+        Some(named) => Ok(Some(categories::meant(services, &named).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The days of a filter.
@@ -357,9 +369,10 @@ impl RecordQuery {
         let filter = problems.read(filter);
         let order = order_by.map(Order::from).unwrap_or_default();
         let page = problems.read(Page::parse(PageArgs { first, after, last, before }, order.into()));
-        let (filter, page) = problems.finish(filter.zip(page))?;
+        let ((filter, named), page) = problems.finish(filter.zip(page))?;
+        let filter = Filter { categories: look_up(ctx.services()?, named).await?, ..filter };
         let wanted = RecordList::wanted(ctx, &filter)?;
-        let Listing { rows, count, sums } = Listing::read(ctx.db()?.read(), &filter, order, &page, &wanted).await?;
+        let Listing { rows, count, sums } = Listing::read(ctx.services()?, &filter, order, &page, &wanted).await?;
         let extra = RecordList { filter, count, sums };
         Ok(Some(page.connection(rows, |row| order.field.position(&row.record), Record, extra)))
     }
@@ -369,7 +382,7 @@ impl Record {
     /// The record that a global id names, if there is one that the viewer may see: only admins see deleted ones.
     pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
         let shows_deleted = auth::require(ctx.viewer()?, Role::Admin).is_ok();
-        let found = store::find(ctx.db()?.read(), id).await?;
+        let found = store::find(ctx.services()?, id).await?;
         Ok(found.filter(|row| shows_deleted || row.record.deleted_at.is_none()).map(Self))
     }
 }

@@ -1,7 +1,7 @@
 //! All that a list shows, read by one statement: nodes, count and sums are of one moment, whoever writes, and no
 //! connection is held while the nodes are resolved.
 
-use entity::{category, record};
+use entity::record;
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult, QueryResult, QueryTrait,
     sea_query::{Asterisk, Expr, JoinType, Query, SelectStatement},
@@ -18,6 +18,7 @@ use crate::{
     currency::Currency,
     error::{Error, Result},
     page::Page,
+    services::Services,
     totals::{SUMS, Sums},
 };
 
@@ -49,15 +50,16 @@ impl Listing {
     /// # Errors
     /// `BAD_USER_INPUT` for a cursor that was made up.
     pub(super) async fn read(
-        db: &impl ConnectionTrait,
+        services: &Services,
         filter: &Filter,
         order: Order,
         page: &Page,
         wanted: &Wanted,
     ) -> Result<Self> {
+        let db = services.db.read();
         let Wanted { page: wants_page, count, sums } = wanted;
         if !count && sums.is_empty() {
-            let rows = if *wants_page { store::list(db, filter, order, page).await? } else { Vec::new() };
+            let rows = if *wants_page { store::list(services, filter, order, page).await? } else { Vec::new() };
             return Ok(Self { rows, ..Self::default() });
         }
         let rows = db.query_all(&statement(db, filter, order, page, wanted)?).await?;
@@ -70,7 +72,11 @@ impl Listing {
         Ok(Self {
             count: count.then(|| first.try_get("", "count")).transpose()?,
             sums: sums.collect::<Result<_, DbErr>>()?,
-            rows: if *wants_page { in_order(read_rows(&rows)?, order, page) } else { Vec::new() },
+            rows: if *wants_page {
+                in_order(read_page(services, filter, &rows).await?, order, page)
+            } else {
+                Vec::new()
+            },
         })
     }
 }
@@ -106,7 +112,7 @@ fn statement(
         }
         all.join_subquery(JoinType::InnerJoin, sums, name, always());
     }
-    let of_page = store::with_categories(store::page_query(backend, filter, order, page)?).into_query();
+    let of_page = store::page_query(backend, filter, order, page)?.into_query();
     if wanted.page {
         all.column(("page", Asterisk)).join_subquery(JoinType::LeftJoin, of_page, "page", always());
     }
@@ -117,15 +123,14 @@ fn prefix(n: usize) -> String {
     format!("{n}_")
 }
 
-fn read_rows(rows: &[QueryResult]) -> Result<Vec<Row>, DbErr> {
-    let mut found = Vec::with_capacity(rows.len());
+async fn read_page(services: &Services, filter: &Filter, rows: &[QueryResult]) -> Result<Vec<Row>> {
+    let mut records = Vec::with_capacity(rows.len());
     for row in rows {
-        if row.try_get::<Option<Uuid>>("", "A_id")?.is_some() {
-            let record = record::Model::from_query_result(row, "A_")?;
-            found.push(Row { record, category: category::Model::from_query_result(row, "B_")? });
+        if row.try_get::<Option<Uuid>>("", "id")?.is_some() {
+            records.push(record::Model::from_query_result(row, "")?);
         }
     }
-    Ok(found)
+    store::with_categories(services, filter, records).await
 }
 
 /// The rows as the page was read: a join promises no order.

@@ -13,7 +13,7 @@ mod summary;
 mod sums;
 
 pub use filter::Filter;
-pub(crate) use graphql::MOST_CATEGORIES;
+pub(crate) use graphql::{MOST_CATEGORIES, look_up};
 pub use graphql::{Record, RecordQuery, parse_categories, parse_dates};
 pub use input::NewRecord;
 pub use money::{Money, stored_currency};

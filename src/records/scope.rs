@@ -1,5 +1,7 @@
 //! Which totals make up the sums of some records.
 
+use std::sync::Arc;
+
 use entity::{
     RecordKind, currency_total,
     total::{self, Column},
@@ -9,10 +11,12 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
+use super::filter::ids;
 use crate::{
     calendar::{DateRange, Segment},
-    categories::{self, CategoryName},
     currency::Currency,
+    db,
+    services::Meant,
 };
 
 /// Records that are not deleted, by all that the totals tell apart; `None` restricts nothing.
@@ -21,7 +25,7 @@ pub(crate) struct Scope {
     /// First day and last day, each maybe open.
     pub dates: DateRange,
     /// Any of these; none of them when empty.
-    pub categories: Option<Vec<CategoryName>>,
+    pub categories: Option<Vec<Arc<Meant>>>,
     /// Income or expense.
     pub kind: Option<RecordKind>,
     /// Of this currency.
@@ -40,9 +44,7 @@ impl Scope {
         let mut totals = self.select(segments);
         match &self.categories {
             None => totals.from(currency_total::Entity),
-            Some(names) => {
-                totals.from(total::Entity).and_where(categories::is_called(backend, Column::CategoryId, names))
-            }
+            Some(of) => totals.from(total::Entity).and_where(db::any_of(backend, Column::CategoryId, ids(of))),
         };
         totals
     }
@@ -52,8 +54,8 @@ impl Scope {
     pub(crate) fn totals_of_categories(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
         let mut totals = self.select(segments);
         totals.column(Column::CategoryId).from(total::Entity);
-        if let Some(names) = &self.categories {
-            totals.and_where(categories::is_called(backend, Column::CategoryId, names));
+        if let Some(of) = &self.categories {
+            totals.and_where(db::any_of(backend, Column::CategoryId, ids(of)));
         }
         totals
     }

@@ -1,8 +1,7 @@
 //! The rules and queries of records. Every write keeps the totals and the audit trail in its transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
 use entity::{
     audit_event::AuditAction,
     category,
@@ -10,8 +9,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, QueryTrait, Select, SelectTwo,
-    sea_query::{Expr, ExprTrait, LockType},
+    QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, LockType, Query},
 };
 use uuid::Uuid;
 
@@ -48,14 +47,16 @@ pub struct Row {
 }
 
 /// The record with this id, deleted or not, if there is one.
-pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
-    let query = record::Entity::find().filter(Column::Id.eq(id));
-    Ok(rows(db, query).await?.pop())
+pub async fn find(services: &Services, id: Uuid) -> Result<Option<Row>> {
+    let Some(record) = record::Entity::find_by_id(id).one(services.db.read()).await? else { return Ok(None) };
+    Ok(with_categories(services, &Filter::default(), vec![record]).await?.pop())
 }
 
 /// The records of one page of those that `filter` means, and one more if there is more.
-pub async fn list(db: &impl ConnectionTrait, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
-    rows(db, page_query(db.get_database_backend(), filter, order, page)?).await
+pub async fn list(services: &Services, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
+    let db = services.db.read();
+    let records = page_query(db.get_database_backend(), filter, order, page)?.all(db).await?;
+    with_categories(services, filter, records).await
 }
 
 /// What [`list`] asks for.
@@ -74,26 +75,36 @@ pub(super) fn page_query(
     // As many of each category as the page could want, each read by the index, and the page of all these.
     let one = rest.select(backend).filter(Expr::col(column(Column::CategoryId)).equals(("each", "id")));
     let first = page(one.select_only().column(Column::Id))?.into_query();
-    let called = categories::called(backend, categories);
-    let ids = db::first_of_each(backend, called, record::Entity, Column::Id, first);
+    let mut each = Query::select();
+    each.column(category::Column::Id).from(category::Entity).and_where(db::any_of(
+        backend,
+        category::Column::Id,
+        categories,
+    ));
+    let ids = db::first_of_each(backend, each, record::Entity, Column::Id, first);
     page(record::Entity::find().filter(db::any_selected(backend, Column::Id, ids)))
 }
 
-/// The same records, each with the category that it is shown in.
-pub(super) fn with_categories(mut query: Select<record::Entity>) -> SelectTwo<record::Entity, category::Entity> {
-    categories::join_shown(QuerySelect::query(&mut query), (record::Entity, Column::CategoryId));
-    query.select_also(category::Entity)
-}
-
-async fn rows(db: &impl ConnectionTrait, query: Select<record::Entity>) -> Result<Vec<Row>> {
-    let found = with_categories(query).all(db).await?;
-    found
-        .into_iter()
-        .map(|(record, category)| {
-            let category = category.ok_or_else(|| Error::internal("a record without its category"))?;
-            Ok(Row { record, category })
-        })
-        .collect()
+/// The records that `filter` meant, each with the category that it is shown in: where the filter names categories, as it
+/// meant them.
+pub(super) async fn with_categories(
+    services: &Services,
+    filter: &Filter,
+    records: Vec<record::Model>,
+) -> Result<Vec<Row>> {
+    let mut categories: HashMap<Uuid, category::Model> = HashMap::new();
+    for meant in filter.categories.iter().flatten() {
+        categories.extend(meant.ids.iter().map(|id| (*id, meant.category.clone())));
+    }
+    let unknown = records.iter().map(|record| record.category_id).filter(|id| !categories.contains_key(id));
+    let shown = categories::shown(services, unknown.collect::<HashSet<_>>()).await?;
+    categories.extend(shown);
+    let rows = records.into_iter().map(|record| {
+        let category = categories.get(&record.category_id).cloned();
+        let category = category.ok_or_else(|| Error::internal("a record without its category"))?;
+        Ok(Row { record, category })
+    });
+    rows.collect()
 }
 
 /// What a creation came to.
@@ -111,20 +122,45 @@ pub struct Created {
 /// # Errors
 /// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before.
 pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -> Result<Created> {
-    let mut change = services.change(author).await?;
-    if let Some(key) = &new.idempotency_key {
-        let request = Keyed { key, mutation: "createRecord", digests: new.digests() };
-        if let Claim::Replay(made) = idempotency::claim(&mut change, request, &[new.id]).await? {
-            let row = find(change.db(), made.first().copied().unwrap_or_default()).await?;
-            let row = row.ok_or_else(|| Error::internal("what an idempotency key made is gone"))?;
+    // So that the change need not look it up.
+    categories::meant(services, std::slice::from_ref(&new.category)).await?;
+    // The second time only where a row of the totals is full, which is next to never.
+    for looks_for_room in [false, true] {
+        let mut change = services.change(author.clone()).await?;
+        if let Some(row) = find_replayed(&mut change, new).await? {
             change.rollback().await?;
             return Ok(Created { row, replayed: true });
         }
+        let category = categories::resolve(&mut change, &new.category).await?;
+        let row = Row { record: model(&mut change, new, category.id)?, category };
+        change.add(record::Entity::insert(row.record.clone().into_active_model()).into_query());
+        if looks_for_room {
+            totals::apply(change.db(), Difference::default().plus(&row.record)).await?;
+        } else {
+            totals::add(&mut change, &row.record);
+        }
+        change.record(created(&row.record));
+        if change.commit_if_it_fits().await? {
+            return Ok(Created { row, replayed: false });
+        }
     }
-    let row = insert(&mut change, std::slice::from_ref(new)).await?.pop();
-    change.commit().await?;
-    let row = row.ok_or_else(|| Error::internal("a record was written and did not come back"))?;
-    Ok(Created { row, replayed: false })
+    Err(Error::internal("a total has no room, wherever it was looked for"))
+}
+
+/// What an earlier request with the same idempotency key made.
+async fn find_replayed(change: &mut Change, new: &NewRecord) -> Result<Option<Row>> {
+    let Some(key) = &new.idempotency_key else { return Ok(None) };
+    let request = Keyed { key, mutation: "createRecord", digests: new.digests() };
+    let Claim::Replay(made) = idempotency::claim(change, request, &[new.id]).await? else { return Ok(None) };
+    let made = record::Entity::find_by_id(made.first().copied().unwrap_or_default()).one(change.db()).await?;
+    let record = made.ok_or_else(|| Error::internal("what an idempotency key made is gone"))?;
+    let category = categories::load_shown(change.db(), record.category_id).await?;
+    Ok(Some(Row { record, category }))
+}
+
+/// That `record` was entered. Its changes are the record itself: see `audit::creation`.
+fn created(record: &record::Model) -> Event {
+    Event::record(AuditAction::Created, record)
 }
 
 /// Enters many records, whatever their idempotency keys.
@@ -135,32 +171,29 @@ pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<()> 
     Ok(())
 }
 
-async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>> {
-    let creator = change.author().ok_or_else(|| Error::internal("a record needs somebody who enters it"))?;
-    let at = change.now();
-    let mut categories: HashMap<&str, category::Model> = HashMap::new();
-    let mut rows = Vec::with_capacity(news.len());
+async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<()> {
+    let mut categories: HashMap<&str, Uuid> = HashMap::new();
+    let mut records = Vec::with_capacity(news.len());
     for new in news {
-        let category = match categories.get(&*new.category.key) {
-            Some(known) => known.clone(),
-            None => categories::resolve(change, &new.category).await?,
+        let category_id = match categories.get(&*new.category.key) {
+            Some(known) => *known,
+            None => categories::resolve(change, &new.category).await?.id,
         };
-        categories.entry(&new.category.key).or_insert_with(|| category.clone());
-        rows.push(Row { record: model(at, creator, new, category.id), category });
+        categories.insert(&new.category.key, category_id);
+        records.push(model(change, new, category_id)?);
     }
-    let models = rows.iter().map(|row| row.record.clone().into_active_model());
+    let models = records.iter().map(|record| record.clone().into_active_model());
     record::Entity::insert_many(models).exec_without_returning(change.db()).await?;
-    for row in &rows {
-        // Its changes are the record itself: see `audit::creation`.
-        change.record(Event::record(AuditAction::Created, &row.record));
+    for record in &records {
+        change.record(created(record));
     }
-    let difference = rows.iter().fold(Difference::default(), |difference, row| difference.plus(&row.record));
-    totals::apply(change.db(), difference).await?;
-    Ok(rows)
+    totals::apply(change.db(), records.iter().fold(Difference::default(), Difference::plus)).await
 }
 
-fn model(at: DateTime<Utc>, creator: Uuid, new: &NewRecord, category_id: Uuid) -> record::Model {
-    record::Model {
+fn model(change: &mut Change, new: &NewRecord, category_id: Uuid) -> Result<record::Model> {
+    let creator = change.author().ok_or_else(|| Error::internal("a record needs somebody who enters it"))?;
+    let at = change.now();
+    Ok(record::Model {
         id: new.id,
         kind: new.kind,
         amount_minor: new.amount.minor,
@@ -175,7 +208,7 @@ fn model(at: DateTime<Utc>, creator: Uuid, new: &NewRecord, category_id: Uuid) -
         updated_at: at,
         deleted_at: None,
         deleted_by: None,
-    }
+    })
 }
 
 /// Changes what `patch` names of the record `id`.
@@ -246,7 +279,7 @@ pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32
 async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<Row> {
     let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?.ok_or_else(not_found)?;
     // In a statement of its own: PostgreSQL would join to the record as it was before the wait for it.
-    let category = categories::shown(db, record.category_id).await?;
+    let category = categories::load_shown(db, record.category_id).await?;
     Ok(Row { record, category })
 }
 

@@ -177,7 +177,7 @@ pub(crate) async fn end_reused(change: &mut Change, token: &RefreshToken) -> Res
         .await?;
     if ended.rows_affected > 0 {
         change.record(Event::session(AuditAction::RefreshReused, token.session_id));
-        change.revokes();
+        change.forgets();
     }
     Ok(())
 }
@@ -211,7 +211,7 @@ pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<us
     for session in &ended {
         change.record(Event::session(AuditAction::Revoked, session.id));
     }
-    change.revokes();
+    change.forgets();
     Ok(ended.len())
 }
 

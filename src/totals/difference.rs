@@ -84,7 +84,7 @@ impl Difference {
     }
 }
 
-/// Adds `difference` to the totals.
+/// Adds `difference` to the totals, now.
 ///
 /// # Errors
 /// `UNAVAILABLE` where others fill rows faster than this one finds room.
@@ -128,7 +128,7 @@ pub(super) struct Row {
 
 impl Row {
     /// Takes as much as a row can hold out of `sums`.
-    fn cut_from(sums: &mut Sums) -> Self {
+    pub(super) fn cut_from(sums: &mut Sums) -> Self {
         let cut = |sum: &mut Sum| {
             let minor = sum.minor.clamp(-i128::from(i64::MAX), i64::MAX.into());
             *sum = Sum { minor: sum.minor - minor, count: 0 };

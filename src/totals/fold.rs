@@ -2,16 +2,20 @@
 
 use std::ops::Add;
 
-use entity::{currency_total, total};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, ModelTrait, QueryFilter, QuerySelect,
-    sea_query::{LockBehavior, LockType},
+use chrono::NaiveDate;
+use entity::{
+    currency_total,
+    total::{self, Span},
 };
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ModelTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType},
+};
+use uuid::Uuid;
 
 use super::{
     difference::{Difference, Key, Of, apply, rows_of},
     sums::Sums,
-    verify::{by_key, of_all, of_category},
 };
 use crate::{auth::Author, error::Result, services::Services};
 
@@ -19,10 +23,22 @@ use crate::{auth::Author, error::Result, services::Services};
 /// A total that cannot be folded now is left as it is, which is right too, and told in the log.
 pub async fn fold(services: &Services) -> Result<()> {
     let db = services.db.read();
-    let ones = total::Entity::find().filter(total::Column::Slot.gt(0)).all(db).await?;
-    let together = currency_total::Entity::find().filter(currency_total::Column::Slot.gt(0)).all(db).await?;
-    let spread = by_key(ones.into_iter().map(of_category).chain(together.into_iter().map(of_all)));
-    for key in spread.into_keys() {
+    let several = || Expr::cust("COUNT(*)").gt(Expr::cust("1"));
+    let ones: Vec<(Span, String, NaiveDate, Uuid)> = {
+        use total::Column::{CategoryId, Currency, Span, Start};
+        let key = [Span, Currency, Start, CategoryId];
+        let spread = total::Entity::find().select_only().columns(key).having(several());
+        key.into_iter().fold(spread, QuerySelect::group_by).into_tuple().all(db).await?
+    };
+    let together: Vec<(Span, String, NaiveDate)> = {
+        use currency_total::Column::{Currency, Span, Start};
+        let key = [Span, Currency, Start];
+        let spread = currency_total::Entity::find().select_only().columns(key).having(several());
+        key.into_iter().fold(spread, QuerySelect::group_by).into_tuple().all(db).await?
+    };
+    let ones = ones.into_iter().map(|(span, currency, start, id)| Key { of: Of::Category(id), span, start, currency });
+    let together = together.into_iter().map(|(span, currency, start)| Key { of: Of::All, span, start, currency });
+    for key in ones.chain(together) {
         let total = format!("{key:?}");
         if let Err(error) = fold_one(services, key).await {
             tracing::warn!(
@@ -64,11 +80,11 @@ async fn fold_one(services: &Services, key: Key) -> Result<()> {
 }
 
 /// The rows that nobody writes, kept from being written until the transaction ends.
-async fn free_rows<E: EntityTrait>(tx: &DatabaseTransaction, rows: sea_orm::Select<E>) -> Result<Vec<E::Model>> {
+async fn free_rows<E: EntityTrait>(tx: &impl ConnectionTrait, rows: sea_orm::Select<E>) -> Result<Vec<E::Model>> {
     Ok(rows.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked).all(tx).await?)
 }
 
-async fn fold_rows<M>(tx: &DatabaseTransaction, key: Key, free: Vec<M>) -> Result<()>
+async fn fold_rows<M>(tx: &impl ConnectionTrait, key: Key, free: Vec<M>) -> Result<()>
 where
     M: ModelTrait + sea_orm::IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
     for<'a> Sums: From<&'a M>,

@@ -7,12 +7,14 @@
 
 mod difference;
 mod fold;
+mod plain;
 mod statement;
 mod sums;
 mod verify;
 
 pub use difference::{Difference, apply};
 pub use fold::fold;
+pub(crate) use plain::add;
 pub(crate) use sums::{SUMS, summed};
 pub use sums::{Sum, Sums};
 pub use verify::{Mismatch, rebuild, verify};

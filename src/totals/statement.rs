@@ -1,12 +1,17 @@
-//! The one statement that adds to totals.
+//! The statements that add to totals.
 
 use sea_orm::{DbBackend, Statement, Value};
 
-use super::difference::{Key, Row};
+use super::{
+    difference::{Key, Row},
+    plain::OWN_SLOTS,
+};
 
 /// Over how many rows a total is spread at the most because writers meet. A writer takes the first row that no other
 /// holds, so that there are as many as once had to be written at the same time, and one is enough for most.
 const SLOTS: u32 = 8;
+/// How many rows are few: those of one record that is changed.
+const FEW: usize = 16;
 const SUMS: [&str; 4] = ["income_minor", "income_count", "expenses_minor", "expenses_count"];
 
 /// Adds `rows` to both tables, each to its total, and gives the keys of those that it added. `SQLite` takes one text
@@ -18,13 +23,16 @@ const SUMS: [&str; 4] = ["income_minor", "income_count", "expenses_minor", "expe
 /// ```
 ///
 /// They run in the order of their results, so that the rows of one are locked before those of the other.
+///
+/// Those of many rows are of a transaction that holds them for long. They stay out of the slots of [`super::plain`].
 pub(super) fn statement(backend: DbBackend, rows: &[(Key, Row)]) -> Statement {
+    let lowest = if backend == DbBackend::Postgres && rows.len() > FEW { OWN_SLOTS } else { 0 };
     let (ones, together): (Vec<_>, Vec<_>) = rows.iter().partition(|(key, _)| key.of.category_id().is_some());
     let mut values = Vec::new();
     let mut parts = Vec::new();
     for (table, rows) in [("totals", ones), ("currency_totals", together)] {
         if !rows.is_empty() {
-            parts.push((table, addition(backend, table, values.len(), rows.len())));
+            parts.push((table, addition(backend, table, (values.len(), rows.len()), lowest)));
             values.extend(rows.into_iter().flat_map(values_of));
         }
     }
@@ -56,7 +64,7 @@ pub(super) fn statement(backend: DbBackend, rows: &[(Key, Row)]) -> Statement {
 /// SET income_minor = totals.income_minor + excluded.income_minor, …
 /// WHERE (it still has room) RETURNING span, currency, start, category_id
 /// ```
-fn addition(backend: DbBackend, table: &str, given_before: usize, rows: usize) -> String {
+fn addition(backend: DbBackend, table: &str, (given_before, rows): (usize, usize), lowest: usize) -> String {
     let key: &[&str] = match table {
         "totals" => &["span", "currency", "start", "category_id"],
         _ => &["span", "currency", "start"],
@@ -64,7 +72,7 @@ fn addition(backend: DbBackend, table: &str, given_before: usize, rows: usize) -
     let width = key.len() + SUMS.len();
     let given = |column: usize| format!("column{}", column + 1);
     let is_total = key.iter().enumerate().map(|(at, column)| format!("{column} = {}", given(at)));
-    let is_total = is_total.collect::<Vec<_>>().join(" AND ");
+    let is_total = is_total.chain([format!("slot >= {lowest}")]).collect::<Vec<_>>().join(" AND ");
     let has_room = |income: &str, expenses: &str| {
         let most = i64::MAX;
         [("income_minor", income), ("expenses_minor", expenses)]
@@ -85,7 +93,7 @@ fn addition(backend: DbBackend, table: &str, given_before: usize, rows: usize) -
     format!(
         "INSERT INTO {table} ({key_of}, slot, {}) SELECT {of_key}, COALESCE(\
          (SELECT slot FROM {table} WHERE {is_total} AND {room} ORDER BY slot LIMIT 1 {lock}), \
-         (SELECT CASE WHEN COUNT(*) FILTER (WHERE {room}) < {SLOTS} THEN COALESCE(MAX(slot) + 1, 0) \
+         (SELECT CASE WHEN COUNT(*) FILTER (WHERE {room}) < {SLOTS} THEN COALESCE(MAX(slot) + 1, {lowest}) \
          ELSE MIN(slot) FILTER (WHERE {room}) END FROM {table} WHERE {is_total})), \
          {} FROM (VALUES {rows}) AS given WHERE TRUE \
          ON CONFLICT ({key_of}, slot) DO UPDATE SET {added} WHERE {still_room} \

@@ -91,9 +91,11 @@ pub async fn rebuild(change: &Change) -> Result<()> {
     let tx = change.db();
     db::take_time(tx).await?;
     if tx.get_database_backend() == DbBackend::Postgres {
-        // From here on no writer can add to the totals; what it wrote before is committed and read below. Whoever writes
-        // the other table takes this one before, and a second lock here could wait for one of them.
-        tx.execute_unprepared("LOCK TABLE totals IN EXCLUSIVE MODE").await?;
+        // From here on no writer can add to the totals; what it wrote before is committed and read below. Most take the
+        // whole table first; who adds one record, its partitions, and those in this order.
+        let lock = "LOCK TABLE ONLY totals IN EXCLUSIVE MODE; \
+                    LOCK TABLE all_totals, month_totals, day_totals IN EXCLUSIVE MODE";
+        tx.execute_unprepared(lock).await?;
     }
     let difference = recompute(tx).await?;
     total::Entity::delete_many().exec(tx).await?;

@@ -38,12 +38,12 @@ impl Loader<Uuid> for UserLoader {
 
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<user::Model>>> {
         let Services { db, viewers, clock, .. } = &self.services;
-        let (epoch, now) = (viewers.epoch(), clock.now());
+        let (epoch, now) = (viewers.users.epoch(), clock.now());
         let wanted = db::any_of(db.backend(), user::Column::Id, ids.to_vec());
         // Loads are spawned, and belong to the operation nevertheless.
         let users = self.operation.run(user::Entity::find().filter(wanted).all(db.read())).await?;
         let users: Vec<_> = users.into_iter().map(Arc::new).collect();
-        viewers.remember_users(epoch, &users, now);
+        viewers.users.keep(epoch, users.iter().map(|user| (user.id, user.clone())), now);
         Ok(users.into_iter().map(|user| (user.id, user)).collect())
     }
 }
@@ -51,7 +51,7 @@ impl Loader<Uuid> for UserLoader {
 /// The user `id`, who is known to exist, from memory or together with all others that the operation asks for just now.
 pub async fn load(ctx: &Context<'_>, id: Uuid) -> Result<User> {
     let Services { viewers, clock, .. } = ctx.services()?;
-    if let Some(user) = viewers.find_user(id, clock.now()) {
+    if let Some(user) = viewers.users.get(&id, clock.now()) {
         return Ok(user.into());
     }
     let loader: &DataLoader<UserLoader> =

@@ -179,7 +179,7 @@ pub async fn update(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<u
         .await?;
     let user = updated.pop().ok_or_else(|| Error::version_conflict(before.version))?;
     change.record(Event::user(AuditAction::Updated, &user).changes(changes));
-    change.revokes();
+    change.forgets();
     if before.is_active && !user.is_active {
         sessions::end(change, id, Ending::All).await?;
     }

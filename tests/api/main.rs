@@ -24,6 +24,7 @@ mod http;
 mod idempotency;
 mod journal;
 mod limits;
+mod memory;
 mod merges;
 mod migrations;
 mod money;

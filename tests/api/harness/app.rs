@@ -27,7 +27,7 @@ use tallybook::{
     http,
     records::{self, NewRecord},
     schema,
-    services::Services,
+    services::{Categories, Services},
     totals,
 };
 use tokio::sync::OnceCell;
@@ -74,12 +74,14 @@ impl TestApp {
             assert!(!is_trapped, "{PANIC}");
         });
         let config = settings();
+        let viewers = Viewers::default();
         let services = Services {
             db,
             clock,
             tokens: Arc::new(tokens(&config)),
             passwords: passwords().await,
-            viewers: Viewers::default(),
+            categories: Categories::new(&viewers),
+            viewers,
             failures: Failures::default(),
             journal: Bell::default(),
             config: Arc::new(config),
