@@ -52,6 +52,8 @@ pub(super) fn options(url: &str, plans: PlanCacheMode) -> ConnectOptions {
                 .busy_timeout(WRITE_PATIENCE)
                 // 16 MiB of log: the pages that every write changes are copied back once for many writes.
                 .pragma("wal_autocheckpoint", "4096")
+                // 1 MiB for each connection: what it does not hold, the system does.
+                .pragma("cache_size", "-1024")
                 // A whole page of a list, and one row more.
                 .row_buffer_size(128)
         })

@@ -106,12 +106,11 @@ async fn append(
     events: Vec<(i64, audit_event::Model)>,
 ) -> Result<()> {
     let journal_head::Model { mut position, mut hash, .. } = head;
-    let sequences = events.iter().map(|(sequence, _)| *sequence).collect();
     let mut rows = Vec::with_capacity(events.len());
-    for (_, event) in events {
+    for (sequence, event) in events {
         position += 1;
         hash = link(&hash, position, &event);
-        rows.push(journal::ActiveModel {
+        let row = journal::ActiveModel {
             position: Set(position),
             event_id: Set(event.id),
             hash: Set(hash.clone()),
@@ -120,14 +119,19 @@ async fn append(
             action: Set(event.action),
             entity_type: Set(event.entity_type),
             entity_id: Set(event.entity_id),
-        });
+        };
+        rows.push((sequence, row));
     }
-    let expected = rows.len() as u64;
-    journal::Entity::insert_many(rows).exec_without_returning(db).await?;
-    let left = db::any_of(db.get_database_backend(), outbox::Column::Sequence, sequences);
-    let left = outbox::Entity::delete_many().filter(left).exec(db).await?;
-    if left.rows_affected != expected {
-        return Err(Error::internal("an event left the outbox while it was numbered"));
+    while !rows.is_empty() {
+        // 2^n rows at a time: every other number of rows is another statement to prepare, and to keep.
+        let (sequences, some): (Vec<_>, Vec<_>) = rows.drain(..1 << rows.len().ilog2()).unzip();
+        let expected = some.len() as u64;
+        journal::Entity::insert_many(some).exec_without_returning(db).await?;
+        let left = db::any_of(db.get_database_backend(), outbox::Column::Sequence, sequences);
+        let left = outbox::Entity::delete_many().filter(left).exec(db).await?;
+        if left.rows_affected != expected {
+            return Err(Error::internal("an event left the outbox while it was numbered"));
+        }
     }
     journal_head::Entity::update_many()
         .col_expr(journal_head::Column::Position, Expr::value(position))
