@@ -109,7 +109,8 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
         done += batch?;
         progress(done);
     }
-    totals::fold(services).await
+    totals::fold(services).await?;
+    Ok(services.db.analyze().await?)
 }
 
 /// The services, with their clock at noon of `date`.

@@ -7,7 +7,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, metric::Info,
+    ConnectOptions, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
+    metric::Info,
 };
 
 use crate::{
@@ -194,6 +195,16 @@ impl Db {
             }
             _ => self.writes.take(who, usize::MAX).await,
         }
+    }
+
+    /// Has `PostgreSQL` find out what is in the tables of the books, as it does by itself a minute or so after they were
+    /// filled: until then a dashboard takes several times as long.
+    pub(crate) async fn analyze(&self) -> Result<(), DbErr> {
+        if self.backend() == DbBackend::Postgres {
+            let analyze = "ANALYZE records, categories, totals, currency_totals, audit_events, journal";
+            self.reader.execute_at_leisure(Statement::from_string(DbBackend::Postgres, analyze)).await?;
+        }
+        Ok(())
     }
 
     /// How many concurrent writers are useful, where there is much to write.
