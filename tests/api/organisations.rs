@@ -42,7 +42,7 @@ async fn they_know_nothing_of_each_other(app: TestApp) {
     join!(keep_books(&ada, "1"), keep_books(&bob, "2"));
     for (app, client, amount, stranger) in [(&one, &ada, "1.00", &bob), (&other, &bob, "2.00", &ada)] {
         let listed = client.records(json!({ "first": 100 })).await.ok();
-        assert_eq!(listed["records"]["totalCount"], 20);
+        assert_eq!(listed["records"]["totalCount"], 8);
         assert!(nodes(&listed).all(|record| record["amount"]["amount"] == amount), "{listed}");
         let record = &listed["records"]["edges"][0]["node"]["id"];
         assert!(client.record(record).await.is_object() && stranger.record(record).await.is_null());
@@ -70,7 +70,8 @@ impl Client {
 
 async fn keep_books(admin: &Client, amount: &str) {
     admin.events().await;
-    join_all((0..20).map(|_| async { admin.create(an_expense(json!({ "amount": amount }))).await.ok() })).await;
+    // As many as one user may have at a time.
+    join_all((0..8).map(|_| async { admin.create(an_expense(json!({ "amount": amount }))).await.ok() })).await;
     let record = admin.enter(json!({ "category": "Fees", "amount": amount })).await;
     admin.delete(json!({ "id": record["id"] })).await.ok();
     admin.events().await;
