@@ -56,7 +56,7 @@ impl Transaction {
         }
     }
 
-    /// Which of the connections for writers it has: no other transaction of this process has the same number.
+    /// Which of the connections for writers it has. No other transaction of a user has the same number in this process.
     pub(crate) fn number(&self) -> usize {
         self.open().lease.number()
     }

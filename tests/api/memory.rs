@@ -9,7 +9,7 @@ use crate::{
     books::an_expense,
     harness::{self, Client, TestApp},
     on_both,
-    viewers::{LISTENERS, within_a_moment},
+    viewers::another_that_listens,
 };
 
 on_both![
@@ -76,10 +76,7 @@ async fn another_server_on_postgresql_is_told_of_a_change_of_categories() {
 }
 
 async fn another_server_is_told(app: TestApp) {
-    let other = app.elsewhere().await;
-    app.listen();
-    other.listen();
-    within_a_moment(async { while app.texts(LISTENERS).await.len() < 2 {} }).await;
+    let other = another_that_listens(&app).await;
     let (admin, viewer) = (app.as_(Role::Admin).await, app.as_(Role::Viewer).await);
     let there = other.with_token(viewer.token());
     let analyst = other.with_token(app.as_(Role::Analyst).await.token());

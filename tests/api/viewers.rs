@@ -187,10 +187,7 @@ async fn another_server_on_postgresql_is_told() {
 }
 
 async fn another_server_is_told(app: TestApp) {
-    let other = app.elsewhere().await;
-    app.listen();
-    other.listen();
-    within_a_moment(async { while app.texts(LISTENERS).await.len() < 2 {} }).await;
+    let other = another_that_listens(&app).await;
     for round in 0..5 {
         for way in WAYS {
             let victim = Victim::new(&app).await;
@@ -223,6 +220,15 @@ async fn a_mute_server_is_not_waited_for(app: TestApp) {
     victim.suffer(&app, Way::Demotion).await;
     assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
     assert_eq!(victim.here.run(ADMINS_ONLY, Value::Null).await.code(), "FORBIDDEN");
+}
+
+/// Another server on the same database. Both hear each other.
+pub async fn another_that_listens(app: &TestApp) -> TestApp {
+    let other = app.elsewhere().await;
+    app.listen();
+    other.listen();
+    within_a_moment(async { while app.texts(LISTENERS).await.len() < 2 {} }).await;
+    other
 }
 
 /// Waits for `event`. The clock of the service stands still meanwhile.
