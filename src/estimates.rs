@@ -15,7 +15,7 @@ const MOST_INTERVALS: usize = 4_000;
 /// All categories count as this many at most, so that a list of them is never refused.
 const MOST_CATEGORIES: usize = 5_000;
 /// What a filter of records can ask that neither an index nor a total answers.
-const UNINDEXED: [&str; 4] = ["minAmount", "maxAmount", "search", "createdBy"];
+const UNINDEXED: [&str; 5] = ["minAmount", "maxAmount", "search", "counterparty", "createdBy"];
 
 /// The estimates for this schema.
 pub(crate) struct SchemaEstimates {

@@ -59,6 +59,9 @@ pub(crate) fn of_record(record: &record::Model) -> Vec<u8> {
         category_id,
         date,
         notes,
+        counterparty,
+        import_id,
+        source_key,
         created_by,
         updated_by,
         version,
@@ -67,7 +70,7 @@ pub(crate) fn of_record(record: &record::Model) -> Vec<u8> {
         deleted_at,
         deleted_by,
     } = record;
-    Fields::of("record")
+    let fields = Fields::of("record")
         .bytes(id.as_bytes())
         .text(kind.to_value())
         .number(*amount_minor)
@@ -81,8 +84,15 @@ pub(crate) fn of_record(record: &record::Model) -> Vec<u8> {
         .number(created_at.timestamp_micros())
         .number(updated_at.timestamp_micros())
         .optional(*deleted_at, |fields, at| fields.number(at.timestamp_micros()))
-        .optional(*deleted_by, |fields, by| fields.bytes(by.as_bytes()))
-        .digest()
+        .optional(*deleted_by, |fields, by| fields.bytes(by.as_bytes()));
+    // Newer than some digests, so a field is in them only where it has a value.
+    let later = [
+        ("counterparty", counterparty.as_deref().map(str::as_bytes)),
+        ("importId", import_id.as_ref().map(|id| &id.as_bytes()[..])),
+        ("sourceKey", source_key.as_deref()),
+    ];
+    let given = later.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    given.fold(fields, |fields, (name, value)| fields.text(name).bytes(value)).digest()
 }
 
 /// The digest of a category.

@@ -87,6 +87,7 @@ fn day(text: &str) -> Date {
 fn a_page_is_asked_for_by_filter_order_and_cursor() {
     let variables = record_page::Variables {
         filter: Some(record_page::RecordFilter {
+            counterparty: None,
             categories: Some(vec!["Rent".to_owned()]),
             created_by: None,
             currency: None,
@@ -134,6 +135,7 @@ fn tokens_and_instants_are_read() {
 #[test]
 fn variables_are_sent_exactly_and_without_what_was_not_set() {
     let input = create_record::CreateRecordInput {
+        counterparty: None,
         kind: create_record::RecordKind::EXPENSE,
         amount: Decimal("90000000000.10".parse().expect("a number")),
         currency: Some("EUR".to_owned()),

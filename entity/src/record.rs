@@ -24,7 +24,7 @@ pub struct Model {
     pub id: Uuid,
     /// Income or expense.
     pub kind: RecordKind,
-    /// Minor units of `currency`, never zero.
+    /// Minor units of `currency`: below zero where money came back, never zero.
     pub amount_minor: i64,
     /// ISO 4217 code.
     pub currency: String,
@@ -34,6 +34,12 @@ pub struct Model {
     pub date: NaiveDate,
     /// Free text; empty when there is none.
     pub notes: String,
+    /// Who was paid, or who paid.
+    pub counterparty: Option<String>,
+    /// The import that made it.
+    pub import_id: Option<Uuid>,
+    /// What the row of a file that it was made from is known by, so that it is imported once.
+    pub source_key: Option<Vec<u8>>,
     /// Who entered it.
     pub created_by: Uuid,
     /// Who changed it last.

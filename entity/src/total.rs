@@ -14,7 +14,8 @@ pub enum Span {
     /// One calendar month; `start` is its first day.
     #[sea_orm(string_value = "MONTH")]
     Month,
-    /// All days; `start` is the first that there is, 1900-01-01.
+    /// All days, and amounts without their signs: no sum of fewer days is more. `start` is the first day that there is,
+    /// 1900-01-01.
     #[sea_orm(string_value = "ALL")]
     All,
 }

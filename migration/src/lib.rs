@@ -16,6 +16,7 @@ mod m20261127_000010_merge_categories;
 mod m20261127_000012_create_sign_in_networks;
 mod m20261128_000011_create_currency_totals;
 mod m20261128_000013_expand_index_totals;
+mod m20261128_000014_expand_records;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000012_create_sign_in_networks::Migration),
             Box::new(m20261128_000011_create_currency_totals::Migration),
             Box::new(m20261128_000013_expand_index_totals::Migration),
+            Box::new(m20261128_000014_expand_records::Migration),
         ]
     }
 }

@@ -112,6 +112,10 @@ fn first_state(record: &record::Model, later: &Later, category: String) -> Resul
         Some(amount) => amount.parse().map_err(Error::internal)?,
         None => Decimal::from_i128_with_scale(record.amount_minor.into(), places(&record.currency)),
     };
+    let counterparty = match later.0.get("counterparty") {
+        Some(change) => change.before.clone(),
+        None => record.counterparty.clone(),
+    };
     let fields = [
         ("kind", later.before("kind").unwrap_or_else(|| record.kind.to_value())),
         ("amount", in_places(amount, places(&code)).to_string()),
@@ -122,7 +126,8 @@ fn first_state(record: &record::Model, later: &Later, category: String) -> Resul
     ];
     let entered =
         |(field, after): (&str, String)| AuditChange { field: field.to_owned(), before: None, after: Some(after) };
-    Ok(fields.map(entered).into())
+    let counterparty = counterparty.map(|name| ("counterparty", name));
+    Ok(fields.into_iter().chain(counterparty).map(entered).collect())
 }
 
 fn places(code: &str) -> u32 {

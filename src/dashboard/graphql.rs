@@ -90,7 +90,7 @@ impl Dashboard {
         Ok(Some(PreviousSummary { from: Date(from), to: Date(to), summary }))
     }
 
-    /// The categories with the most money moved, the one with the most first. `otherCategories` has the sums of the others.
+    /// The categories with the most money moved, less what came back, the one with the most first. `otherCategories` has the sums of the others.
     async fn categories(
         &self,
         #[graphql(desc = "Only the income, or only the expenses, of each category.")] kind: Option<RecordKind>,
@@ -196,7 +196,7 @@ struct CategoryTotal {
     category: Category,
     #[graphql(flatten)]
     summary: Summary,
-    /// This category's share of the money moved in all categories, income and expenses together, or only those of the `kind` asked for: from `"0.0000"` to `"1.0000"`, with four places. The shares of all categories in the list and of `otherCategories` add up to exactly 1.
+    /// This category's share of the money moved in all categories, income and expenses together, or only those of the `kind` asked for: from `"0.0000"` to `"1.0000"`, with four places; `"0.0000"` where as much came back as was moved, or more. The shares of all categories in the list and of `otherCategories` add up to exactly 1.
     share: Decimal,
 }
 

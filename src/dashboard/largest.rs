@@ -1,6 +1,7 @@
 //! The categories with the most money moved, and how a statement finds them without adding up every category.
 //!
-//! No category moved more in some days than in all days, and of all days there is one total of each. So those that are
+//! No category moved more in some days than in all days without its refunds, and of that there is one total of each. So
+//! those that are
 //! greatest by these totals are added up first. Where the last one asked for moved more than any other category ever did,
 //! no other can be among them. Otherwise all categories are added up, by another statement.
 

@@ -9,9 +9,10 @@ const PLACES: u32 = 4;
 /// How many of the smallest shares make up a whole.
 const WHOLE: i128 = 10_i128.pow(PLACES);
 
-/// The share of each of `parts`, none of which is below zero, in their sum: rounded so that they add up to exactly 1,
-/// by largest remainder, of equal ones the first. All are zero where the sum is.
+/// The share of each of `parts` in the sum of those above zero: rounded so that they add up to exactly 1, by largest
+/// remainder, of equal ones the first. That of one below zero is zero, and so are all where none is above it.
 pub(super) fn shares(parts: &[i128]) -> Vec<Decimal> {
+    let parts: Vec<i128> = parts.iter().map(|part| *part.max(&0)).collect();
     let sum: i128 = parts.iter().sum();
     if sum == 0 {
         return vec![Decimal::new(0, PLACES); parts.len()];
@@ -41,6 +42,8 @@ mod tests {
         assert_eq!(texts(&[5, 5, 5]), ["0.3334", "0.3333", "0.3333"]);
         assert_eq!(texts(&[7]), ["1.0000"]);
         assert_eq!(texts(&[0, 0]), ["0.0000", "0.0000"]);
+        assert_eq!(texts(&[30, -20, 10]), ["0.7500", "0.0000", "0.2500"]);
+        assert_eq!(texts(&[-1, -1]), ["0.0000", "0.0000"]);
         assert_eq!(texts(&[]), Vec::<String>::new());
     }
 

@@ -259,6 +259,7 @@ fn record(
         category: CategoryName::parse("category", category)?,
         date,
         notes: notes.to_owned(),
+        counterparty: None,
         idempotency_key: None,
     })
 }

@@ -45,6 +45,8 @@ pub struct Filter {
     pub currency: Option<Currency>,
     /// Notes that hold this text; case is ignored for A to Z.
     pub search: Option<String>,
+    /// Of exactly this counterparty.
+    pub counterparty: Option<String>,
     /// Entered by this user.
     pub created_by: Option<Uuid>,
     /// Deleted records too, or only those.
@@ -67,6 +69,7 @@ impl Filter {
             max_amount: None,
             currency,
             search: None,
+            counterparty: None,
             created_by: None,
             deleted: DeletedFilter::Exclude,
         } = self
@@ -105,6 +108,7 @@ impl Filter {
         conditions.extend(self.max_amount.map(|most| Column::AmountMinor.lte(most.minor)));
         conditions.extend(self.currency.map(|currency| Column::Currency.eq(currency.code())));
         conditions.extend(self.search.as_deref().map(|text| db::contains(backend, Column::Notes, text)));
+        conditions.extend(self.counterparty.as_deref().map(|name| Column::Counterparty.eq(name)));
         conditions.extend(self.created_by.map(|user| Column::CreatedBy.eq(user)));
         conditions.into_iter().fold(Entity::find(), QueryFilter::filter)
     }

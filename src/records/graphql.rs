@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     filter::{DeletedFilter, Filter},
+    input::{COUNTERPARTY_LENGTH, parse_counterparty},
     listing::{Listing, Wanted},
     money::{Figure, Money},
     order::{Order, OrderDirection, RecordOrderField},
@@ -73,7 +74,7 @@ impl Record {
         self.0.record.kind
     }
 
-    /// How much; always above zero. Null, with an error, where this version of the server does not know the currency that is stored.
+    /// How much: never zero, and below it for a refund or a credit note. Null, with an error, where this version of the server does not know the currency that is stored.
     async fn amount(&self) -> Result<Option<Figure>> {
         Money::of(&self.0.record).map(|money| Some(money.into()))
     }
@@ -91,6 +92,11 @@ impl Record {
     /// Free text of at most 2,000 characters; empty when there is none.
     async fn notes(&self) -> &str {
         &self.0.record.notes
+    }
+
+    /// Who was paid, or who paid: payee, payer or supplier. Null when nobody said.
+    async fn counterparty(&self) -> Option<&str> {
+        self.0.record.counterparty.as_deref()
     }
 
     /// Who entered it.
@@ -164,15 +170,18 @@ pub struct RecordFilter {
     from: Option<Given<Date>>,
     /// Only up to this day.
     to: Option<Given<Date>>,
-    /// Only amounts of at least this, in `currency`, or in the base currency if none is given; records in other currencies do not match.
+    /// Only amounts of at least this, with their sign, in `currency`, or in the base currency if none is given; records in other currencies do not match.
     min_amount: Option<Given<Decimal>>,
-    /// Only amounts of at most this, in `currency`, or in the base currency if none is given; records in other currencies do not match.
+    /// Only amounts of at most this, with their sign, in `currency`, or in the base currency if none is given; records in other currencies do not match.
     max_amount: Option<Given<Decimal>>,
     /// Only this currency.
     currency: Option<Given<CurrencyCode>>,
     /// Only records whose notes contain this text, at most 100 characters, taken literally (no wildcards); case is ignored for A to Z. Empty text does not restrict anything.
     #[graphql(directive = Constraint::apply(Bound::AtMost(text::SEARCH_LENGTH)))]
     search: Option<String>,
+    /// Only records of this counterparty, written exactly like this.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(COUNTERPARTY_LENGTH)))]
+    counterparty: Option<String>,
     /// Only records that this user entered.
     created_by: Option<ID>,
     /// Whether deleted records are included; `EXCLUDE` when omitted. The other values are for admins; others get `FORBIDDEN`.
@@ -182,7 +191,19 @@ pub struct RecordFilter {
 impl RecordFilter {
     /// The filter, parsed, as the viewer may use it, and the categories that it names, which are still to be looked up.
     fn parse(self, ctx: &Context<'_>) -> Result<(Filter, Option<Vec<CategoryName>>)> {
-        let Self { kind, categories, from, to, min_amount, max_amount, currency, search, created_by, deleted } = self;
+        let Self {
+            kind,
+            categories,
+            from,
+            to,
+            min_amount,
+            max_amount,
+            currency,
+            search,
+            counterparty,
+            created_by,
+            deleted,
+        } = self;
         let deleted = deleted.unwrap_or_default();
         if deleted != DeletedFilter::Exclude {
             auth::require(ctx.viewer()?, Role::Admin).map_err(|error| error.at("deleted"))?;
@@ -207,10 +228,22 @@ impl RecordFilter {
         let currency = problems.read(given).flatten().or(base);
         let search = search.map(|text| text::search("search", &text)).transpose();
         let search = problems.read(search).flatten().flatten();
+        let counterparty = counterparty.map(|name| parse_counterparty(&name)).transpose();
+        let counterparty = problems.read(counterparty).flatten().flatten();
         let created_by = created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose();
         let created_by = problems.read(created_by).flatten();
-        let filter =
-            Filter { kind, categories: None, dates, min_amount, max_amount, currency, search, created_by, deleted };
+        let filter = Filter {
+            kind,
+            categories: None,
+            dates,
+            min_amount,
+            max_amount,
+            currency,
+            search,
+            counterparty,
+            created_by,
+            deleted,
+        };
         problems.finish(Some((filter, named)))
     }
 }

@@ -14,6 +14,8 @@ use crate::{
 
 /// The most characters of a record's notes.
 pub const NOTES_LENGTH: usize = 2_000;
+/// The most characters of the name of who was paid or who paid.
+pub(crate) const COUNTERPARTY_LENGTH: usize = 200;
 
 /// A validated record, not yet stored.
 #[derive(Clone, Debug)]
@@ -22,7 +24,7 @@ pub struct NewRecord {
     pub id: Uuid,
     /// Income or expense.
     pub kind: RecordKind,
-    /// Above zero.
+    /// Not zero; below it where money came back.
     pub amount: Money,
     /// What it is for.
     pub category: CategoryName,
@@ -30,6 +32,8 @@ pub struct NewRecord {
     pub date: NaiveDate,
     /// Free text, maybe empty.
     pub notes: String,
+    /// Who was paid, or who paid.
+    pub counterparty: Option<String>,
     /// The client's key for this creation, so that it can safely be sent again.
     pub idempotency_key: Option<IdempotencyKey>,
 }
@@ -38,15 +42,16 @@ impl NewRecord {
     /// Digests of everything but id and key, as [`Keyed`](crate::idempotency::Keyed) wants them: the same input has the
     /// same ones.
     pub(crate) fn digests(&self) -> Vec<Vec<u8>> {
-        let Self { id: _, kind, amount, category, date, notes, idempotency_key: _ } = self;
-        let digest = Fields::of("createRecord")
+        let Self { id: _, kind, amount, category, date, notes, counterparty, idempotency_key: _ } = self;
+        let fields = Fields::of("createRecord")
             .text(kind.to_value())
             .number(amount.minor)
             .text(amount.currency.code())
             .text(&category.key)
             .text(date.to_string())
-            .text(notes)
-            .digest();
+            .text(notes);
+        // Only where there is one, so that earlier digests of the same input are the same.
+        let digest = counterparty.iter().fold(fields, |fields, name| fields.text("counterparty").text(name)).digest();
         // As 0.1 made them, for the keys of its last days.
         let (minor, code, category) = (amount.minor, amount.currency.code(), &category.key);
         let former = Sha256::digest(format!("{kind:?}\n{minor}\n{code}\n{category}\n{date}\n{notes}"));
@@ -71,6 +76,8 @@ pub struct RecordPatch {
     pub date: Option<NaiveDate>,
     /// Free text.
     pub notes: Option<String>,
+    /// Who was paid, or who paid; empty text takes it away.
+    pub counterparty: Option<String>,
 }
 
 impl RecordPatch {
@@ -104,6 +111,17 @@ pub fn parse_notes(text: &str) -> Result<String> {
     text::lines("notes", text, NOTES_LENGTH)
 }
 
+/// Who was paid or who paid, from the input field `counterparty`: one line; `None` where it is empty.
+///
+/// # Errors
+/// `BAD_USER_INPUT` when it is too long or holds control characters.
+pub(crate) fn parse_counterparty(text: &str) -> Result<Option<String>> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    text::line("counterparty", text, COUNTERPARTY_LENGTH).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
@@ -124,6 +142,9 @@ mod tests {
             category_id: Uuid::nil(),
             date: NaiveDate::MIN,
             notes: String::new(),
+            counterparty: None,
+            import_id: None,
+            source_key: None,
             created_by: Uuid::nil(),
             updated_by: Uuid::nil(),
             version: 1,

@@ -8,7 +8,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
 };
 
-/// The most minor units that a record can be entered with. Records of 0.1 can have more.
+/// The most minor units that a record can be entered with, either way. Records of 0.1 can have more.
 pub const MOST_MINOR: i64 = 1_000_000_000_000_000;
 
 /// The amount of a record, exact.
@@ -46,21 +46,27 @@ impl From<Money> for Figure {
 /// Refuses what cannot be the amount of a record, whatever its currency.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` for zero and less, and for what is too much even where the currency has no decimal places.
+/// `BAD_USER_INPUT` for zero, and for what is too much even where the currency has no decimal places.
 pub fn check_amount(field: &'static str, decimal: Decimal) -> Result<()> {
-    if decimal <= Decimal::ZERO {
-        let message = "The amount must be greater than zero; use `kind` to say whether it is income or an expense.";
-        return Err(Error::bad_input(field, message).with("min", "0").with("exclusive", true));
+    if decimal.is_zero() {
+        let message =
+            "The amount must not be zero. `kind` says whether it is income or an expense; below zero, it is a refund.";
+        return Err(Error::bad_input(field, message).with("not", "0"));
     }
-    if decimal > Decimal::from(MOST_MINOR) {
-        let message = format!("{decimal} is too large; an amount is at most {MOST_MINOR} minor units of its currency.");
-        return Err(too_large(field, message, Decimal::from(MOST_MINOR)));
-    }
-    Ok(())
+    check_size(field, decimal, Decimal::from(MOST_MINOR), "minor units of its currency")
 }
 
-fn too_large(field: &'static str, message: String, most: Decimal) -> Error {
-    Error::bad_input(field, message).with("max", most.to_string()).with("maxMinorUnits", MOST_MINOR.to_string())
+/// Refuses what is more than `most` of `unit`, either way.
+fn check_size(field: &'static str, decimal: Decimal, most: Decimal, unit: &str) -> Result<()> {
+    let message = if decimal > most {
+        format!("{decimal} is too large; an amount is at most {most} {unit}.")
+    } else if decimal < -most {
+        format!("{decimal} is too far below zero; an amount is at least {} {unit}.", -most)
+    } else {
+        return Ok(());
+    };
+    let error = Error::bad_input(field, message).with("min", (-most).to_string()).with("max", most.to_string());
+    Err(error.with("maxMinorUnits", MOST_MINOR.to_string()))
 }
 
 impl Money {
@@ -82,23 +88,19 @@ impl Money {
         }
         let minor = Decimal::from(10_i64.pow(places)).checked_mul(decimal).and_then(|minor| minor.to_i64());
         minor.map(|minor| Self { minor, currency }).ok_or_else(|| {
-            let most = Self { minor: i64::MAX, currency }.amount();
-            let message = format!("{decimal} is too large; an amount in {code} is at most {most}.");
-            Error::bad_input(field, message).with("max", most.to_string())
+            let [least, most] = [i64::MIN, i64::MAX].map(|minor| Self { minor, currency }.amount());
+            let message = format!("{decimal} is out of range; an amount in {code} is between {least} and {most}.");
+            Error::bad_input(field, message).with("min", least.to_string()).with("max", most.to_string())
         })
     }
 
-    /// The amount to enter in a record, from the input field `field`: above zero, since the record's kind says which
-    /// way it went.
+    /// The amount to enter in a record, from the input field `field`. The record's kind says which way the money went;
+    /// below zero, some of it came back.
     ///
     /// # Errors
-    /// As [`Money::parse`], and `BAD_USER_INPUT` for zero and less, and for more than [`MOST_MINOR`].
+    /// As [`Money::parse`], and `BAD_USER_INPUT` for zero, and for more than [`MOST_MINOR`] either way.
     pub fn parse_new(field: &'static str, decimal: Decimal, currency: Currency) -> Result<Self> {
-        let most = Self { minor: MOST_MINOR, currency }.amount();
-        if decimal > most {
-            let message = format!("{decimal} is too large; an amount in {} is at most {most}.", currency.code());
-            return Err(too_large(field, message, most));
-        }
+        check_size(field, decimal, Self { minor: MOST_MINOR, currency }.amount(), currency.code())?;
         check_amount(field, decimal)?;
         Self::parse(field, decimal, currency)
     }
@@ -176,6 +178,8 @@ mod tests {
     fn amounts_past_64_bits_of_minor_units_are_refused() {
         assert_eq!(parse("92233720368547758.07", "USD").unwrap().minor, i64::MAX);
         assert!(parse("92233720368547758.08", "USD").is_err());
+        assert_eq!(parse("-92233720368547758.08", "USD").unwrap().minor, i64::MIN);
+        assert!(parse("-92233720368547758.09", "USD").is_err());
         assert!(parse("9999999999999999999999999999", "JPY").is_err());
     }
 
@@ -194,10 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn zero_and_less_are_no_amounts_of_a_record() {
-        for text in ["0", "0.00", "-1"] {
-            assert!(Money::parse_new("amount", text.parse().unwrap(), currency("USD")).is_err(), "{text}");
+    fn zero_is_no_amount_of_a_record_and_less_is_a_refund() {
+        let new = |text: &str| Money::parse_new("amount", text.parse().unwrap(), currency("USD"));
+        for text in ["0", "0.00", "-0", "-10000000000000.01"] {
+            assert!(new(text).is_err(), "{text}");
         }
+        assert_eq!(new("-0.01").unwrap().minor, -1);
+        assert_eq!(new("-10000000000000.00").unwrap().minor, -MOST_MINOR);
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     graphql::Record,
-    input::{NOTES_LENGTH, NewRecord, RecordPatch, parse_notes},
+    input::{COUNTERPARTY_LENGTH, NOTES_LENGTH, NewRecord, RecordPatch, parse_counterparty, parse_notes},
     money::{MOST_MINOR, Money, check_amount, check_in_use},
     store,
 };
@@ -26,7 +26,7 @@ use crate::{
 struct CreateRecordInput {
     /// Which way the money went.
     kind: RecordKind,
-    /// The amount: greater than zero, at most 10^15 minor units of the currency (`"10000000000000.00"` of USD), and with no more decimal places than the currency has; it is never rounded.
+    /// The amount: not zero, at most 10^15 minor units of the currency (`"10000000000000.00"` of USD), and with no more decimal places than the currency has; it is never rounded. Below zero it is a refund or a credit note: an expense of `"-20.00"` lowers the expenses by 20.
     #[graphql(directive = Constraint::apply(Bound::MinorUnits(MOST_MINOR)))]
     amount: Given<Decimal>,
     /// The currency; the base currency when omitted. One that was replaced, such as `"ANG"`, is refused.
@@ -39,6 +39,9 @@ struct CreateRecordInput {
     /// Free text, at most 2,000 characters.
     #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
     notes: Option<String>,
+    /// Who was paid, or who paid: payee, payer or supplier. One line of at most 200 characters.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(COUNTERPARTY_LENGTH)))]
+    counterparty: Option<String>,
     /// 1 to 255 visible ASCII characters, for example a UUID. Sending the same input with the same key again returns the first record instead of creating a second one.
     #[graphql(directive = Constraint::apply(Bound::Pattern(IdempotencyKey::PATTERN, 1, IdempotencyKey::LENGTH)))]
     idempotency_key: Option<String>,
@@ -46,7 +49,7 @@ struct CreateRecordInput {
 
 impl CreateRecordInput {
     fn parse(self, ctx: &Context<'_>) -> Result<NewRecord> {
-        let Self { kind, amount, currency, category, date, notes, idempotency_key } = self;
+        let Self { kind, amount, currency, category, date, notes, counterparty, idempotency_key } = self;
         let base = ctx.services()?.config.base_currency;
         let mut problems = Problems::default();
         let currency = read(currency, "currency").map(|code| code.map_or(base, |code| code.0));
@@ -59,10 +62,12 @@ impl CreateRecordInput {
         let category = problems.read(CategoryName::parse("category", &category));
         let date = problems.read(date.read("date"));
         let notes = problems.read(parse_notes(&notes.unwrap_or_default()));
+        let counterparty = problems.read(parse_counterparty(&counterparty.unwrap_or_default()));
         let idempotency_key = problems.read(idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
-        let new = match (amount.flatten(), category, date, notes) {
-            (Some(amount), Some(category), Some(Date(date)), Some(notes)) => {
-                Some(NewRecord { id: Uuid::now_v7(), kind, amount, category, date, notes, idempotency_key })
+        let new = match (amount.flatten(), category, date, notes, counterparty) {
+            (Some(amount), Some(category), Some(Date(date)), Some(notes), Some(counterparty)) => {
+                let id = Uuid::now_v7();
+                Some(NewRecord { id, kind, amount, category, date, notes, counterparty, idempotency_key })
             }
             _ => None,
         };
@@ -88,7 +93,7 @@ struct UpdateRecordInput {
     expected_version: Option<Given<i32>>,
     /// Which way the money went.
     kind: Option<RecordKind>,
-    /// The amount: greater than zero, at most 10^15 minor units of the currency, and with no more decimal places than the currency has.
+    /// The amount: not zero, at most 10^15 minor units of the currency, and with no more decimal places than the currency has. Below zero it is a refund or a credit note.
     #[graphql(directive = Constraint::apply(Bound::MinorUnits(MOST_MINOR)))]
     amount: Option<Given<Decimal>>,
     /// The currency. If only the currency changes, the number stays the same: `100.00` USD becomes `100.00` EUR. A change to one that was replaced is refused.
@@ -101,11 +106,14 @@ struct UpdateRecordInput {
     /// Free text, at most 2,000 characters; `""` clears it.
     #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
     notes: Option<String>,
+    /// Who was paid, or who paid: one line of at most 200 characters; `""` clears it.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(COUNTERPARTY_LENGTH)))]
+    counterparty: Option<String>,
 }
 
 impl UpdateRecordInput {
     fn parse(self) -> Result<(Uuid, RecordPatch)> {
-        let Self { id, expected_version, kind, amount, currency, category, date, notes } = self;
+        let Self { id, expected_version, kind, amount, currency, category, date, notes, counterparty } = self;
         let mut problems = Problems::default();
         let id = problems.read(id::decode("id", Kind::Record, &id));
         let currency = read(currency, "currency").map(|code| code.map(|code| code.0));
@@ -125,6 +133,10 @@ impl UpdateRecordInput {
             category: problems.read(category.map(|name| CategoryName::parse("category", &name)).transpose()).flatten(),
             date: problems.read(read(date, "date")).flatten().map(|date| date.0),
             notes: problems.read(notes.map(|notes| parse_notes(&notes)).transpose()).flatten(),
+            counterparty: problems
+                .read(counterparty.map(|name| parse_counterparty(&name)).transpose())
+                .flatten()
+                .map(Option::unwrap_or_default),
         };
         problems.finish(id.map(|id| (id, patch)))
     }

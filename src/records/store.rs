@@ -201,6 +201,9 @@ fn model(change: &mut Change, new: &NewRecord, category_id: Uuid) -> Result<reco
         category_id,
         date: new.date,
         notes: new.notes.clone(),
+        counterparty: new.counterparty.clone(),
+        import_id: None,
+        source_key: None,
         created_by: creator,
         updated_by: creator,
         version: 1,
@@ -234,6 +237,9 @@ pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result
     after.record.kind = patch.kind.unwrap_or(after.record.kind);
     after.record.date = patch.date.unwrap_or(after.record.date);
     after.record.notes = patch.notes.unwrap_or(after.record.notes);
+    if let Some(name) = patch.counterparty {
+        after.record.counterparty = Some(name).filter(|name| !name.is_empty());
+    }
     if after.record == before.record {
         return Ok(before);
     }
@@ -352,5 +358,6 @@ fn changes(before: &Row, after: &Row) -> Changes {
     changes = changes.named("category", Some(category(before)), Some(category(after)));
     changes = differ(changes, "date", both, |row| row.record.date);
     changes = differ(changes, "notes", both, |row| row.record.notes.clone());
+    changes = changes.field("counterparty", before.record.counterparty.as_ref(), after.record.counterparty.as_ref());
     changes.field("deletedAt", deleted_at(before).as_ref(), deleted_at(after).as_ref())
 }

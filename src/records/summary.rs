@@ -8,9 +8,9 @@ use crate::{currency::Currency, error::Result, scalars::int, totals::Sums};
 /// Sums over some records in one currency.
 #[derive(SimpleObject)]
 pub struct Summary {
-    /// What came in.
+    /// What came in, less what of it was paid back.
     income: Figure,
-    /// What went out.
+    /// What went out, less what came back as refunds and credit notes; below zero where these are more.
     expenses: Figure,
     /// Income minus expenses; negative when more went out than came in.
     net: Figure,

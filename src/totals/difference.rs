@@ -63,22 +63,29 @@ impl Difference {
     /// Counts `record` in.
     #[must_use]
     pub fn plus(mut self, record: &record::Model) -> Self {
-        self.add(&record.currency, record.date, record.category_id, record.into());
+        let sums = Sums::from(record);
+        self.add(&record.currency, record.date, record.category_id, sums, sums.unsigned());
         self
     }
 
     /// Counts `record` out.
     #[must_use]
     pub fn minus(mut self, record: &record::Model) -> Self {
-        self.add(&record.currency, record.date, record.category_id, -Sums::from(record));
+        let sums = Sums::from(record);
+        self.add(&record.currency, record.date, record.category_id, -sums, -sums.unsigned());
         self
     }
 
-    pub(super) fn add(&mut self, currency: &str, date: NaiveDate, category_id: Uuid, sums: Sums) {
+    /// Counts some records of one day in; `unsigned` is what their amounts come to without their signs.
+    pub(super) fn add(&mut self, currency: &str, date: NaiveDate, category_id: Uuid, sums: Sums, unsigned: Sums) {
         let (one, days, months) = (Of::Category(category_id), (Span::Day, date), (Span::Month, month_of(date)));
-        for (of, (span, start)) in
-            [(one, days), (one, months), (one, (Span::All, FIRST_DAY)), (Of::All, days), (Of::All, months)]
-        {
+        for (of, (span, start), sums) in [
+            (one, days, sums),
+            (one, months, sums),
+            (one, (Span::All, FIRST_DAY), unsigned),
+            (Of::All, days, sums),
+            (Of::All, months, sums),
+        ] {
             *self.0.entry(Key { of, span, start, currency: currency.to_owned() }).or_default() += sums;
         }
     }

@@ -61,10 +61,17 @@ impl Sums {
         self.income.count + self.expenses.count
     }
 
-    /// How much money was moved, either way.
+    /// How much money was moved: income and expenses together, each less what came back.
     #[must_use]
     pub fn turnover(self) -> i128 {
-        self.income.minor.abs() + self.expenses.minor.abs()
+        self.income.minor + self.expenses.minor
+    }
+
+    /// The same without signs: of one record, or of several whose amounts have the same sign.
+    #[must_use]
+    pub(super) fn unsigned(self) -> Self {
+        let unsigned = |sum: Sum| Sum { minor: sum.minor.abs(), ..sum };
+        Self { income: unsigned(self.income), expenses: unsigned(self.expenses) }
     }
 }
 

@@ -106,6 +106,8 @@ pub async fn rebuild(change: &Change) -> Result<()> {
 /// What the totals have to be, from the records themselves.
 async fn recompute(db: &impl ConnectionTrait) -> Result<Difference> {
     let [high, low] = db::sum_halves(Expr::col(record::Column::AmountMinor));
+    // By sign, since a total of all days sums up what amounts are without theirs.
+    let sign = record::Column::AmountMinor.lt(0);
     let days: Vec<(String, NaiveDate, Uuid, RecordKind, i64, i64, i64)> = record::Entity::find()
         .select_only()
         .columns([record::Column::Currency, record::Column::Date, record::Column::CategoryId, record::Column::Kind])
@@ -117,12 +119,14 @@ async fn recompute(db: &impl ConnectionTrait) -> Result<Difference> {
         .group_by(record::Column::Date)
         .group_by(record::Column::CategoryId)
         .group_by(record::Column::Kind)
+        .group_by(sign)
         .into_tuple()
         .all(db)
         .await?;
     let mut difference = Difference::default();
     for (currency, date, category_id, kind, high, low, count) in days {
-        difference.add(&currency, date, category_id, Sums::of(kind, Sum { minor: whole(high, low), count }));
+        let sums = Sums::of(kind, Sum { minor: whole(high, low), count });
+        difference.add(&currency, date, category_id, sums, sums.unsigned());
     }
     Ok(difference)
 }

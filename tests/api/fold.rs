@@ -204,13 +204,13 @@ fn by_category(entries: &[&Entry], first: usize) -> (Vec<Value>, Value) {
         groups.entry(&entry.category.name_key).or_default().push(entry);
     }
     let turnover = |entries: &[&Entry]| entries.iter().map(|entry| i128::from(entry.minor)).sum::<i128>();
-    let all = turnover(entries);
     let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(turnover(group)));
     let others = groups.split_off(first.min(groups.len())).concat();
     groups.push(others);
     // Ten thousand parts, one by one to whoever is furthest from their due.
-    let due: Vec<_> = groups.iter().map(|group| turnover(group) * 10_000).collect();
+    let due: Vec<_> = groups.iter().map(|group| turnover(group).max(0) * 10_000).collect();
+    let all = due.iter().sum::<i128>() / 10_000;
     let mut parts: Vec<_> = due.iter().map(|due| due / all.max(1)).collect();
     let mut unserved: Vec<_> = (0..parts.len()).collect();
     while parts.iter().sum::<i128>() < 10_000 && all > 0 {

@@ -84,6 +84,7 @@ async fn lists_use_an_index(app: &TestApp, client: &Client) {
         (json!({ "orderBy": { "field": "AMOUNT" } }), "idx_records_amount_minor_id"),
         (json!({ "orderBy": { "field": "CREATED_AT" } }), "idx_records_created_at_id"),
         (json!({ "filter": { "createdBy": client.id() } }), "idx_records_created_by_date_id"),
+        (json!({ "filter": { "counterparty": "Acme Ltd" } }), "idx_records_counterparty_date_id"),
         (json!({ "filter": { "deleted": "ONLY" } }), "idx_records_deleted_date_id"),
         (json!({ "filter": { "deleted": "INCLUDE" } }), "idx_records_date_id"),
         (
@@ -151,6 +152,7 @@ async fn fill(app: &TestApp, client: &Client) {
     let record = |n: i64| {
         let category = CategoryName::parse("category", &format!("Category {}", n % 12));
         NewRecord {
+            counterparty: None,
             id: uuid::Uuid::now_v7(),
             kind: if n / 12 % 3 == 0 { RecordKind::Income } else { RecordKind::Expense },
             amount: Money { minor: n * 7_919 % 100_003 + 1, currency: "USD".parse().expect("a currency") },

@@ -263,9 +263,9 @@ async fn a_wrong_form_is_told_everything_in_one_round_trip(app: TestApp) {
     let analyst = app.as_(Role::Analyst).await;
     let record = analyst.enter(json!({})).await;
     let form = json!({
-        "amount": "-12.505", "currency": "EUR", "category": " ", "date": "2026-02-30", "notes": "x".repeat(2001),
+        "amount": "0", "currency": "EUR", "category": " ", "date": "2026-02-30", "notes": "x".repeat(2001), "counterparty": "a\nb",
     });
-    let fields = ["input.amount", "input.category", "input.date", "input.notes"];
+    let fields = ["input.amount", "input.category", "input.date", "input.notes", "input.counterparty"];
     let created = analyst.create(an_expense(form.clone())).await;
     assert_eq!(paths(&created), fields, "{}", created.body);
     let mut form = form;
@@ -285,6 +285,11 @@ async fn an_error_says_which_limit_was_exceeded(app: TestApp) {
         (json!({ "date": "today" }), json!({ "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })),
         (json!({ "currency": "usd" }), json!({ "pattern": "^[A-Z]{3}$" })),
         (json!({ "amount": "12.505" }), json!({ "fractionDigits": 2 })),
+        (json!({ "amount": "0" }), json!({ "not": "0" })),
+        (
+            json!({ "amount": "-10000000000000.01" }),
+            json!({ "min": "-10000000000000.00", "max": "10000000000000.00", "maxMinorUnits": "1000000000000000" }),
+        ),
         (json!({ "idempotencyKey": "é" }), json!({ "minLength": 1, "maxLength": 255, "pattern": "^[!-~]*$" })),
     ] {
         let response = admin.create(an_expense(change.clone())).await;

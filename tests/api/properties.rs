@@ -83,7 +83,8 @@ struct Draft {
 fn any_books() -> impl Strategy<Value = Vec<Draft>> {
     let draft = (
         prop::sample::select(vec![RecordKind::Income, RecordKind::Expense]),
-        1..2_000_i64,
+        // One in four is a refund.
+        prop_oneof![3 => 1..2_000_i64, 1 => -2_000..0_i64],
         prop::sample::select(vec!["USD", "USD", "EUR", "JPY"]),
         prop::sample::select(CATEGORIES.to_vec()),
         any_day(),
@@ -145,6 +146,7 @@ fn new_record(draft: &Draft) -> NewRecord {
         category: category.unwrap_or_else(|error| panic!("{error:?}")),
         date: draft.date,
         notes: draft.notes.to_owned(),
+        counterparty: None,
         idempotency_key: None,
     }
 }
@@ -176,8 +178,8 @@ fn dashboard_filter() -> impl Strategy<Value = Value> {
 fn list_filter() -> impl Strategy<Value = Value> {
     let amounts = prop_oneof![
         3 => Just(json!({})),
-        1 => (1..2_000_i64, 0..1_000_i64).prop_map(|(least, more)| json!({ "minAmount": least, "maxAmount": least + more, "currency": "JPY" })),
-        1 => (1..20_i64).prop_map(|most| json!({ "maxAmount": most })),
+        1 => (-2_000..2_000_i64, 0..1_000_i64).prop_map(|(least, more)| json!({ "minAmount": least, "maxAmount": least + more, "currency": "JPY" })),
+        1 => (-20..20_i64).prop_map(|most| json!({ "maxAmount": most })),
     ];
     let deleted = maybe("deleted", vec!["EXCLUDE", "INCLUDE", "ONLY"]);
     let search = maybe("search", vec!["", "%", "_", "A", "x", "\\", "sure"]);

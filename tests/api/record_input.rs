@@ -41,9 +41,9 @@ fn bad_fields() -> Vec<(&'static str, Value)> {
         json!("0"),
         json!("0.00"),
         json!("-0"),
-        json!("-1"),
         json!(0),
-        json!(-5),
+        json!("-10000000000000.01"),
+        json!("-0.001"),
         json!("10.005"),
         json!("0.001"),
         json!(""),
@@ -97,6 +97,9 @@ fn bad_fields() -> Vec<(&'static str, Value)> {
     }
     for notes in ["a\0b", "a\u{7f}b", "a\rb", "a\u{9b}b", &"x".repeat(2001)] {
         cases.push(("notes", json!(notes)));
+    }
+    for counterparty in ["a\0b", "a\nb", "a\u{202e}b", "\u{200b}", &"x".repeat(201)] {
+        cases.push(("counterparty", json!(counterparty)));
     }
     cases
 }
