@@ -19,6 +19,7 @@ pub mod demo;
 pub mod error;
 pub(crate) mod estimates;
 pub mod event;
+pub mod exports;
 pub mod http;
 pub mod id;
 pub mod idempotency;

@@ -152,6 +152,11 @@ impl Page {
         Self::parse(PageArgs { first: Some(size.into()), ..PageArgs::default() }, ordering)
     }
 
+    /// The `size` items after `after`, or from the start: for lists that are read from one end to the other.
+    pub(crate) fn batch(size: u64, after: Option<Position>, ordering: Ordering) -> Self {
+        Self { ordering, size, backwards: false, after, before: None }
+    }
+
     /// How many items the page has at the most.
     #[must_use]
     pub fn size(&self) -> usize {

@@ -14,6 +14,7 @@ use crate::{
     context::ContextExt,
     dashboard::DashboardQuery,
     error::{ErrorCode, Result},
+    exports::ExportMutation,
     id::{self, Kind},
     records::{Record, RecordMutation, RecordQuery},
     services::Services,
@@ -42,7 +43,7 @@ pub struct Query(
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(UserMutation, SessionMutation, SignInMutation, RecordMutation, CategoryMutation);
+pub struct Mutation(UserMutation, SessionMutation, SignInMutation, RecordMutation, CategoryMutation, ExportMutation);
 
 /// An object with a global id.
 #[derive(Interface)]

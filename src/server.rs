@@ -20,7 +20,7 @@ use crate::{
     db::{Db, make_private_directory},
     error::Result,
     event::Bell,
-    http, idempotency, journal, schema,
+    exports, http, idempotency, journal, schema,
     services::{Categories, Services},
     sessions, sign_in, totals, users,
 };
@@ -128,6 +128,9 @@ fn keep_house(services: &Services) -> JoinSet<()> {
             }
             if let Err(error) = forget_keys(&services).await {
                 tracing::warn!(?error, "old idempotency keys are kept for another hour");
+            }
+            if let Err(error) = exports::forget(&services).await {
+                tracing::warn!(?error, "downloads that have expired are remembered for another hour");
             }
             if let Err(error) = totals::fold(&services).await {
                 tracing::warn!(

@@ -6,6 +6,7 @@
 pub mod audit_event;
 pub mod category;
 pub mod currency_total;
+pub mod download;
 pub mod idempotency_key;
 pub mod journal;
 pub mod journal_head;

@@ -9,6 +9,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
+use uuid::Uuid;
 
 use super::{Tokens, Viewer, Viewers};
 use crate::{
@@ -31,14 +32,26 @@ pub async fn authenticate(
 ) -> Result<Option<Viewer>> {
     let Some(token) = bearer_token(headers)? else { return Ok(None) };
     let claims = tokens.verify(token, now)?;
-    if let Some(viewer) = viewers.find(claims.sid, claims.sub, now) {
+    let viewer = find_viewer(db, viewers, (claims.sub, claims.sid), now).await?;
+    let ended = || Error::new(ErrorCode::Unauthenticated, "This session has ended. Sign in again.");
+    viewer.ok_or_else(ended).map(Some)
+}
+
+/// The user `user_id` in their session `session_id`; `None` where one of them is no longer active.
+pub(crate) async fn find_viewer(
+    db: &Db,
+    viewers: &Viewers,
+    (user_id, session_id): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<Option<Viewer>> {
+    if let Some(viewer) = viewers.find(session_id, user_id, now) {
         return Ok(Some(viewer));
     }
     let epoch = viewers.epoch();
     let mut owner = user::Entity::find()
-        .filter(user::Column::Id.eq(claims.sub))
+        .filter(user::Column::Id.eq(user_id))
         .filter(user::Column::IsActive.eq(true))
-        .filter(session::Column::Id.eq(claims.sid))
+        .filter(session::Column::Id.eq(session_id))
         .filter(session::Column::RevokedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
         .filter(session::Column::AbsoluteExpiresAt.gt(now));
@@ -47,14 +60,12 @@ pub async fn authenticate(
         Expr::col((session::Entity, session::Column::UserId)).equals((user::Entity, user::Column::Id)),
     );
     let found = tokio::time::timeout(PATIENCE, look_up(owner.one(db.read())));
-    match found.await.map_err(|_| waited_in_vain("waited too long to look up who is asking"))?? {
-        Some(user) => {
-            let viewer = Viewer { user: user.into(), session_id: claims.sid };
-            viewers.remember(epoch, &viewer, now);
-            Ok(Some(viewer))
-        }
-        None => Err(Error::new(ErrorCode::Unauthenticated, "This session has ended. Sign in again.")),
+    let found = found.await.map_err(|_| waited_in_vain("waited too long to look up who is asking"))??;
+    let viewer = found.map(|user| Viewer { user: user.into(), session_id });
+    if let Some(viewer) = &viewer {
+        viewers.remember(epoch, viewer, now);
     }
+    Ok(viewer)
 }
 
 fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>> {

@@ -70,7 +70,15 @@ impl Guard for RoleGuard {
 /// # Errors
 /// `FORBIDDEN`, with the least role as `requiredRole`.
 pub fn require(viewer: &Viewer, least: Role) -> Result<()> {
-    if viewer.user.role >= least {
+    require_role(viewer.user.role, least)
+}
+
+/// The same, of somebody whose role is `role`.
+///
+/// # Errors
+/// As [`require`].
+pub fn require_role(role: Role, least: Role) -> Result<()> {
+    if role >= least {
         return Ok(());
     }
     Err(Error::new(ErrorCode::Forbidden, format!("You need the role {least} or a higher one for this."))

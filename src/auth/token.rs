@@ -21,6 +21,8 @@ const AUDIENCE: &str = "tallybook-api";
 const TOKEN_TYPE: &str = "at+jwt";
 /// What the keys of refresh tokens are derived for. Another text, and every refresh token looks made up.
 const REFRESH_PURPOSE: &str = "tallybook refresh token v1";
+/// What the keys of downloads are derived for.
+const DOWNLOAD_PURPOSE: &str = "tallybook download v1";
 /// How far another server's clock may be ahead of ours.
 const CLOCK_SKEW_SECONDS: i64 = 5;
 
@@ -57,6 +59,7 @@ pub struct AccessToken {
 pub struct Tokens {
     keys: Vec<Key>,
     refresh_keys: DerivedKeys,
+    download_keys: DerivedKeys,
     lifetime: TimeDelta,
     validation: Validation,
 }
@@ -87,12 +90,18 @@ impl Tokens {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         let refresh_keys = DerivedKeys::new(secrets, REFRESH_PURPOSE);
-        Self { keys: secrets.iter().map(Key::new).collect(), refresh_keys, lifetime, validation }
+        let download_keys = DerivedKeys::new(secrets, DOWNLOAD_PURPOSE);
+        Self { keys: secrets.iter().map(Key::new).collect(), refresh_keys, download_keys, lifetime, validation }
     }
 
     /// What refresh tokens are made and recognised with.
     pub(crate) fn refresh_keys(&self) -> &DerivedKeys {
         &self.refresh_keys
+    }
+
+    /// What the URLs of downloads are signed with.
+    pub(crate) fn download_keys(&self) -> &DerivedKeys {
+        &self.download_keys
     }
 
     /// A token for the session `session_id` of the user `user_id`, valid from `now`, and not longer than the session,

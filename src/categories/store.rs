@@ -48,7 +48,7 @@ pub(super) async fn load(db: &impl ConnectionTrait, field: &'static str, id: Uui
 
 /// The categories that records with these category ids are shown in, by those ids: the category itself, or the one that it
 /// was merged into.
-pub(super) async fn find_shown(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(Uuid, category::Model)>> {
+pub(crate) async fn find_shown(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(Uuid, category::Model)>> {
     let mut shown = Query::select();
     shown
         .expr_as(Expr::col((Entity, Column::Id)), "named_id")

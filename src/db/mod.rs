@@ -217,6 +217,11 @@ impl Db {
         }
     }
 
+    /// How many connections users read on.
+    pub(crate) fn readers(&self) -> usize {
+        self.reader.reads.things().len()
+    }
+
     /// Begins a transaction that reads, and sees the database as it was at its first statement.
     pub async fn snapshot(&self) -> Result<Snapshot> {
         Ok(self.reader.snapshot().await?)

@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Body,
     extract::Extension,
-    http::{HeaderName, HeaderValue, Method, Response, StatusCode, header},
+    http::{HeaderValue, Method, Response, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get},
 };
@@ -32,6 +32,7 @@ mod accept;
 mod address;
 mod connections;
 mod execute;
+mod exports;
 mod graphiql;
 mod health;
 mod host;
@@ -64,11 +65,11 @@ where
     let sdl = schema.sdl();
     let api = execute::Api::new(services.clone(), schema, &sdl).expect("a schema prints SDL");
     let graphiql = if config.graphiql() { graphiql::routes() } else { Router::new() };
-    Router::new()
+    let answers = Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .merge(graphiql)
-        .with_state(services)
+        .with_state(services.clone())
         .route("/graphql", any(execute::graphql::<Schema<Q, M, EmptySubscription>>).with_state(Arc::new(api)))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
@@ -77,8 +78,11 @@ where
                 .quality(CompressionLevel::Fastest)
                 .compress_when(DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED_BYTES))),
         )
+        .layer(from_fn_with_state(config.request_timeout, middleware::limit_time));
+    // A file may take longer than an answer, and says how long it is.
+    answers
+        .merge(exports::routes(services))
         .layer(from_fn_with_state(Arc::clone(&config), host::check))
-        .layer(from_fn_with_state(config.request_timeout, middleware::limit_time))
         .layer(cors(&config.cors_origins))
         .layer(from_fn(middleware::observe))
 }
@@ -91,7 +95,7 @@ fn cors(origins: &[String]) -> CorsLayer {
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, middleware::REQUEST_ID])
-        .expose_headers([middleware::REQUEST_ID, HeaderName::from_static("retry-after")])
+        .expose_headers([middleware::REQUEST_ID, header::CONTENT_DISPOSITION, header::RETRY_AFTER])
         .max_age(CORS_MAX_AGE)
 }
 

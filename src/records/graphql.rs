@@ -189,8 +189,15 @@ pub struct RecordFilter {
 }
 
 impl RecordFilter {
-    /// The filter, parsed, as the viewer may use it, and the categories that it names, which are still to be looked up.
-    fn parse(self, ctx: &Context<'_>) -> Result<(Filter, Option<Vec<CategoryName>>)> {
+    /// The filter, as somebody of this role may use it.
+    pub(crate) async fn resolve(self, services: &Services, role: Role) -> Result<Filter> {
+        let (filter, named) = self.parse(services, role)?;
+        Ok(Filter { categories: look_up(services, named).await?, ..filter })
+    }
+
+    /// The filter, parsed, as somebody of this role may use it, and the categories that it names, which are still to be
+    /// looked up.
+    pub(crate) fn parse(self, services: &Services, role: Role) -> Result<(Filter, Option<Vec<CategoryName>>)> {
         let Self {
             kind,
             categories,
@@ -206,13 +213,13 @@ impl RecordFilter {
         } = self;
         let deleted = deleted.unwrap_or_default();
         if deleted != DeletedFilter::Exclude {
-            auth::require(ctx.viewer()?, Role::Admin).map_err(|error| error.at("deleted"))?;
+            auth::require_role(role, Role::Admin).map_err(|error| error.at("deleted"))?;
         }
         let mut problems = Problems::default();
         let named = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
         let dates = problems.read(parse_dates(from, to)).unwrap_or_default();
         let given = read(currency, "currency").map(|code| code.map(|code| code.0));
-        let base = (min_amount.is_some() || max_amount.is_some()).then_some(ctx.services()?.config.base_currency);
+        let base = (min_amount.is_some() || max_amount.is_some()).then_some(services.config.base_currency);
         let used = given.as_ref().ok().and_then(|given| given.or(base));
         let limit = |given: Option<Given<Decimal>>, field| {
             let Some((amount, currency)) = read(given, field)?.zip(used) else { return Ok(None) };
@@ -398,8 +405,8 @@ impl RecordQuery {
         #[graphql(desc = "Only records before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Record, RecordList>>> {
         let mut problems = Problems::default();
-        let filter = filter.unwrap_or_default().parse(ctx).map_err(|error| error.within("filter"));
-        let filter = problems.read(filter);
+        let filter = filter.unwrap_or_default().parse(ctx.services()?, ctx.viewer()?.user.role);
+        let filter = problems.read(filter.map_err(|error| error.within("filter")));
         let order = order_by.map(Order::from).unwrap_or_default();
         let page = problems.read(Page::parse(PageArgs { first, after, last, before }, order.into()));
         let ((filter, named), page) = problems.finish(filter.zip(page))?;

@@ -69,6 +69,7 @@ pub const MUTATIONS: &[(Access, &str)] = &[
     (From(Role::Admin), "restoreRecord(input: {id: $deletedRecord}) { record { id } }"),
     (From(Role::Admin), r#"renameCategory(input: {id: $category, name: "Renamed"}) { category { id } }"#),
     (From(Role::Admin), "mergeCategories(input: {fromId: $category, intoId: $otherCategory}) { category { id } }"),
+    (From(Role::Viewer), "exportRecords(input: {filter: {kind: INCOME}, format: CSV}) { url expiresAt }"),
     (From(Role::Admin), "unmergeCategory(input: {id: $mergedCategory}) { category { id } }"),
     (SignIn, "login(input: {email: $email, password: $password}) { accessToken refreshToken user { id email } }"),
     (SignIn, "refreshSession(input: {refreshToken: $refreshToken}) { accessToken refreshToken user { id email } }"),

@@ -15,6 +15,8 @@ mod counterparties;
 mod currencies;
 mod dashboard;
 mod dashboard_categories;
+mod downloads;
+mod exports;
 mod fields;
 mod fold;
 mod hang_ups;

@@ -279,6 +279,7 @@ fn router(services: &Services) -> Router {
 fn settings() -> Config {
     let command = Config::augment_args(Command::new("tallybook")).mut_args(|argument| argument.env(Resettable::Reset));
     let mut config = Config::from_arg_matches(&command.get_matches_from(["tallybook"])).expect("default settings");
+    config.data_dir = std::env::temp_dir();
     config.jwt_secret = vec![SECRET.parse().expect("a secret")];
     config
 }

@@ -1,0 +1,21 @@
+//! Exports: the records of a list as a file. Owns `downloads`.
+//!
+//! A mutation answers a signed URL, which is good for one download; the file is written when somebody comes for it, from
+//! one moment of the books, and served from the disk.
+
+mod desk;
+mod graphql;
+mod line;
+mod room;
+mod sheet;
+mod store;
+mod ticket;
+mod workers;
+mod write;
+
+pub(crate) use desk::{Desk, Offer};
+pub use graphql::{ExportFormat, ExportMutation};
+pub(crate) use room::Spool;
+pub use store::forget;
+pub(crate) use ticket::{Ticket, unknown};
+pub use write::{Failure, Request, write};

@@ -1,0 +1,163 @@
+//! Files without a name that are gone when they are dropped, and the room that all of them have together.
+
+use std::{
+    fs::File,
+    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::{
+    db::make_private_directory,
+    error::{Error, ErrorCode},
+};
+
+/// Bytes that are read of a file at a time.
+const CHUNK: usize = 128 * 1024;
+
+/// The room for files on this server's disk. Clones share it.
+#[derive(Clone, Debug)]
+pub(super) struct Room {
+    taken: Arc<AtomicU64>,
+    most: u64,
+}
+
+impl Room {
+    /// Room for `most` bytes.
+    pub(super) fn new(most: u64) -> Self {
+        Self { taken: Arc::default(), most }
+    }
+
+    /// Takes room for `more` bytes of a file that has `had`.
+    fn take(&self, had: u64, more: u64) -> io::Result<()> {
+        if had + more > self.most {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        let fits = |taken: u64| Some(taken + more).filter(|taken| *taken <= self.most);
+        let taken = self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits);
+        taken.map(|_| ()).map_err(|_| ErrorKind::QuotaExceeded.into())
+    }
+
+    fn give_back(&self, bytes: u64) {
+        self.taken.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// A new file in `directory`, which is made where there is none.
+    pub(super) fn spool(&self, directory: &Path) -> io::Result<Spool> {
+        make_private_directory(directory)?;
+        Ok(Spool { file: tempfile::tempfile_in(directory)?, room: self.clone(), bytes: 0, place: 0 })
+    }
+
+    /// What a client is told where a file could not be written.
+    pub(super) fn explain(&self, error: &io::Error) -> Error {
+        match error.kind() {
+            ErrorKind::FileTooLarge => {
+                let most = self.most;
+                let message = format!(
+                    "This file would have more than {most} bytes, which is all the room that the server has for exports. Export fewer records at a time, for example a year."
+                );
+                Error::new(ErrorCode::QueryTooComplex, message).with("limit", most)
+            }
+            ErrorKind::QuotaExceeded | ErrorKind::StorageFull => {
+                let message = "The server has no room for this file right now. Try again in a few minutes.";
+                Error::new(ErrorCode::Unavailable, message).with("retryAfter", 60).because(error)
+            }
+            _ => Error::internal(error),
+        }
+    }
+}
+
+/// A file without a name. It takes room for as long as it is there.
+#[derive(Debug)]
+pub(crate) struct Spool {
+    file: File,
+    room: Room,
+    bytes: u64,
+    place: u64,
+}
+
+impl Spool {
+    /// How large it is.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The same, to be read from its start.
+    pub(super) fn rewound(mut self) -> io::Result<Self> {
+        self.rewind()?;
+        Ok(self)
+    }
+
+    /// The next bytes from where it stands; none at its end.
+    pub(crate) fn chunk(&mut self) -> io::Result<Vec<u8>> {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        (&self.file).take(CHUNK as u64).read_to_end(&mut chunk)?;
+        Ok(chunk)
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let end = self.place + bytes.len() as u64;
+        let more = end.saturating_sub(self.bytes);
+        self.room.take(self.bytes, more)?;
+        self.bytes += more;
+        self.file.write_all(bytes)?;
+        self.place = end;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Spool {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.place = self.file.seek(to)?;
+        Ok(self.place)
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        self.room.give_back(self.bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_have_so_much_room_together_and_give_it_back() {
+        let (room, directory) = (Room::new(100), std::env::temp_dir());
+        let mut first = room.spool(&directory).unwrap();
+        first.write_all(&[1; 60]).unwrap();
+        let mut second = room.spool(&directory).unwrap();
+        second.write_all(&[2; 40]).unwrap();
+        let error = second.write_all(&[2]).unwrap_err();
+        assert_eq!(room.explain(&error).code(), ErrorCode::Unavailable);
+        let error = first.write_all(&[1; 41]).unwrap_err();
+        assert_eq!(room.explain(&error).code(), ErrorCode::QueryTooComplex);
+        drop(first);
+        second.write_all(&[2; 60]).unwrap();
+        drop(second);
+        assert_eq!(room.taken.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn what_is_written_over_takes_no_more_room() {
+        let mut spool = Room::new(10).spool(&std::env::temp_dir()).unwrap();
+        spool.write_all(b"0123456789").unwrap();
+        spool.seek(SeekFrom::Start(2)).unwrap();
+        spool.write_all(b"abc").unwrap();
+        assert_eq!(spool.bytes(), 10);
+        spool.rewind().unwrap();
+        assert_eq!(spool.chunk().unwrap(), b"01abc56789");
+        assert_eq!(spool.chunk().unwrap(), b"");
+    }
+}
