@@ -45,6 +45,8 @@ pub(crate) enum Bound {
     Range(u64, u64),
     /// A list of at most so many items.
     Items(usize),
+    /// A list of at least one and at most so many items.
+    SomeItems(usize),
     /// An amount of at most so many minor units of its currency.
     MinorUnits(i64),
 }
@@ -62,6 +64,7 @@ impl Constraint {
                 apply(Some(least), Some(most), Some(pattern.to_owned()), None, None, None, None, None)
             }
             Bound::Range(least, most) => apply(None, None, None, Some(least), Some(most), None, None, None),
+            Bound::SomeItems(most) => apply(None, None, None, None, None, Some(1), Some(most), None),
             Bound::Items(most) => apply(None, None, None, None, None, None, Some(most), None),
             Bound::MinorUnits(most) => apply(None, None, None, None, None, None, None, Some(most.to_string())),
         }

@@ -183,6 +183,22 @@ impl Error {
         &self.message
     }
 
+    /// The path to the input field at fault.
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// The entry `name` of its `extensions`.
+    pub(crate) fn fact(&self, name: &str) -> Option<&Value> {
+        self.extensions.iter().find(|(fact, _)| *fact == name).map(|(_, value)| value)
+    }
+
+    /// It, and those that came with it, each by itself.
+    pub(crate) fn each(mut self) -> impl Iterator<Item = Self> {
+        let others = std::mem::take(&mut self.others);
+        std::iter::once(self).chain(others)
+    }
+
     /// What happened underneath, for the log; `None` where the message says it all.
     #[must_use]
     pub fn cause(&self) -> Option<&str> {

@@ -14,6 +14,8 @@ use crate::{categories, error::Result, records};
 const MOST_INTERVALS: usize = 4_000;
 /// All categories count as this many at most, so that a list of them is never refused.
 const MOST_CATEGORIES: usize = 5_000;
+/// The most problems of one of many records.
+const MOST_PROBLEMS: usize = 6;
 /// What a filter of records can ask that neither an index nor a total answers.
 const UNINDEXED: [&str; 5] = ["minAmount", "maxAmount", "search", "counterparty", "createdBy"];
 
@@ -46,6 +48,8 @@ impl Estimates for SchemaEstimates {
             ("Query", "categories") => {
                 Some(self.books.map_or(MOST_CATEGORIES, |books| books.categories.min(MOST_CATEGORIES)))
             }
+            ("CreateRecordsPayload", "results") => Some(items_of(field, "records")),
+            ("CreateRecordsResult", "problems") => Some(MOST_PROBLEMS),
             _ => None,
         }
     }
@@ -94,6 +98,16 @@ impl Remembered {
         let books = Books { days, categories: categories::count(db).await? };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, books));
         Ok(books)
+    }
+}
+
+/// How many items the list `name` of the `input` has that the field around `field` takes.
+fn items_of(field: &Asked<'_>, name: &str) -> usize {
+    let input = field.around.and_then(|around| around.argument("input"));
+    match input.as_ref().and_then(|input| member(input, name)) {
+        Some(Value::List(items)) => items.len(),
+        // It is one item, or nothing.
+        _ => 1,
     }
 }
 

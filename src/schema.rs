@@ -16,7 +16,7 @@ use crate::{
     error::{ErrorCode, Result},
     exports::ExportMutation,
     id::{self, Kind},
-    records::{Record, RecordMutation, RecordQuery},
+    records::{ManyRecordsMutation, Record, RecordMutation, RecordQuery},
     services::Services,
     sessions::{Session, SessionMutation, SessionQuery},
     sign_in::SignInMutation,
@@ -43,7 +43,15 @@ pub struct Query(
 
 /// Everything that can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(UserMutation, SessionMutation, SignInMutation, RecordMutation, CategoryMutation, ExportMutation);
+pub struct Mutation(
+    UserMutation,
+    SessionMutation,
+    SignInMutation,
+    RecordMutation,
+    ManyRecordsMutation,
+    CategoryMutation,
+    ExportMutation,
+);
 
 /// An object with a global id.
 #[derive(Interface)]

@@ -10,4 +10,4 @@ pub use graphql::{Category, CategoryMutation, CategoryQuery};
 pub(crate) use lookup::{meant, shown};
 pub use name::CategoryName;
 pub use store::resolve;
-pub(crate) use store::{count, find_shown, join_shown, load_shown};
+pub(crate) use store::{count, find_shown, join_shown, load_shown, resolve_all};

@@ -1,5 +1,7 @@
 //! The rules and queries of categories; those of merging are in `merge`.
 
+use std::collections::{BTreeMap, btree_map::Entry};
+
 use entity::{
     audit_event::AuditAction,
     category::{self, Column, Entity},
@@ -89,13 +91,48 @@ pub async fn resolve(change: &mut Change, name: &CategoryName) -> Result<categor
     if let Some(known) = lookup::remembered(change.services(), name) {
         return Ok(known.category.clone());
     }
-    loop {
-        if let Some((_, found)) = lookup::find_meant(change.db(), std::slice::from_ref(name)).await?.pop() {
-            return Ok(found.category);
+    if let Some((_, found)) = lookup::find_meant(change.db(), std::slice::from_ref(name)).await?.pop() {
+        return Ok(found.category);
+    }
+    create(change, name).await
+}
+
+/// The categories that `names` mean, by the keys of these, created where there is none. New ones are created in one order,
+/// whoever does it: nobody waits for a transaction that waits for them.
+pub(crate) async fn resolve_all(
+    change: &mut Change,
+    names: impl IntoIterator<Item = &CategoryName>,
+) -> Result<BTreeMap<String, category::Model>> {
+    let names: BTreeMap<_, _> = names.into_iter().map(|name| (name.key.clone(), name)).collect();
+    let mut found = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for (key, name) in names {
+        match lookup::remembered(change.services(), name) {
+            Some(known) => _ = found.insert(key, known.category.clone()),
+            None => unknown.push(name.clone()),
         }
+    }
+    if !unknown.is_empty() {
+        let known = lookup::find_meant(change.db(), &unknown).await?;
+        found.extend(known.into_iter().map(|(key, meant)| (key, meant.category)));
+    }
+    for name in unknown {
+        if let Entry::Vacant(missing) = found.entry(name.key.clone()) {
+            missing.insert(create(change, &name).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// The category that `name` means, which nobody knew a moment ago.
+async fn create(change: &mut Change, name: &CategoryName) -> Result<category::Model> {
+    loop {
         // Where another transaction names it first, it has committed by the next turn.
         if let Some(new) = insert(change, name).await? {
             return Ok(new);
+        }
+        if let Some((_, found)) = lookup::find_meant(change.db(), std::slice::from_ref(name)).await?.pop() {
+            return Ok(found.category);
         }
     }
 }

@@ -8,7 +8,7 @@ use gateway::limits::Limits as Gateway;
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
     /// Maximum size of a request's body, in bytes
-    #[arg(long, env, global = true, default_value_t = 128 * 1024, value_parser = at_least(1024))]
+    #[arg(long, env, global = true, default_value_t = 256 * 1024, value_parser = at_least(1024))]
     pub max_body_bytes: usize,
 
     /// Maximum number of characters of a GraphQL document

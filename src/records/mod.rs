@@ -1,5 +1,7 @@
 //! Records: the books themselves.
 
+mod bulk;
+mod entry;
 mod filter;
 mod graphql;
 mod input;
@@ -13,6 +15,7 @@ mod summary;
 mod sums;
 mod walk;
 
+pub use bulk::ManyRecordsMutation;
 pub use filter::Filter;
 pub(crate) use graphql::{MOST_CATEGORIES, look_up};
 pub use graphql::{Record, RecordFilter, RecordOrder, RecordQuery, parse_categories, parse_dates};

@@ -5,9 +5,10 @@ use entity::{RecordKind, Role};
 use uuid::Uuid;
 
 use super::{
+    entry::CreateRecordsItem,
     graphql::Record,
     input::{COUNTERPARTY_LENGTH, NOTES_LENGTH, NewRecord, RecordPatch, parse_counterparty, parse_notes},
-    money::{MOST_MINOR, Money, check_amount, check_in_use},
+    money::{MOST_MINOR, Money, check_amount},
     store,
 };
 use crate::{
@@ -24,24 +25,8 @@ use crate::{
 /// A record to enter.
 #[derive(InputObject)]
 struct CreateRecordInput {
-    /// Which way the money went.
-    kind: RecordKind,
-    /// The amount: not zero, at most 10^15 minor units of the currency (`"10000000000000.00"` of USD), and with no more decimal places than the currency has; it is never rounded. Below zero it is a refund or a credit note: an expense of `"-20.00"` lowers the expenses by 20.
-    #[graphql(directive = Constraint::apply(Bound::MinorUnits(MOST_MINOR)))]
-    amount: Given<Decimal>,
-    /// The currency; the base currency when omitted. One that was replaced, such as `"ANG"`, is refused.
-    currency: Option<Given<CurrencyCode>>,
-    /// What it is for: the name of a category, 1 to 100 characters. A new name creates a new category.
-    #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
-    category: String,
-    /// The booking date.
-    date: Given<Date>,
-    /// Free text, at most 2,000 characters.
-    #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
-    notes: Option<String>,
-    /// Who was paid, or who paid: payee, payer or supplier. One line of at most 200 characters.
-    #[graphql(directive = Constraint::apply(Bound::AtMost(COUNTERPARTY_LENGTH)))]
-    counterparty: Option<String>,
+    #[graphql(flatten)]
+    record: CreateRecordsItem,
     /// 1 to 255 visible ASCII characters, for example a UUID. Sending the same input with the same key again returns the first record instead of creating a second one.
     #[graphql(directive = Constraint::apply(Bound::Pattern(IdempotencyKey::PATTERN, 1, IdempotencyKey::LENGTH)))]
     idempotency_key: Option<String>,
@@ -49,29 +34,11 @@ struct CreateRecordInput {
 
 impl CreateRecordInput {
     fn parse(self, ctx: &Context<'_>) -> Result<NewRecord> {
-        let Self { kind, amount, currency, category, date, notes, counterparty, idempotency_key } = self;
-        let base = ctx.services()?.config.base_currency;
+        let Self { record, idempotency_key } = self;
         let mut problems = Problems::default();
-        let currency = read(currency, "currency").map(|code| code.map_or(base, |code| code.0));
-        let currency = currency.and_then(|currency| check_in_use("currency", currency));
-        let amount = problems.read(amount.read("amount").and_then(|amount| match &currency {
-            Ok(currency) => Money::parse_new("amount", amount.0, *currency).map(Some),
-            Err(_) => Ok(None),
-        }));
-        problems.read(currency);
-        let category = problems.read(CategoryName::parse("category", &category));
-        let date = problems.read(date.read("date"));
-        let notes = problems.read(parse_notes(&notes.unwrap_or_default()));
-        let counterparty = problems.read(parse_counterparty(&counterparty.unwrap_or_default()));
+        let new = problems.read(record.parse(ctx.services()?.config.base_currency));
         let idempotency_key = problems.read(idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
-        let new = match (amount.flatten(), category, date, notes, counterparty) {
-            (Some(amount), Some(category), Some(Date(date)), Some(notes), Some(counterparty)) => {
-                let id = Uuid::now_v7();
-                Some(NewRecord { id, kind, amount, category, date, notes, counterparty, idempotency_key })
-            }
-            _ => None,
-        };
-        problems.finish(new)
+        problems.finish(new.map(|new| NewRecord { idempotency_key, ..new }))
     }
 }
 

@@ -52,6 +52,14 @@ pub async fn find(services: &Services, id: Uuid) -> Result<Option<Row>> {
     Ok(with_categories(services, &Filter::default(), vec![record]).await?.pop())
 }
 
+/// The records with these ids, deleted or not, in no particular order.
+pub(super) async fn find_all(services: &Services, ids: Vec<Uuid>) -> Result<Vec<Row>> {
+    let db = services.db.read();
+    let is_meant = db::any_of(db.get_database_backend(), Column::Id, ids);
+    let records = record::Entity::find().filter(is_meant).all(db).await?;
+    with_categories(services, &Filter::default(), records).await
+}
+
 /// The records of one page of those that `filter` means, and one more if there is more.
 pub async fn list(services: &Services, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
     let db = services.db.read();
@@ -163,31 +171,29 @@ fn created(record: &record::Model) -> Event {
     Event::record(AuditAction::Created, record)
 }
 
-/// Enters many records, whatever their idempotency keys.
-pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<()> {
-    for batch in news.chunks(BATCH) {
+/// Enters many records, whatever their idempotency keys, and gives them in the same order.
+pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>> {
+    let categories = categories::resolve_all(change, news.iter().map(|new| &new.category)).await?;
+    let mut rows = Vec::with_capacity(news.len());
+    for new in news {
+        let category = categories.get(&new.category.key).cloned();
+        let category = category.ok_or_else(|| Error::internal("a category that was looked for is gone"))?;
+        rows.push(Row { record: model(change, new, category.id)?, category });
+    }
+    for batch in rows.chunks(BATCH) {
         insert(change, batch).await?;
     }
-    Ok(())
+    Ok(rows)
 }
 
-async fn insert(change: &mut Change, news: &[NewRecord]) -> Result<()> {
-    let mut categories: HashMap<&str, Uuid> = HashMap::new();
-    let mut records = Vec::with_capacity(news.len());
-    for new in news {
-        let category_id = match categories.get(&*new.category.key) {
-            Some(known) => *known,
-            None => categories::resolve(change, &new.category).await?.id,
-        };
-        categories.insert(&new.category.key, category_id);
-        records.push(model(change, new, category_id)?);
-    }
-    let models = records.iter().map(|record| record.clone().into_active_model());
+async fn insert(change: &mut Change, rows: &[Row]) -> Result<()> {
+    let models = rows.iter().map(|row| row.record.clone().into_active_model());
     record::Entity::insert_many(models).exec_without_returning(change.db()).await?;
-    for record in &records {
-        change.record(created(record));
+    for row in rows {
+        change.record(created(&row.record));
     }
-    totals::apply(change.db(), records.iter().fold(Difference::default(), Difference::plus)).await
+    let records = rows.iter().map(|row| &row.record);
+    totals::apply(change.db(), records.fold(Difference::default(), Difference::plus)).await
 }
 
 fn model(change: &mut Change, new: &NewRecord, category_id: Uuid) -> Result<record::Model> {

@@ -67,6 +67,10 @@ pub const MUTATIONS: &[(Access, &str)] = &[
     (From(Role::Analyst), r#"updateRecord(input: {id: $record, notes: "$fresh"}) { record { id } }"#),
     (From(Role::Admin), "deleteRecord(input: {id: $record}) { record { id } }"),
     (From(Role::Admin), "restoreRecord(input: {id: $deletedRecord}) { record { id } }"),
+    (
+        From(Role::Analyst),
+        r#"createRecords(input: {records: [{kind: INCOME, amount: "1", category: "New", date: "2026-01-01"}]}) { results { record { id } } }"#,
+    ),
     (From(Role::Admin), r#"renameCategory(input: {id: $category, name: "Renamed"}) { category { id } }"#),
     (From(Role::Admin), "mergeCategories(input: {fromId: $category, intoId: $otherCategory}) { category { id } }"),
     (From(Role::Viewer), "exportRecords(input: {filter: {kind: INCOME}, format: CSV}) { url expiresAt }"),

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     harness::{Response, TestApp},
     on_both,
-    problems::{LOOKED_UP, Schema, around, plain},
+    problems::{LOOKED_UP, Schema, around, item, plain},
 };
 
 on_both![a_value_past_a_bound_is_refused_and_one_at_it_is_not, every_text_and_list_and_size_of_a_page_is_bounded];
@@ -23,16 +23,22 @@ struct Bounded {
     argument: InputValueDefinition,
     /// The field of the argument, where that is an input object.
     inner: Option<InputValueDefinition>,
+    /// The field of the items, where that is a list of input objects.
+    of_item: Option<InputValueDefinition>,
 }
 
 impl Bounded {
     fn input(&self) -> &InputValueDefinition {
-        self.inner.as_ref().unwrap_or(&self.argument)
+        self.of_item.as_ref().or(self.inner.as_ref()).unwrap_or(&self.argument)
     }
 
     fn path(&self) -> String {
-        let argument = self.argument.name.node.to_string();
-        self.inner.as_ref().map_or_else(|| argument.clone(), |inner| format!("{argument}.{}", inner.name.node))
+        let names = [Some(&self.argument), self.inner.as_ref(), self.of_item.as_ref()].into_iter().flatten();
+        let mut names: Vec<_> = names.map(|input| input.name.node.as_str()).collect();
+        if self.of_item.is_some() {
+            names.insert(2, "0");
+        }
+        names.join(".")
     }
 
     fn bounds(&self) -> Map<String, Value> {
@@ -50,15 +56,21 @@ fn inputs(schema: &Schema) -> Vec<Bounded> {
     let mut found = Vec::new();
     for (object, field) in schema.fields_with_arguments() {
         for argument in &field.arguments {
-            let bounded = |inner| Bounded {
+            let bounded = |inner: Option<&InputValueDefinition>, of_item: Option<&InputValueDefinition>| Bounded {
                 object: object.clone(),
                 field: field.clone(),
                 argument: argument.node.clone(),
-                inner,
+                inner: inner.cloned(),
+                of_item: of_item.cloned(),
             };
-            match schema.input(&plain(&argument.node)) {
-                Some(fields) => found.extend(fields.iter().map(|inner| bounded(Some(inner.node.clone())))),
-                None => found.push(bounded(None)),
+            let Some(fields) = schema.input(&plain(&argument.node)) else {
+                found.push(bounded(None, None));
+                continue;
+            };
+            for inner in fields {
+                found.push(bounded(Some(&inner.node), None));
+                let items = item(&plain(&inner.node)).and_then(|item| schema.input(item)).unwrap_or_default();
+                found.extend(items.iter().map(|of_item| bounded(Some(&inner.node), Some(&of_item.node))));
             }
         }
     }
@@ -80,7 +92,7 @@ fn text(name: &str, length: usize) -> String {
 }
 
 /// The values just past and just at each bound, with the bound.
-fn cases(name: &str, bounds: &Map<String, Value>) -> Vec<(String, Option<Value>, Value)> {
+fn cases(name: &str, bounds: &Map<String, Value>, item: &Value) -> Vec<(String, Value, Value)> {
     let mut cases = Vec::new();
     for (bound, value) in bounds {
         let number = value.as_i64().unwrap_or_default();
@@ -88,18 +100,19 @@ fn cases(name: &str, bounds: &Map<String, Value>) -> Vec<(String, Option<Value>,
         cases.push(match bound.as_str() {
             "minLength" => {
                 let past = length.checked_sub(1).expect("a bound above zero");
-                (bound.clone(), Some(json!(text(name, past))), json!(text(name, length)))
+                (bound.clone(), json!(text(name, past)), json!(text(name, length)))
             }
-            "maxLength" => (bound.clone(), Some(json!(text(name, length + 1))), json!(text(name, length))),
-            "min" => (bound.clone(), Some(json!(number - 1)), json!(number)),
-            "max" => (bound.clone(), Some(json!(number + 1)), json!(number)),
-            "maxItems" => (bound.clone(), Some(json!(vec!["fine"; length + 1])), json!(vec!["fine"; length])),
+            "maxLength" => (bound.clone(), json!(text(name, length + 1)), json!(text(name, length))),
+            "min" => (bound.clone(), json!(number - 1), json!(number)),
+            "max" => (bound.clone(), json!(number + 1), json!(number)),
+            "maxItems" => (bound.clone(), json!(vec![item; length + 1]), json!(vec![item; length])),
+            "minItems" => (bound.clone(), json!(vec![item; length - 1]), json!(vec![item; length])),
             // In whatever currency.
             "maxMinorUnits" => {
                 let most: u64 = value.as_str().and_then(|text| text.parse().ok()).expect("a whole number, as text");
-                (bound.clone(), Some(json!((most + 1).to_string())), json!((most / 10_000).to_string()))
+                (bound.clone(), json!((most + 1).to_string()), json!((most / 10_000).to_string()))
             }
-            "pattern" => (bound.clone(), Some(json!("näh")), json!(text(name, 20))),
+            "pattern" => (bound.clone(), json!("näh"), json!(text(name, 20))),
             other => panic!("say in tests/api/constraints.rs what is past and at {other}"),
         });
     }
@@ -112,7 +125,13 @@ async fn send(app: &TestApp, schema: &Schema, bounded: &Bounded, value: &Value) 
     let value = match &bounded.inner {
         Some(inner) => {
             let mut object = schema.required(&plain(argument));
-            object.insert(inner.name.node.to_string(), value.clone());
+            let mut value = value.clone();
+            if let Some(of_item) = &bounded.of_item {
+                let mut one = schema.required(item(&plain(inner)).expect("a list"));
+                one.insert(of_item.name.node.to_string(), value);
+                value = json!([one]);
+            }
+            object.insert(inner.name.node.to_string(), value);
             Value::Object(object)
         }
         None => value.clone(),
@@ -131,10 +150,13 @@ async fn a_value_past_a_bound_is_refused_and_one_at_it_is_not(app: TestApp) {
     let mut count = 0;
     for bounded in inputs(&schema) {
         let (path, bounds) = (bounded.path(), bounded.bounds());
-        for (bound, past, at) in cases(bounded.input().name.node.as_str(), &bounds) {
+        let ty = plain(bounded.input());
+        let of = item(&ty).filter(|item| schema.input(item).is_some());
+        let of = of.map_or_else(|| json!("fine"), |item| Value::Object(schema.required(item)));
+        for (bound, past, at) in cases(bounded.input().name.node.as_str(), &bounds, &of) {
             count += 1;
             let case = format!("{}.{}({path}) {bound}", bounded.object, bounded.field.name.node);
-            let response = send(&app, &schema, &bounded, &past.expect("a value")).await;
+            let response = send(&app, &schema, &bounded, &past).await;
             let error = response.errors.iter().find(|error| error["extensions"]["field"] == json!(path));
             let facts = &error.unwrap_or_else(|| panic!("{case}: {}", response.body))["extensions"];
             assert_eq!((&facts["code"], &facts[&bound]), (&json!("BAD_USER_INPUT"), &bounds[&bound]), "{case} {facts}");

@@ -5,6 +5,7 @@ mod access;
 mod answers;
 mod audit;
 mod books;
+mod bulk;
 mod categories;
 #[path = "../support/cluster.rs"]
 mod cluster;

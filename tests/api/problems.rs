@@ -60,6 +60,11 @@ pub(crate) fn plain(ty: &InputValueDefinition) -> String {
     ty.ty.node.to_string().replace('!', "")
 }
 
+/// What a list of the type `ty` is of.
+pub(crate) fn item(ty: &str) -> Option<&str> {
+    ty.strip_prefix('[')?.strip_suffix(']')
+}
+
 /// The published schema, as calls are made from it.
 pub(crate) struct Schema {
     types: Vec<TypeDefinition>,
@@ -116,6 +121,10 @@ impl Schema {
                 object.insert(field_name.clone(), value);
                 let item = if ty.starts_with('[') { ".1" } else { "" };
                 paths.extend((!is_looked_up).then(|| format!("{field_name}{item}")));
+            } else if let Some(item) = item(&ty).filter(|item| self.input(item).is_some()) {
+                let (value, inner) = self.wrong_object(item);
+                object.insert(field_name.clone(), json!([value]));
+                paths.extend(inner.into_iter().map(|path| format!("{field_name}.0.{path}")));
             } else if !field.node.ty.node.nullable && field.node.default_value.is_none() {
                 let value = self.first_value(&ty).unwrap_or_else(|| panic!("a value for {name}.{field_name}"));
                 object.insert(field_name, json!(value));
@@ -140,6 +149,7 @@ impl Schema {
             "String" => json!("Something else"),
             "Decimal" => json!("1"),
             "Date" => json!("2026-05-01"),
+            list if list.starts_with('[') => json!([self.required(item(list).unwrap_or_default())]),
             other => json!(self.first_value(other).unwrap_or_else(|| panic!("a value of {other}"))),
         };
         let fields = self.input(name).expect("an input object").iter().filter(needed);

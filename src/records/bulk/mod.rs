@@ -1,0 +1,12 @@
+//! Changes of many records at once: one transaction, one difference of the totals, one event for each record. What may
+//! become of a record is said where single ones are changed.
+
+mod create;
+mod graphql;
+mod input;
+mod problem;
+
+pub use graphql::ManyRecordsMutation;
+
+/// The most records that one request changes.
+const MOST: usize = 500;
