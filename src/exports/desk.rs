@@ -5,7 +5,6 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use super::{
-    graphql::ExportFormat,
     room::{Room, Spool},
     store,
     ticket::Ticket,
@@ -40,19 +39,12 @@ pub(crate) struct Offer {
 impl Offer {
     /// What the file is called.
     pub(crate) fn file_name(&self) -> String {
-        let ending = match self.request.format {
-            ExportFormat::Csv => "csv",
-            ExportFormat::JsonLines => "jsonl",
-        };
-        format!("records-{}.{ending}", self.day)
+        format!("records-{}.{}", self.day, self.request.format.ending())
     }
 
     /// The file's media type.
     pub(crate) fn content_type(&self) -> &'static str {
-        match self.request.format {
-            ExportFormat::Csv => "text/csv; charset=utf-8; header=present",
-            ExportFormat::JsonLines => "application/x-ndjson",
-        }
+        self.request.format.content_type()
     }
 }
 

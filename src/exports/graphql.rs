@@ -20,6 +20,28 @@ pub enum ExportFormat {
     Csv,
     /// A JSON object on each line. Amounts are strings; what there is none of is null.
     JsonLines,
+    /// A workbook of Office Open XML. Days are days, and amounts are numbers with all decimal places of their currency; those of more than 15 digits are text, because numbers of spreadsheets have no more. A sheet has up to 1,048,575 records; there are as many as it takes.
+    Xlsx,
+}
+
+impl ExportFormat {
+    /// How files of this format are called at the end.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// The media type.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::JsonLines => "application/x-ndjson",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
 }
 
 /// Which records to export, and how.
@@ -53,6 +75,9 @@ impl ExportRecordsInput {
     }
 
     /// What is to be exported for somebody of this role.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT`, and `FORBIDDEN` for deleted records.
     pub(super) async fn resolve(self, services: &Services, role: Role) -> Result<Request> {
         let Self { filter, order_by, format } = self;
         let filter = filter.unwrap_or_default().resolve(services, role).await;

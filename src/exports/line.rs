@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entity::category;
 use sea_orm::ActiveEnum;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::{
@@ -36,15 +37,17 @@ pub(super) const COLUMNS: [&str; 14] = [
 #[serde(rename_all = "camelCase")]
 pub(super) struct Line<'a> {
     id: String,
-    date: String,
+    date: NaiveDate,
     kind: String,
-    /// With all decimal places; none where nobody knows how many the currency has.
-    amount: Option<String>,
+    /// None where nobody knows how many decimal places the currency has.
+    #[serde(serialize_with = "as_text")]
+    amount: Option<Money>,
     currency: &'a str,
     category: &'a str,
     counterparty: Option<&'a str>,
     notes: &'a str,
-    minor_units: String,
+    #[serde(serialize_with = "as_digits")]
+    minor_units: i64,
     created_by: &'a str,
     created_at: String,
     updated_at: String,
@@ -59,6 +62,22 @@ pub(super) enum Cell<'a> {
     Text(&'a str),
     /// What cannot be mistaken for anything else.
     Plain(String),
+    /// A day.
+    Date(NaiveDate),
+    /// An amount, with all decimal places.
+    Amount(Option<Money>),
+    /// A whole number.
+    Whole(i64),
+}
+
+#[expect(clippy::ref_option, reason = "serde hands it over like this")]
+fn as_text<S: Serializer>(amount: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
+    amount.map(|money| money.amount().to_string()).serialize(serializer)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
+fn as_digits<S: Serializer>(number: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(number)
 }
 
 impl<'a> Line<'a> {
@@ -67,14 +86,14 @@ impl<'a> Line<'a> {
         let Row { record, category: category::Model { name, .. } } = row;
         Self {
             id: id::encode(Kind::Record, record.id).to_string(),
-            date: record.date.to_string(),
+            date: record.date,
             kind: record.kind.to_value(),
-            amount: Money::of(record).ok().map(|money| money.amount().to_string()),
+            amount: Money::of(record).ok(),
             currency: &record.currency,
             category: name,
             counterparty: record.counterparty.as_deref(),
             notes: &record.notes,
-            minor_units: record.amount_minor.to_string(),
+            minor_units: record.amount_minor,
             created_by: names.get(&record.created_by).map_or("", String::as_str),
             created_at: timestamp(record.created_at),
             updated_at: timestamp(record.updated_at),
@@ -103,18 +122,18 @@ impl<'a> Line<'a> {
         } = self;
         [
             Cell::Plain(id),
-            Cell::Plain(date),
+            Cell::Date(date),
             Cell::Plain(kind),
-            Cell::Plain(amount.unwrap_or_default()),
+            Cell::Amount(amount),
             Cell::Plain(currency.to_owned()),
             Cell::Text(category),
             Cell::Text(counterparty.unwrap_or_default()),
             Cell::Text(notes),
-            Cell::Plain(minor_units),
+            Cell::Whole(minor_units),
             Cell::Text(created_by),
             Cell::Plain(created_at),
             Cell::Plain(updated_at),
-            Cell::Plain(version.to_string()),
+            Cell::Whole(version.into()),
             Cell::Plain(deleted_at.unwrap_or_default()),
         ]
     }

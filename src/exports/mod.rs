@@ -10,11 +10,13 @@ mod room;
 mod sheet;
 mod store;
 mod ticket;
+mod workbook;
 mod workers;
 mod write;
 
 pub(crate) use desk::{Desk, Offer};
 pub use graphql::{ExportFormat, ExportMutation};
+pub use room::Sink;
 pub(crate) use room::Spool;
 pub use store::forget;
 pub(crate) use ticket::{Ticket, unknown};

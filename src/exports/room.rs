@@ -2,8 +2,8 @@
 
 use std::{
     fs::File,
-    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
-    path::Path,
+    io::{self, ErrorKind, Read, Seek, Write},
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -48,7 +48,8 @@ impl Room {
     /// A new file in `directory`, which is made where there is none.
     pub(super) fn spool(&self, directory: &Path) -> io::Result<Spool> {
         make_private_directory(directory)?;
-        Ok(Spool { file: tempfile::tempfile_in(directory)?, room: self.clone(), bytes: 0, place: 0 })
+        let file = tempfile::tempfile_in(directory)?;
+        Ok(Spool { file, room: self.clone(), bytes: 0, beside: 0, directory: directory.to_owned() })
     }
 
     /// What a client is told where a file could not be written.
@@ -70,13 +71,42 @@ impl Room {
     }
 }
 
+/// Where a file is written.
+pub trait Sink: Write + Send + 'static {
+    /// Says that so many bytes will be on the disk beside the file, until it is written.
+    ///
+    /// # Errors
+    /// Those of a file for which there is no room.
+    fn beside(&mut self, _bytes: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The directory where they are, if it is not that of temporary files.
+    fn directory(&self) -> Option<&Path> {
+        None
+    }
+}
+
+impl Sink for Spool {
+    fn beside(&mut self, bytes: u64) -> io::Result<()> {
+        self.room.take(self.bytes + self.beside, bytes)?;
+        self.beside += bytes;
+        Ok(())
+    }
+
+    fn directory(&self) -> Option<&Path> {
+        Some(&self.directory)
+    }
+}
+
 /// A file without a name. It takes room for as long as it is there.
 #[derive(Debug)]
 pub(crate) struct Spool {
     file: File,
     room: Room,
     bytes: u64,
-    place: u64,
+    beside: u64,
+    directory: PathBuf,
 }
 
 impl Spool {
@@ -85,9 +115,10 @@ impl Spool {
         self.bytes
     }
 
-    /// The same, to be read from its start.
+    /// The same, whole, to be read from its start.
     pub(super) fn rewound(mut self) -> io::Result<Self> {
-        self.rewind()?;
+        self.room.give_back(std::mem::take(&mut self.beside));
+        self.file.rewind()?;
         Ok(self)
     }
 
@@ -101,12 +132,10 @@ impl Spool {
 
 impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let end = self.place + bytes.len() as u64;
-        let more = end.saturating_sub(self.bytes);
-        self.room.take(self.bytes, more)?;
+        let more = bytes.len() as u64;
+        self.room.take(self.bytes + self.beside, more)?;
         self.bytes += more;
         self.file.write_all(bytes)?;
-        self.place = end;
         Ok(bytes.len())
     }
 
@@ -115,16 +144,9 @@ impl Write for Spool {
     }
 }
 
-impl Seek for Spool {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.place = self.file.seek(to)?;
-        Ok(self.place)
-    }
-}
-
 impl Drop for Spool {
     fn drop(&mut self) {
-        self.room.give_back(self.bytes);
+        self.room.give_back(self.bytes + self.beside);
     }
 }
 
@@ -150,14 +172,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_over_takes_no_more_room() {
-        let mut spool = Room::new(10).spool(&std::env::temp_dir()).unwrap();
-        spool.write_all(b"0123456789").unwrap();
-        spool.seek(SeekFrom::Start(2)).unwrap();
-        spool.write_all(b"abc").unwrap();
-        assert_eq!(spool.bytes(), 10);
-        spool.rewind().unwrap();
-        assert_eq!(spool.chunk().unwrap(), b"01abc56789");
+    fn what_is_beside_a_file_takes_room_until_it_is_whole() {
+        let room = Room::new(10);
+        let mut spool = room.spool(&std::env::temp_dir()).unwrap();
+        spool.beside(6).unwrap();
+        spool.write_all(b"0123").unwrap();
+        assert!(spool.write_all(b"4").is_err() && spool.beside(1).is_err());
+        let mut spool = spool.rewound().unwrap();
+        assert_eq!((room.taken.load(Ordering::Relaxed), spool.bytes()), (4, 4));
+        assert_eq!(spool.chunk().unwrap(), b"0123");
         assert_eq!(spool.chunk().unwrap(), b"");
     }
 }

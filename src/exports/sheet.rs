@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    io::{self, BufWriter, Seek, Write},
+    io::{self, BufWriter, Write},
 };
 
 use csv::Terminator;
@@ -10,18 +10,21 @@ use csv::Terminator;
 use super::{
     graphql::ExportFormat,
     line::{COLUMNS, Cell, Line},
+    room::Sink,
+    workbook::Records,
 };
 
 /// Bytes that are written at a time.
 const BUFFER: usize = 64 * 1024;
 
 /// A file in one of the formats, line by line.
-pub(super) enum Sheet<W: Write> {
+pub(super) enum Sheet<W: Sink> {
     Csv(Box<csv::Writer<W>>),
     JsonLines(BufWriter<W>),
+    Xlsx(Box<Records>, W),
 }
 
-impl<W: Write + Seek + Send> Sheet<W> {
+impl<W: Sink> Sheet<W> {
     /// A file that begins in `sink`.
     pub(super) fn begin(format: ExportFormat, sink: W) -> io::Result<Self> {
         Ok(match format {
@@ -32,6 +35,7 @@ impl<W: Write + Seek + Send> Sheet<W> {
                 Self::Csv(Box::new(csv))
             }
             ExportFormat::JsonLines => Self::JsonLines(BufWriter::with_capacity(BUFFER, sink)),
+            ExportFormat::Xlsx => Self::Xlsx(Box::new(Records::new(sink.directory())?), sink),
         })
     }
 
@@ -39,12 +43,19 @@ impl<W: Write + Seek + Send> Sheet<W> {
     pub(super) fn add(&mut self, line: Line<'_>) -> io::Result<()> {
         match self {
             Self::Csv(csv) => {
-                let cells = line.cells();
-                csv.write_record(cells.iter().map(|cell| csv_text(cell).into_owned())).map_err(of_csv)
+                for cell in &line.cells() {
+                    csv.write_field(csv_text(cell).as_bytes()).map_err(of_csv)?;
+                }
+                csv.write_record(None::<&[u8]>).map_err(of_csv)
             }
             Self::JsonLines(json) => {
                 serde_json::to_writer(&mut *json, &line)?;
                 json.write_all(b"\n")
+            }
+            Self::Xlsx(workbook, sink) => {
+                let cells = line.cells();
+                sink.beside(Records::size(&cells))?;
+                workbook.add(&cells)
             }
         }
     }
@@ -60,6 +71,10 @@ impl<W: Write + Seek + Send> Sheet<W> {
                 json.flush()?;
                 json.into_inner().map_err(io::IntoInnerError::into_error)
             }
+            Self::Xlsx(workbook, mut sink) => {
+                workbook.save(&mut sink)?;
+                Ok(sink)
+            }
         }
     }
 }
@@ -73,6 +88,9 @@ fn csv_text<'a>(cell: &'a Cell<'_>) -> Cow<'a, str> {
         }
         Cell::Text(text) => (*text).into(),
         Cell::Plain(text) => text.into(),
+        Cell::Date(day) => day.to_string().into(),
+        Cell::Amount(amount) => amount.map_or_else(String::new, |money| money.amount().to_string()).into(),
+        Cell::Whole(number) => number.to_string().into(),
     }
 }
 
@@ -86,11 +104,10 @@ fn of_csv(error: csv::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use proptest::prelude::*;
 
     use super::*;
+    use crate::exports::room::Room;
 
     /// What a spreadsheet, or a program that takes the `'` off, finds in a cell.
     fn read_back(text: &str) -> (String, String) {
@@ -119,8 +136,9 @@ mod tests {
 
     #[test]
     fn lines_end_with_crlf_and_names_come_first() {
-        let sheet = Sheet::begin(ExportFormat::Csv, Cursor::new(Vec::new())).unwrap();
-        let text = String::from_utf8(sheet.finish().unwrap().into_inner()).unwrap();
+        let spool = Room::new(1_000).spool(&std::env::temp_dir()).unwrap();
+        let spool = Sheet::begin(ExportFormat::Csv, spool).unwrap().finish().unwrap();
+        let text = String::from_utf8(spool.rewound().unwrap().chunk().unwrap()).unwrap();
         assert_eq!(text, format!("{}\r\n", COLUMNS.join(",")));
     }
 }

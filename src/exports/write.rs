@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    io::{self, Seek, Write},
+    io,
 };
 
 use entity::{Role, user};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     graphql::{ExportFormat, ExportRecordsInput},
     line::Line,
+    room::Sink,
     sheet::Sheet,
 };
 use crate::{
@@ -73,10 +74,7 @@ impl From<io::Error> for Failure {
 ///
 /// # Errors
 /// Those of the books, and those of `sink`.
-pub async fn write<W>(db: &Db, request: Request, sink: W) -> Result<W, Failure>
-where
-    W: Write + Seek + Send + 'static,
-{
+pub async fn write<W: Sink>(db: &Db, request: Request, sink: W) -> Result<W, Failure> {
     let Request { filter, order, format } = request;
     let mut walk = Walk::begin(db, filter, order).await?;
     let mut names = HashMap::new();

@@ -181,6 +181,7 @@ async fn a_file_says_what_it_is_and_is_neither_compressed_nor_cut_off(app: TestA
     for (format, name, media) in [
         ("CSV", "records-2026-05-31.csv", "text/csv; charset=utf-8; header=present"),
         ("JSON_LINES", "records-2026-05-31.jsonl", "application/x-ndjson"),
+        ("XLSX", "records-2026-05-31.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ] {
         let url = analyst.export_url(json!({ "format": format })).await;
         let request = Request::get(&url).header(header::ACCEPT_ENCODING, "gzip, br").body(Body::empty());

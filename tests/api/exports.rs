@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{self, Seek, SeekFrom, Write},
+    io::{self, Cursor, Read, Write},
     sync::mpsc,
 };
 
@@ -33,6 +33,7 @@ on_both![
     a_file_says_what_the_list_says,
     text_that_a_spreadsheet_would_run_has_an_apostrophe_in_front_in_csv,
     a_file_is_of_one_moment_however_long_it_takes,
+    a_workbook_has_days_and_amounts_as_numbers_and_text_as_text,
     an_empty_list_is_a_file_of_names,
     an_amount_in_an_unknown_currency_is_left_out,
 ];
@@ -204,6 +205,37 @@ async fn text_that_a_spreadsheet_would_run_has_an_apostrophe_in_front_in_csv(app
     assert_eq!(column(&lines, "notes"), texts);
 }
 
+async fn a_workbook_has_days_and_amounts_as_numbers_and_text_as_text(app: TestApp) {
+    let analyst = app.as_(Role::Analyst).await;
+    for (n, amount, currency) in
+        [(1, "-12.50", "USD"), (2, "3000", "JPY"), (3, "9999999999999.99", "USD"), (4, "10000000000000", "USD")]
+    {
+        let date = format!("2026-05-0{n}");
+        analyst.enter(json!({ "amount": amount, "currency": currency, "date": date, "notes": "=1+1", "counterparty": "A & B" })).await;
+    }
+    let input = json!({ "format": "XLSX", "orderBy": { "direction": "ASC" } });
+    let file = app.fetch(&analyst.export_url(input).await).await;
+    assert_eq!(file.status(), StatusCode::OK, "{file:?}");
+    let mut archive = zip::ZipArchive::new(Cursor::new(file.into_body())).expect("an archive");
+    let mut sheet = String::new();
+    archive.by_name("xl/worksheets/sheet1.xml").expect("a sheet").read_to_string(&mut sheet).expect("text");
+    // A cell as its type and what stands in it; styles have numbers that nobody promises.
+    let cell = |at: &str| {
+        let start = sheet.split_once(&format!("<c r=\"{at}\"")).unwrap_or_else(|| panic!("no {at} in {sheet}")).1;
+        let (head, rest) = start.split_once('>').expect("an end of the tag");
+        let text = rest.split_once("</c>").expect("an end of the cell").0;
+        let text =
+            text.split(['<', '>']).find(|part| !part.is_empty() && !["is", "t", "v", "/t", "/v", "/is"].contains(part));
+        (head.contains("t=\"inlineStr\""), text.unwrap_or_default().to_owned())
+    };
+    let days = [46_143, 46_144, 46_145, 46_146].map(|day| (false, day.to_string()));
+    assert_eq!(["B2", "B3", "B4", "B5"].map(cell), days);
+    let amounts = [(false, "-12.5"), (false, "3000"), (false, "9999999999999.99"), (true, "10000000000000.00")];
+    assert_eq!(["D2", "D3", "D4", "D5"].map(cell), amounts.map(|(is_text, amount)| (is_text, amount.to_owned())));
+    assert_eq!(["G2", "H2", "E3"].map(cell), ["A &amp; B", "=1+1", "JPY"].map(|text| (true, text.to_owned())));
+    assert!(!sheet.contains("<f>"), "{sheet}");
+}
+
 async fn an_empty_list_is_a_file_of_names(app: TestApp) {
     let viewer = app.as_(Role::Viewer).await;
     assert_eq!(app.file(&viewer, json!({ "format": "CSV" })).await.lines().count(), 1);
@@ -244,11 +276,7 @@ impl Write for Gate {
     }
 }
 
-impl Seek for Gate {
-    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-}
+impl exports::Sink for Gate {}
 
 /// `count` records, each on a day of its own before 2020, the last ones first.
 fn many(count: usize) -> Vec<NewRecord> {
