@@ -18,6 +18,7 @@ mod backup;
 mod complaint;
 mod database;
 mod demo;
+mod export;
 mod migrate;
 mod schema;
 mod serve;
@@ -51,6 +52,8 @@ enum Command {
     User(user::Command),
     /// Fill an empty database with sample data, and stop
     Demo(demo::Arguments),
+    /// Write records to a file, or to standard output
+    Export(export::Arguments),
     /// Check or repair the totals that the dashboard reads
     #[command(subcommand)]
     Totals(totals::Command),
@@ -73,6 +76,7 @@ pub(crate) fn run() -> Outcome {
             Command::Schema => schema::run(),
             Command::User(command) => user::run(config, command).await,
             Command::Demo(arguments) => demo::run(config, &arguments).await,
+            Command::Export(arguments) => export::run(config, arguments).await,
             Command::Audit(command) => audit::run(config, &command).await,
             Command::Totals(command) => totals::run(config, &command).await,
         }

@@ -11,6 +11,7 @@ mod cluster;
 mod command_line;
 mod contention;
 mod disk;
+mod exports;
 mod hang_up;
 mod kill;
 mod load;
