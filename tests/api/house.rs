@@ -96,6 +96,18 @@ fn the_gateway_knows_no_http_no_table_and_no_rule() {
     assert!(others.iter().all(|name| allowed.contains(name)), "{others:?}");
 }
 
+/// The reader of files is tested without a database or a socket; async-graphql only describes its format.
+#[test]
+fn the_reader_of_files_knows_no_table_and_no_http() {
+    let allowed = ["async-graphql", "chrono", "encoding_rs", "rust_decimal", "serde", "sha2", "proptest", "serde_json"];
+    let manifest = include_str!("../../crates/import-file/Cargo.toml");
+    let (_, dependencies) = manifest.split_once("[dependencies]").expect("its dependencies");
+    let lines = dependencies.lines().filter(|line| !line.starts_with('[') && !line.is_empty());
+    let others: Vec<_> = lines.map(|line| line.split(['.', ' ']).next().unwrap_or_default()).collect();
+    assert!(others.len() >= 6, "{others:?}");
+    assert!(others.iter().all(|name| allowed.contains(name)), "{others:?}");
+}
+
 /// Who asks and what they may do is decided below every slice.
 #[test]
 fn auth_knows_no_slice() {
