@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::{
     auth::Author,
-    db::{Transaction, is_out_of_range},
+    calendar::ClosedPeriod,
+    db::{Transaction, is_null_refused, is_out_of_range},
     error::Result,
     event::Event,
     services::Services,
@@ -28,8 +29,20 @@ pub struct Change {
     added: Vec<InsertStatement>,
     author: Author,
     at: Option<DateTime<Utc>>,
+    closed: Option<ClosedPeriod>,
     events: Vec<Event>,
     forgets: bool,
+}
+
+/// What came of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Committed {
+    /// The changes are permanent.
+    Yes,
+    /// A number would leave the 64 bits of its column.
+    NoRoom,
+    /// A record's day is closed.
+    Closed,
 }
 
 impl Services {
@@ -45,6 +58,7 @@ impl Services {
             added: Vec::new(),
             author,
             at: None,
+            closed: None,
             events: Vec::new(),
             forgets: false,
         })
@@ -89,6 +103,16 @@ impl Change {
         at
     }
 
+    /// The closed days, if the change has asked for them: they stay the same until it has ended.
+    pub(crate) fn closed_period(&self) -> Option<ClosedPeriod> {
+        self.closed
+    }
+
+    /// Remembers what [`Change::closed_period`] gives.
+    pub(crate) fn keep_closed_period(&mut self, period: ClosedPeriod) {
+        self.closed = Some(period);
+    }
+
     /// Says what happened.
     pub(crate) fn record(&mut self, event: Event) {
         self.events.push(event);
@@ -104,11 +128,12 @@ impl Change {
         Ok(self.end().await??)
     }
 
-    /// As [`Change::commit`]; `false`, and nothing is changed, where a number would leave the 64 bits of its column.
-    pub(crate) async fn commit_if_it_fits(self) -> Result<bool> {
+    /// As [`Change::commit`]; where the database refuses a row, nothing is changed, and it is told why.
+    pub(crate) async fn try_commit(self) -> Result<Committed> {
         match self.end().await? {
-            Err(error) if is_out_of_range(&error) => Ok(false),
-            ended => Ok(ended.map(|()| true)?),
+            Err(error) if is_out_of_range(&error) => Ok(Committed::NoRoom),
+            Err(error) if is_null_refused(&error) => Ok(Committed::Closed),
+            ended => Ok(ended.map(|()| Committed::Yes)?),
         }
     }
 

@@ -66,9 +66,9 @@ pub struct Config {
     #[arg(long, env, global = true)]
     pub registration: Option<Registration>,
 
-    /// Currency (ISO 4217) assumed when an amount or a dashboard names none
-    #[arg(long, env, global = true, default_value = "USD", value_parser = parse_currency)]
-    pub base_currency: Currency,
+    /// Currency (ISO 4217) assumed when an amount or a dashboard names none; read when the books are made, later `updateOrganization` changes it [default: USD]
+    #[arg(long, env, global = true, value_parser = parse_currency)]
+    pub base_currency: Option<Currency>,
 
     /// Origins whose pages may call the API, separated by commas, for example https://app.example.org
     #[arg(long, env, global = true, value_delimiter = ',', value_parser = parse_origin)]
@@ -144,7 +144,7 @@ impl PlanCacheMode {
 }
 
 /// Whether people may create their own accounts.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(async_graphql::Enum, ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registration {
     /// Anyone may register, as a viewer.
     Open,

@@ -96,6 +96,11 @@ impl Currency {
         TABLE.get(code).copied()
     }
 
+    /// All of them, in use or not, by code.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        TABLE.values().copied()
+    }
+
     /// Its ISO 4217 code.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -15,6 +15,7 @@ use crate::{
     categories::{self, CategoryName},
     clock::Clock,
     error::{Error, ErrorCode, Result},
+    organization,
     records::{self, NewRecord},
     services::Services,
     totals,
@@ -88,7 +89,7 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
     }
     change.commit().await?;
 
-    let mut books = books::books(size, (first, today), services.config.base_currency)?;
+    let mut books = books::books(size, (first, today), organization::base_currency(services).await?)?;
     let batches = iter::from_fn(|| {
         let batch: Result<Vec<NewRecord>> = books.by_ref().take(BATCH).collect();
         (!matches!(&batch, Ok(batch) if batch.is_empty())).then_some(batch)

@@ -30,6 +30,8 @@ pub enum ErrorCode {
     Conflict,
     /// Somebody changed the object after it was read; `extensions.currentVersion` is its current version.
     VersionConflict,
+    /// The record's day, before or after the change, is in a period whose books are closed; `extensions.closedThrough` is the last closed day. An admin can reopen the books.
+    PeriodClosed,
     /// The idempotency key was already used with different input.
     IdempotencyKeyReused,
     /// Too many attempts; try again after `extensions.retryAfter` seconds.
@@ -60,6 +62,7 @@ impl ErrorCode {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::Conflict => "CONFLICT",
             Self::VersionConflict => "VERSION_CONFLICT",
+            Self::PeriodClosed => "PERIOD_CLOSED",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::RateLimited => "RATE_LIMITED",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",

@@ -16,6 +16,8 @@ const MOST_INTERVALS: usize = 4_000;
 const MOST_CATEGORIES: usize = 5_000;
 /// The most problems of one of many records.
 const MOST_PROBLEMS: usize = 6;
+/// How many currencies there are, at the most.
+const MOST_CURRENCIES: usize = 250;
 /// What a filter of records can ask that neither an index nor a total answers.
 const UNINDEXED: [&str; 5] = ["minAmount", "maxAmount", "search", "counterparty", "createdBy"];
 
@@ -50,6 +52,7 @@ impl Estimates for SchemaEstimates {
             }
             ("CreateRecordsPayload", "results") => Some(items_of(field, "records")),
             ("CreateRecordsResult", "problems") => Some(MOST_PROBLEMS),
+            ("Organization", "currencies") => Some(MOST_CURRENCIES),
             _ => None,
         }
     }

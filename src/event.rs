@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use entity::{
     audit_event::{self, AuditAction, AuditEntity},
-    category, personal_value, record, user,
+    category, organization, personal_value, record, user,
 };
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
@@ -47,6 +47,12 @@ impl Event {
     /// That `action` left `user` as they are.
     pub(crate) fn user(action: AuditAction, user: &user::Model) -> Self {
         Self::new(action, AuditEntity::User, user.id, user.version, Some(state::of_user(user)))
+    }
+
+    /// That `action` left the organization as it is.
+    pub(crate) fn organization(action: AuditAction, organization: &organization::Model) -> Self {
+        let state = Some(state::of_organization(organization));
+        Self::new(action, AuditEntity::Organization, organization.id, organization.version, state)
     }
 
     /// That `action` was done to the session `id`, which has neither version nor state.

@@ -21,10 +21,13 @@ pub enum Kind {
     AuditEvent,
     /// A session.
     Session,
+    /// The organization.
+    Organization,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Record, Self::User, Self::Category, Self::AuditEvent, Self::Session];
+    const ALL: [Self; 6] =
+        [Self::Record, Self::User, Self::Category, Self::AuditEvent, Self::Session, Self::Organization];
 
     fn prefix(self) -> &'static str {
         match self {
@@ -33,6 +36,7 @@ impl Kind {
             Self::Category => "category",
             Self::AuditEvent => "event",
             Self::Session => "session",
+            Self::Organization => "organization",
         }
     }
 }

@@ -27,6 +27,7 @@ pub mod journal;
 pub mod limits;
 pub mod log;
 pub mod memory;
+pub mod organization;
 pub mod page;
 pub mod records;
 pub mod scalars;

@@ -16,6 +16,7 @@ use crate::{
     error::{ErrorCode, Result},
     exports::ExportMutation,
     id::{self, Kind},
+    organization::{Organization, OrganizationMutation, OrganizationQuery},
     records::{ManyRecordsMutation, Record, RecordMutation, RecordQuery},
     services::Services,
     sessions::{Session, SessionMutation, SessionQuery},
@@ -37,6 +38,7 @@ pub struct Query(
     CategoryQuery,
     DashboardQuery,
     AuditQuery,
+    OrganizationQuery,
     NodeQuery,
     ErrorQuery,
 );
@@ -51,6 +53,7 @@ pub struct Mutation(
     ManyRecordsMutation,
     CategoryMutation,
     ExportMutation,
+    OrganizationMutation,
 );
 
 /// An object with a global id.
@@ -67,6 +70,8 @@ pub enum Node {
     AuditEvent(AuditEvent),
     /// A session.
     Session(Session),
+    /// The organization.
+    Organization(Organization),
 }
 
 /// Looking up anything by its id.
@@ -85,6 +90,7 @@ impl NodeQuery {
             Kind::User => User::find(ctx, uuid).await?.map(Node::from),
             Kind::AuditEvent => find_event(ctx, uuid).await?.map(Node::from),
             Kind::Session => Session::find(ctx, uuid).await?.map(Node::from),
+            Kind::Organization => Organization::find(ctx, uuid).await?.map(Node::from),
         })
     }
 }
@@ -109,7 +115,7 @@ async fn find_event(ctx: &Context<'_>, id: Uuid) -> Result<Option<AuditEvent>> {
         _ if ctx.viewer()?.user.role >= Role::Admin => true,
         (AuditEntity::Record, record) => Record::find(ctx, record).await?.is_some(),
         (AuditEntity::Category, _) => true,
-        (AuditEntity::User | AuditEntity::Session, _) => false,
+        (AuditEntity::User | AuditEntity::Session | AuditEntity::Organization, _) => false,
     };
     Ok(is_shown.then_some(event))
 }

@@ -21,7 +21,7 @@ use crate::{
     error::Result,
     event::Bell,
     exports, http, idempotency, journal, schema,
-    services::{Categories, Services},
+    services::{Categories, Remembered, Services},
     sessions, sign_in, totals, users,
 };
 
@@ -55,6 +55,7 @@ pub async fn services(config: Config, db: Db) -> std::result::Result<Services, S
         tokens: Arc::new(Tokens::new(&secrets, lifetime)),
         passwords,
         categories: Categories::new(&viewers),
+        organization: Remembered::new(&viewers),
         viewers,
         failures: Failures::default(),
         journal: Bell::default(),

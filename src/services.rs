@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::category;
+use entity::{category, organization};
 use uuid::Uuid;
 
 use crate::{
@@ -40,6 +40,18 @@ impl Categories {
     }
 }
 
+/// The organization of the last two seconds. Cheap to clone.
+#[derive(Clone)]
+pub struct Remembered(pub(crate) Memory<(), organization::Model>);
+
+impl Remembered {
+    /// Nothing is remembered yet. It is forgotten with the viewers.
+    #[must_use]
+    pub fn new(viewers: &Viewers) -> Self {
+        Self(viewers.memory())
+    }
+}
+
 /// What lives as long as the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
@@ -57,6 +69,8 @@ pub struct Services {
     pub viewers: Viewers,
     /// Categories, remembered for a moment.
     pub categories: Categories,
+    /// The organization, remembered for a moment.
+    pub organization: Remembered,
     /// Who sent tokens that were not good.
     pub failures: Failures,
     /// Tells the journal that something waits for its position.

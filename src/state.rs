@@ -1,7 +1,7 @@
 //! Digests of what stands in a row: an event carries that of its object after it, so that a row that was changed past
 //! the program shows. Names and addresses of users stay out: they can be erased, and such a hash could be guessed.
 
-use entity::{category, record, user};
+use entity::{category, organization, record, user};
 use sea_orm::ActiveEnum;
 use sha2::{Digest, Sha256};
 
@@ -104,6 +104,32 @@ pub(crate) fn of_category(category: &category::Model) -> Vec<u8> {
         .fold(fields, |fields, id| fields.optional(*id, |fields, id| fields.bytes(id.as_bytes())))
         .number(created_at.timestamp_micros())
         .number(*version)
+        .digest()
+}
+
+/// The digest of the organization.
+pub(crate) fn of_organization(organization: &organization::Model) -> Vec<u8> {
+    let organization::Model {
+        id,
+        name,
+        base_currency,
+        financial_year_start,
+        week_start,
+        closed_through,
+        version,
+        updated_at,
+        updated_by,
+    } = organization;
+    Fields::of("organization")
+        .bytes(id.as_bytes())
+        .text(name)
+        .text(base_currency)
+        .text(financial_year_start)
+        .text(week_start.to_value())
+        .optional(*closed_through, |fields, day| fields.text(day.to_string()))
+        .number(*version)
+        .number(updated_at.timestamp_micros())
+        .optional(*updated_by, |fields, by| fields.bytes(by.as_bytes()))
         .digest()
 }
 

@@ -25,6 +25,12 @@ pub enum AuditAction {
     /// A merge of categories was undone. In the events of the category that was unmerged, and of those that were merged into it before, `mergedInto` is the name of the category that their records are shown in, before and after; in the event of the category that it was merged into, `mergedFrom` is the name of the one that left.
     #[sea_orm(string_value = "UNMERGED")]
     Unmerged,
+    /// Days of the books were closed: `closedThrough` is the last of all closed days, before and after.
+    #[sea_orm(string_value = "CLOSED")]
+    Closed,
+    /// Days of the books that had been closed were opened again: `closedThrough` is the last of all closed days, before and after.
+    #[sea_orm(string_value = "REOPENED")]
+    Reopened,
     /// A user signed in.
     #[sea_orm(string_value = "SIGNED_IN")]
     SignedIn,
@@ -58,6 +64,9 @@ pub enum AuditEntity {
     /// A user's session.
     #[sea_orm(string_value = "SESSION")]
     Session,
+    /// The organization whose books these are.
+    #[sea_orm(string_value = "ORGANIZATION")]
+    Organization,
 }
 
 /// A row of `audit_events`.

@@ -10,6 +10,7 @@ pub mod download;
 pub mod idempotency_key;
 pub mod journal;
 pub mod journal_head;
+pub mod organization;
 pub mod outbox;
 pub mod personal_value;
 pub mod record;

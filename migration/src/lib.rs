@@ -17,6 +17,7 @@ mod m20261127_000012_create_sign_in_networks;
 mod m20261128_000011_create_currency_totals;
 mod m20261128_000013_expand_index_totals;
 mod m20261128_000014_expand_records;
+mod m20261128_000015_create_organization;
 mod m20261128_000016_create_downloads;
 
 /// All migrations, oldest first.
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000011_create_currency_totals::Migration),
             Box::new(m20261128_000013_expand_index_totals::Migration),
             Box::new(m20261128_000014_expand_records::Migration),
+            Box::new(m20261128_000015_create_organization::Migration),
             Box::new(m20261128_000016_create_downloads::Migration),
         ]
     }

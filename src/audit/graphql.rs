@@ -73,6 +73,7 @@ impl AuditEvent {
             AuditEntity::Category => Kind::Category,
             AuditEntity::User => Kind::User,
             AuditEntity::Session => Kind::Session,
+            AuditEntity::Organization => Kind::Organization,
         };
         id::encode(kind, self.0.event.entity_id)
     }

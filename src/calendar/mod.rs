@@ -1,6 +1,7 @@
 //! The calendar: ranges of days, the periods of a trend, the range to compare one with, and how one is put together from
 //! whole months. Pure.
 
+mod closed;
 mod interval;
 mod segments;
 
@@ -8,6 +9,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 use crate::error::{Error, Result};
 
+pub(crate) use closed::ClosedPeriod;
 pub(crate) use interval::TrendInterval;
 pub(crate) use segments::{Segment, segments};
 

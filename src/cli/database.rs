@@ -9,7 +9,7 @@ use std::{
 use tallybook::{
     config::Config,
     db::{self, Db},
-    server,
+    organization, server,
     services::Services,
 };
 
@@ -36,7 +36,14 @@ pub(super) async fn with_services<T>(
     work: impl AsyncFnOnce(&Services) -> Outcome<T>,
 ) -> Outcome<T> {
     let db = open(&config, opening).await?;
-    let outcome = async { work(&server::services(config, db.clone()).await?).await }.await;
+    let outcome = async {
+        let services = server::services(config, db.clone()).await?;
+        if opening == Opening::Create {
+            organization::prepare(&services).await?;
+        }
+        work(&services).await
+    };
+    let outcome = outcome.await;
     close(&db).await;
     outcome
 }

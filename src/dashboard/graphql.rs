@@ -15,6 +15,7 @@ use crate::{
     context::{self, ContextExt},
     currency::Currency,
     error::{Problems, Result},
+    organization,
     page::{self, MAX_SIZE, Page},
     records::{self, Filter, MOST_CATEGORIES, Order, Record, Scope, Summary, parse_categories, parse_dates},
     scalars::{CurrencyCode, Date, Decimal, Given, read},
@@ -42,7 +43,7 @@ struct DashboardFilter {
 }
 
 impl DashboardFilter {
-    /// What is summed up, and in which currency: `base` where none is given.
+    /// What is summed up, and in which currency: the base currency where none is given.
     async fn parse(self, services: &Services) -> Result<(Scope, Currency)> {
         let Self { from, to, categories, kind, currency } = self;
         let mut problems = Problems::default();
@@ -50,7 +51,10 @@ impl DashboardFilter {
         let named = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
         let currency = problems.read(read(currency, "currency")).flatten();
         let named = problems.finish(Some(named))?;
-        let currency = currency.map_or(services.config.base_currency, |code| code.0);
+        let currency = match currency {
+            Some(CurrencyCode(currency)) => currency,
+            None => organization::base_currency(services).await?,
+        };
         let categories = records::look_up(services, named).await?;
         Ok((Scope { dates, categories, kind, currency: Some(currency) }, currency))
     }

@@ -94,6 +94,16 @@ pub(crate) fn is_out_of_range(error: &DbErr) -> bool {
     matches!(error.code().as_deref(), Some("22003" | "275"))
 }
 
+/// Whether the day of a record was `NULL`, which says that it is closed: `not_null_violation`, on `SQLite`
+/// `SQLITE_CONSTRAINT_NOTNULL`.
+pub(crate) fn is_null_refused(error: &DbErr) -> bool {
+    let Some(sqlx::Error::Database(error)) = sqlx_error(error) else { return false };
+    match error.try_downcast_ref::<PgDatabaseError>() {
+        Some(error) => (error.code(), error.table(), error.column()) == ("23502", Some("records"), Some("date")),
+        None => error.code().as_deref() == Some("1299") && error.message().ends_with("records.date"),
+    }
+}
+
 /// Whether other transactions held what was needed for too long.
 pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
     obstacle(error) == Some(Obstacle::Lock)

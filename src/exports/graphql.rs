@@ -8,6 +8,7 @@ use crate::{
     auth::{requires_role, role},
     context::ContextExt,
     error::{Error, Result},
+    organization,
     records::{Order, RecordFilter, RecordOrder},
     scalars::DateTime,
     services::Services,
@@ -69,8 +70,9 @@ impl ExportRecordsInput {
     }
 
     /// Refuses what somebody of this role may not ask for, or nobody.
-    fn check(self, services: &Services, role: Role) -> Result<()> {
-        let filter = self.filter.unwrap_or_default().parse(services, role);
+    async fn check(self, services: &Services, role: Role) -> Result<()> {
+        let base = organization::base_currency(services).await?;
+        let filter = self.filter.unwrap_or_default().parse(role, base);
         filter.map(|_| ()).map_err(|error| error.within("filter"))
     }
 
@@ -110,7 +112,7 @@ impl ExportMutation {
     ) -> Result<Option<ExportRecordsPayload>> {
         let (services, viewer) = (ctx.services()?, ctx.viewer()?);
         let stored = input.stored()?;
-        input.check(services, viewer.user.role).map_err(Error::in_input)?;
+        input.check(services, viewer.user.role).await.map_err(Error::in_input)?;
         let mut change = ctx.change().await?;
         let ticket = store::offer(&mut change, viewer, stored).await?;
         change.commit().await?;

@@ -32,7 +32,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     event::Bell,
-    services::{Categories, Services},
+    services::{Categories, Remembered, Services},
 };
 
 struct Query;
@@ -151,6 +151,7 @@ impl App {
             tokens: Tokens::new(&config.jwt_secret, chrono::TimeDelta::minutes(30)).into(),
             passwords: Passwords::new(4),
             categories: Categories::new(&viewers),
+            organization: Remembered::new(&viewers),
             viewers,
             failures: Failures::default(),
             journal: Bell::default(),

@@ -1,8 +1,8 @@
-//! Whether records, categories and users are as their last events left them.
+//! Whether records, categories, users and the organization are as their last events left them.
 
 use std::collections::HashMap;
 
-use entity::{audit_event, category, record, user};
+use entity::{audit_event, category, organization, record, user};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -34,6 +34,7 @@ pub(super) async fn check(tx: &Snapshot, findings: &mut Findings<'_>) -> Result<
     check_table!(record, "record", state::of_record);
     check_table!(category, "category", state::of_category);
     check_table!(user, "user", state::of_user);
+    check_table!(organization, "organization", state::of_organization);
     Ok(())
 }
 

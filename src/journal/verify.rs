@@ -71,7 +71,7 @@ pub async fn size(db: &Db) -> Result<u64> {
     Ok(journal::Entity::find().count(db).await? + entity::record::Entity::find().count(db).await?)
 }
 
-/// Walks the journal from its beginning, and looks at every record, category and user, all as they are at one moment.
+/// Walks the journal from its beginning, and looks at every record, category and user, and at the organization, all as they are at one moment.
 /// `progress` is told of the rows that were looked at.
 pub async fn verify(db: &Db, progress: &(dyn Fn(usize) + Sync)) -> Result<Report> {
     let tx = db.snapshot().await?;

@@ -26,6 +26,7 @@ use crate::{
     currency::Currency,
     error::{Error, Problems, Result},
     id::{self, Kind},
+    organization,
     page::{Connection, MAX_SIZE, Page, PageArgs},
     scalars::{BigInt, CurrencyCode, Date, DateTime, Decimal, Given, int, read},
     services::{Meant, Services},
@@ -191,13 +192,14 @@ pub struct RecordFilter {
 impl RecordFilter {
     /// The filter, as somebody of this role may use it.
     pub(crate) async fn resolve(self, services: &Services, role: Role) -> Result<Filter> {
-        let (filter, named) = self.parse(services, role)?;
+        let base = organization::base_currency(services).await?;
+        let (filter, named) = self.parse(role, base)?;
         Ok(Filter { categories: look_up(services, named).await?, ..filter })
     }
 
-    /// The filter, parsed, as somebody of this role may use it, and the categories that it names, which are still to be
-    /// looked up.
-    pub(crate) fn parse(self, services: &Services, role: Role) -> Result<(Filter, Option<Vec<CategoryName>>)> {
+    /// The filter, parsed, as somebody of this role may use it, with amounts in `base` where no currency is given; and the
+    /// categories that it names, which are still to be looked up.
+    pub(crate) fn parse(self, role: Role, base: Currency) -> Result<(Filter, Option<Vec<CategoryName>>)> {
         let Self {
             kind,
             categories,
@@ -219,7 +221,7 @@ impl RecordFilter {
         let named = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
         let dates = problems.read(parse_dates(from, to)).unwrap_or_default();
         let given = read(currency, "currency").map(|code| code.map(|code| code.0));
-        let base = (min_amount.is_some() || max_amount.is_some()).then_some(services.config.base_currency);
+        let base = (min_amount.is_some() || max_amount.is_some()).then_some(base);
         let used = given.as_ref().ok().and_then(|given| given.or(base));
         let limit = |given: Option<Given<Decimal>>, field| {
             let Some((amount, currency)) = read(given, field)?.zip(used) else { return Ok(None) };
@@ -313,24 +315,25 @@ impl From<RecordOrder> for Order {
 /// What a list of records has besides its page; read with it.
 pub struct RecordList {
     filter: Filter,
+    base: Currency,
     count: Option<i64>,
     sums: Vec<(Currency, Sums)>,
 }
 
 impl RecordList {
     /// Which currency a summary is in.
-    fn currency(ctx: &Context<'_>, given: Option<CurrencyCode>, filter: &Filter) -> Result<Currency> {
-        Ok(given.map(|code| code.0).or(filter.currency).unwrap_or(ctx.services()?.config.base_currency))
+    fn currency(given: Option<CurrencyCode>, filter: &Filter, base: Currency) -> Currency {
+        given.map(|code| code.0).or(filter.currency).unwrap_or(base)
     }
 
     /// What the operation asks of the list. An argument that cannot be read from the document counts as left out.
-    fn wanted(ctx: &Context<'_>, filter: &Filter) -> Result<Wanted> {
+    fn wanted(ctx: &Context<'_>, filter: &Filter, base: Currency) -> Wanted {
         let mut wanted = Wanted::default();
         for field in ctx.field().selection_set() {
             match field.name() {
                 "totalCount" => wanted.count = true,
                 "summary" => {
-                    let currency = Self::currency(ctx, context::argument(&field, "currency"), filter)?;
+                    let currency = Self::currency(context::argument(&field, "currency"), filter, base);
                     if !wanted.sums.contains(&currency) {
                         wanted.sums.push(currency);
                     }
@@ -338,7 +341,7 @@ impl RecordList {
                 _ => wanted.page = true,
             }
         }
-        Ok(wanted)
+        wanted
     }
 }
 
@@ -358,7 +361,7 @@ impl RecordList {
         ctx: &Context<'_>,
         #[graphql(desc = "Only records in this currency.")] currency: Option<Given<CurrencyCode>>,
     ) -> Result<Summary> {
-        let currency = Self::currency(ctx, read(currency, "currency")?, &self.filter)?;
+        let currency = Self::currency(read(currency, "currency")?, &self.filter, self.base);
         let sums = match self.sums.iter().find(|(of, _)| *of == currency) {
             Some((_, sums)) => *sums,
             None => sums::sums(ctx.db()?.read(), &self.filter, currency).await?,
@@ -404,16 +407,17 @@ impl RecordQuery {
         last: Option<Given<i32>>,
         #[graphql(desc = "Only records before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Record, RecordList>>> {
+        let base = organization::base_currency(ctx.services()?).await?;
         let mut problems = Problems::default();
-        let filter = filter.unwrap_or_default().parse(ctx.services()?, ctx.viewer()?.user.role);
+        let filter = filter.unwrap_or_default().parse(ctx.viewer()?.user.role, base);
         let filter = problems.read(filter.map_err(|error| error.within("filter")));
         let order = order_by.map(Order::from).unwrap_or_default();
         let page = problems.read(Page::parse(PageArgs { first, after, last, before }, order.into()));
         let ((filter, named), page) = problems.finish(filter.zip(page))?;
         let filter = Filter { categories: look_up(ctx.services()?, named).await?, ..filter };
-        let wanted = RecordList::wanted(ctx, &filter)?;
+        let wanted = RecordList::wanted(ctx, &filter, base);
         let Listing { rows, count, sums } = Listing::read(ctx.services()?, &filter, order, &page, &wanted).await?;
-        let extra = RecordList { filter, count, sums };
+        let extra = RecordList { filter, base, count, sums };
         Ok(Some(page.connection(rows, |row| order.field.position(&row.record), Record, extra)))
     }
 }

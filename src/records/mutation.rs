@@ -16,9 +16,11 @@ use crate::{
     categories::CategoryName,
     constraint::{Bound, Constraint},
     context::ContextExt,
+    currency::Currency,
     error::{Error, ErrorCode, Problems, Result},
     id::{self, Kind},
     idempotency::IdempotencyKey,
+    organization,
     scalars::{CurrencyCode, Date, Decimal, Given, read},
 };
 
@@ -33,10 +35,11 @@ struct CreateRecordInput {
 }
 
 impl CreateRecordInput {
-    fn parse(self, ctx: &Context<'_>) -> Result<NewRecord> {
+    /// In the currency `base` where none is given.
+    fn parse(self, base: Currency) -> Result<NewRecord> {
         let Self { record, idempotency_key } = self;
         let mut problems = Problems::default();
-        let new = problems.read(record.parse(ctx.services()?.config.base_currency));
+        let new = problems.read(record.parse(base));
         let idempotency_key = problems.read(idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
         problems.finish(new.map(|new| NewRecord { idempotency_key, ..new }))
     }
@@ -162,14 +165,15 @@ pub struct RecordMutation;
 
 #[Object]
 impl RecordMutation {
-    /// Creates a record. `IDEMPOTENCY_KEY_REUSED` when the key was already used with different input.
+    /// Creates a record. `PERIOD_CLOSED` when its day is closed; `IDEMPOTENCY_KEY_REUSED` when the key was already used with different input.
     #[graphql(guard = "role(Role::Analyst)", directive = requires_role::apply(Role::Analyst, None))]
     async fn create_record(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The record.")] input: CreateRecordInput,
     ) -> Result<Option<CreateRecordPayload>> {
-        let new = input.parse(ctx).map_err(Error::in_input)?;
+        let base = organization::base_currency(ctx.services()?).await?;
+        let new = input.parse(base).map_err(Error::in_input)?;
         let created = store::create_once(ctx.services()?, ctx.author()?, &new).await.map_err(Error::in_input)?;
         if created.row.record.deleted_at.is_some() && auth::require(ctx.viewer()?, Role::Admin).is_err() {
             let message = "The record that this idempotency key made was deleted. Use a new key for a new record.";
@@ -178,7 +182,7 @@ impl RecordMutation {
         Ok(Some(CreateRecordPayload { record: Record(created.row), replayed: created.replayed }))
     }
 
-    /// Changes a record. `NOT_FOUND` when it does not exist or is deleted; `VERSION_CONFLICT` when it has changed since `expectedVersion`.
+    /// Changes a record. `NOT_FOUND` when it does not exist or is deleted; `VERSION_CONFLICT` when it has changed since `expectedVersion`; `PERIOD_CLOSED` when its old or its new day is closed.
     #[graphql(guard = "role(Role::Analyst)", directive = requires_role::apply(Role::Analyst, None))]
     async fn update_record(
         &self,
@@ -192,7 +196,7 @@ impl RecordMutation {
         Ok(Some(UpdateRecordPayload { record: Record(row) }))
     }
 
-    /// Deletes a record: it is hidden everywhere, and can be restored. `CONFLICT` when it is deleted already.
+    /// Deletes a record: it is hidden everywhere, and can be restored. `CONFLICT` when it is deleted already; `PERIOD_CLOSED` when its day is closed.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn delete_record(
         &self,
@@ -207,7 +211,7 @@ impl RecordMutation {
         Ok(Some(DeleteRecordPayload { record: Record(row) }))
     }
 
-    /// Restores a deleted record. `CONFLICT` when it is not deleted.
+    /// Restores a deleted record. `CONFLICT` when it is not deleted; `PERIOD_CLOSED` when its day is closed.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn restore_record(
         &self,

@@ -8,9 +8,9 @@ use entity::{
     record::{self, Column},
 };
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, LockType, Query},
+    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable,
+    QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, InsertStatement, LockType, Query},
 };
 use uuid::Uuid;
 
@@ -23,12 +23,13 @@ use super::{
 use crate::{
     auth::Author,
     categories,
-    change::Change,
+    change::{Change, Committed},
     db,
     error::{Error, ErrorCode, Result},
     event::{Changes, Event},
     id::Kind,
     idempotency::{self, Claim, Keyed},
+    organization,
     page::Page,
     services::Services,
     totals::{self, Difference},
@@ -128,31 +129,57 @@ pub struct Created {
 /// around the change that enters it.
 ///
 /// # Errors
-/// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before.
+/// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before; `PERIOD_CLOSED`.
 pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -> Result<Created> {
     // So that the change need not look it up.
-    categories::meant(services, std::slice::from_ref(&new.category)).await?;
-    // The second time only where a row of the totals is full, which is next to never.
-    for looks_for_room in [false, true] {
+    let is_known = !categories::meant(services, std::slice::from_ref(&new.category)).await?.is_empty();
+    let mut looks_for_room = false;
+    loop {
         let mut change = services.change(author.clone()).await?;
         if let Some(row) = find_replayed(&mut change, new).await? {
             change.rollback().await?;
             return Ok(Created { row, replayed: true });
         }
+        if is_known {
+            organization::expect_open(&mut change, "date", new.date).await?;
+        } else {
+            // Before the category's name is taken, which others may wait for.
+            organization::closed_period(&mut change).await?.check("date", new.date)?;
+        }
         let category = categories::resolve(&mut change, &new.category).await?;
         let row = Row { record: model(&mut change, new, category.id)?, category };
-        change.add(record::Entity::insert(row.record.clone().into_active_model()).into_query());
+        change.add(insertion(&row.record)?);
         if looks_for_room {
             totals::apply(change.db(), Difference::default().plus(&row.record)).await?;
         } else {
             totals::add(&mut change, &row.record);
         }
         change.record(created(&row.record));
-        if change.commit_if_it_fits().await? {
-            return Ok(Created { row, replayed: false });
+        match change.try_commit().await? {
+            Committed::Yes => return Ok(Created { row, replayed: false }),
+            // A row of the totals is full, which is next to never.
+            Committed::NoRoom if !looks_for_room => looks_for_room = true,
+            Committed::NoRoom => return Err(Error::internal("a total has no room, wherever it was looked for")),
+            // Where it was opened meanwhile, once more.
+            Committed::Closed => organization::check_now(services, "date", new.date).await?,
         }
     }
-    Err(Error::internal("a total has no room, wherever it was looked for"))
+}
+
+/// Enters `record`, if its day is open: otherwise the database refuses it.
+fn insertion(record: &record::Model) -> Result<InsertStatement> {
+    let row = record.clone().into_active_model();
+    let value = |column| match column {
+        Column::Date => Ok(organization::day_if_open(record.date)),
+        column => {
+            let value = row.get(column).into_value();
+            value.map(Expr::val).ok_or_else(|| Error::internal("a new record has all its fields"))
+        }
+    };
+    let mut insertion = Query::insert();
+    insertion.into_table(record::Entity).columns(Column::iter());
+    insertion.values(Column::iter().map(value).collect::<Result<Vec<_>>>()?).map_err(Error::internal)?;
+    Ok(insertion)
 }
 
 /// What an earlier request with the same idempotency key made.
@@ -172,7 +199,14 @@ fn created(record: &record::Model) -> Event {
 }
 
 /// Enters many records, whatever their idempotency keys, and gives them in the same order.
+///
+/// # Errors
+/// `PERIOD_CLOSED` where the day of any is closed.
 pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>> {
+    let closed = organization::closed_period(change).await?;
+    for new in news {
+        closed.check("date", new.date)?;
+    }
     let categories = categories::resolve_all(change, news.iter().map(|new| &new.category)).await?;
     let mut rows = Vec::with_capacity(news.len());
     for new in news {
@@ -223,9 +257,9 @@ fn model(change: &mut Change, new: &NewRecord, category_id: Uuid) -> Result<reco
 /// Changes what `patch` names of the record `id`.
 ///
 /// # Errors
-/// `NOT_FOUND`, also for a deleted record; `VERSION_CONFLICT`; what [`RecordPatch::set_amount`] refuses.
+/// `NOT_FOUND`, also for a deleted record; `VERSION_CONFLICT`; `PERIOD_CLOSED`; what [`RecordPatch::set_amount`] refuses.
 pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result<Row> {
-    let before = lock(change.db(), id).await?;
+    let before = lock(change, id).await?;
     if before.record.deleted_at.is_some() {
         return Err(not_found());
     }
@@ -256,9 +290,9 @@ pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result
 /// Marks the record `id` deleted.
 ///
 /// # Errors
-/// `NOT_FOUND`; `CONFLICT` when it is deleted already; `VERSION_CONFLICT`.
+/// `NOT_FOUND`; `CONFLICT` when it is deleted already; `VERSION_CONFLICT`; `PERIOD_CLOSED`.
 pub async fn delete(change: &mut Change, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
-    let before = lock(change.db(), id).await?;
+    let before = lock(change, id).await?;
     check_version(&before.record, expected_version)?;
     if before.record.deleted_at.is_some() {
         return Err(Error::new(ErrorCode::Conflict, "This record is already deleted.").at("id"));
@@ -273,9 +307,9 @@ pub async fn delete(change: &mut Change, id: Uuid, expected_version: Option<i32>
 /// Brings the deleted record `id` back.
 ///
 /// # Errors
-/// `NOT_FOUND`; `CONFLICT` when it is not deleted; `VERSION_CONFLICT`.
+/// `NOT_FOUND`; `CONFLICT` when it is not deleted; `VERSION_CONFLICT`; `PERIOD_CLOSED`.
 pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
-    let before = lock(change.db(), id).await?;
+    let before = lock(change, id).await?;
     check_version(&before.record, expected_version)?;
     if before.record.deleted_at.is_none() {
         return Err(Error::new(ErrorCode::Conflict, "This record is not deleted.").at("id"));
@@ -287,8 +321,10 @@ pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32
     write(change, AuditAction::Restored, &before, after, difference).await
 }
 
-/// The record `id`, deleted or not, kept from changing until the transaction ends.
-async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<Row> {
+/// The record `id`, deleted or not, kept from changing until the transaction ends; and so are the closed days.
+async fn lock(change: &mut Change, id: Uuid) -> Result<Row> {
+    organization::closed_period(change).await?;
+    let db = change.db();
     let record = record::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(db).await?.ok_or_else(not_found)?;
     // In a statement of its own: PostgreSQL would join to the record as it was before the wait for it.
     let category = categories::load_shown(db, record.category_id).await?;
@@ -306,7 +342,7 @@ fn check_version(record: &record::Model, expected: Option<i32>) -> Result<()> {
     }
 }
 
-/// Writes `after` over `before`, if `before` still stands there, with its event and totals.
+/// Writes `after` over `before`, if `before` still stands there and neither's day is closed, with its event and totals.
 async fn write(
     change: &mut Change,
     action: AuditAction,
@@ -314,6 +350,9 @@ async fn write(
     mut after: Row,
     difference: Difference,
 ) -> Result<Row> {
+    let closed = organization::closed_period(change).await?;
+    closed.check("id", before.record.date)?;
+    closed.check("date", after.record.date)?;
     after.record.version += 1;
     after.record.updated_at = change.after(before.record.updated_at);
     after.record.updated_by = change.author().unwrap_or(after.record.updated_by);

@@ -5,6 +5,7 @@
 //! Rows whose counts came back to zero stay, and count as nothing; of a total in several rows, that is said of their
 //! sum, and one of them can be below zero.
 
+mod currencies;
 mod difference;
 mod fold;
 mod plain;
@@ -12,6 +13,7 @@ mod statement;
 mod sums;
 mod verify;
 
+pub(crate) use currencies::{RecordsByCurrency, records_by_currency};
 pub use difference::{Difference, apply};
 pub use fold::fold;
 pub(crate) use plain::add;

@@ -43,6 +43,7 @@ const QUERIES: &[(Access, &str)] = &[
     (From(Role::Viewer), "node(id: $record) { id }"),
     (From(Role::Viewer), "mySessions { id isCurrent }"),
     (Public, "errorCodes"),
+    (Public, "organization { id name registration }"),
     (From(Role::Admin), "auditEvents { nodes { id changes { field } } totalCount }"),
 ];
 
@@ -75,6 +76,9 @@ pub const MUTATIONS: &[(Access, &str)] = &[
     (From(Role::Admin), "mergeCategories(input: {fromId: $category, intoId: $otherCategory}) { category { id } }"),
     (From(Role::Viewer), "exportRecords(input: {filter: {kind: INCOME}, format: CSV}) { url expiresAt }"),
     (From(Role::Admin), "unmergeCategory(input: {id: $mergedCategory}) { category { id } }"),
+    (From(Role::Admin), r#"updateOrganization(input: {name: "$fresh"}) { organization { id } }"#),
+    (From(Role::Admin), r#"closeBooks(input: {through: "2000-02-29"}) { organization { id } }"#),
+    (From(Role::Admin), r#"reopenBooks(input: {reason: "A receipt was found."}) { organization { id } }"#),
     (SignIn, "login(input: {email: $email, password: $password}) { accessToken refreshToken user { id email } }"),
     (SignIn, "refreshSession(input: {refreshToken: $refreshToken}) { accessToken refreshToken user { id email } }"),
     (SignIn, "logout(input: {refreshToken: $refreshToken}) { loggedOut }"),

@@ -59,6 +59,18 @@ impl Client {
         nodes(&list).map(|node| node["notes"].as_str().expect("notes").to_owned()).collect()
     }
 
+    /// Closes the books by `input`.
+    pub async fn close(&self, input: Value) -> Response {
+        let close = "mutation ($input: CloseBooksInput!) { closeBooks(input: $input) { organization { closedThrough version } } }";
+        self.run(close, json!({ "input": input })).await
+    }
+
+    /// Reopens the books by `input`.
+    pub async fn reopen(&self, input: Value) -> Response {
+        let reopen = "mutation ($input: ReopenBooksInput!) { reopenBooks(input: $input) { organization { closedThrough version } } }";
+        self.run(reopen, json!({ "input": input })).await
+    }
+
     /// Renames a category by `input`.
     pub async fn rename(&self, input: Value) -> Response {
         let rename =

@@ -87,6 +87,7 @@ fn text(name: &str, length: usize) -> String {
             let domain = labels.iter().map(|label| &label[..label.len().min(63)]).collect::<Vec<_>>().join(".");
             format!("{}@{domain}{}", varied(64), varied(length - 65 - domain.len()))
         }
+        "financialYearStart" => format!("04-06{}", varied(length.saturating_sub(5)))[..length].to_owned(),
         _ => varied(length),
     }
 }
@@ -112,7 +113,10 @@ fn cases(name: &str, bounds: &Map<String, Value>, item: &Value) -> Vec<(String, 
                 let most: u64 = value.as_str().and_then(|text| text.parse().ok()).expect("a whole number, as text");
                 (bound.clone(), json!((most + 1).to_string()), json!((most / 10_000).to_string()))
             }
-            "pattern" => (bound.clone(), json!("näh"), json!(text(name, 20))),
+            "pattern" => {
+                let length = if name == "financialYearStart" { 5 } else { 20 };
+                (bound.clone(), json!("näh"), json!(text(name, length)))
+            }
             other => panic!("say in tests/api/constraints.rs what is past and at {other}"),
         });
     }
@@ -146,6 +150,8 @@ async fn send(app: &TestApp, schema: &Schema, bounded: &Bounded, value: &Value) 
 
 async fn a_value_past_a_bound_is_refused_and_one_at_it_is_not(app: TestApp) {
     let admin = app.as_(Role::Admin).await;
+    // Some fields are those of a record. It cannot be entered once the books were closed.
+    admin.enter(json!({})).await;
     let schema = Schema::read(&admin).await;
     let mut count = 0;
     for bounded in inputs(&schema) {

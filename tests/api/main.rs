@@ -7,6 +7,7 @@ mod audit;
 mod books;
 mod bulk;
 mod categories;
+mod closing;
 #[path = "../support/cluster.rs"]
 mod cluster;
 mod constraints;
@@ -33,6 +34,7 @@ mod merges;
 mod migrations;
 mod money;
 mod organisations;
+mod organization;
 mod panics;
 mod plans;
 mod problems;

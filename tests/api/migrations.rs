@@ -24,10 +24,13 @@ async fn a_new_database_has_every_table_and_no_row(app: TestApp) {
     let mut rows = app.rows().await;
     rows.remove("seaql_migrations").expect("the list of migrations");
     let tables: Vec<_> = rows.keys().map(String::as_str).collect();
-    let expected = "audit_events categories currency_totals downloads idempotency_keys journal journal_head outbox personal_values records \
+    let expected = "audit_events categories currency_totals downloads idempotency_keys journal journal_head organization \
+                    outbox personal_values records \
                     sessions sign_in_networks throttles totals users";
     assert_eq!(tables.join(" "), expected);
     rows.remove("journal_head").expect("where the journal ends");
+    // The harness makes it, as a server does that starts.
+    assert_eq!(rows.remove("organization").map(|rows| rows.len()), Some(1));
     assert_eq!(rows.values().flatten().count(), 0);
 }
 

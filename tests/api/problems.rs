@@ -34,6 +34,7 @@ pub(crate) fn around(object: &str, inner: &str) -> String {
         "Query" => format!("query {inner}"),
         "Mutation" => format!("mutation {inner}"),
         "Dashboard" => format!("query {{ dashboard {inner} }}"),
+        "Organization" => format!("query {{ organization {inner} }}"),
         "RecordConnection" => format!("query {{ records {inner} }}"),
         "Record" => format!("query {{ records(first: 1) {{ nodes {inner} }} }}"),
         other => panic!("say in tests/api/problems.rs how to get at a field of {other}"),

@@ -55,9 +55,9 @@ async fn a_record_of_least_input_is_in_the_base_currency_and_has_no_notes(app: T
     let analyst = app.as_(Role::Analyst).await;
     let record = analyst.enter(json!({ "notes": "", "currency": null })).await;
     assert_eq!((&record["amount"]["currency"], &record["notes"]), (&json!("USD"), &json!("")));
-    let yen = app.with(|config| config.base_currency = "JPY".parse().expect("a currency"));
-    let input = an_expense(json!({ "amount": "12" }));
-    let record = yen.with_token(analyst.token()).create(input).await.ok()["createRecord"]["record"].take();
+    let update = "mutation { updateOrganization(input: {baseCurrency: \"JPY\"}) { organization { baseCurrency } } }";
+    app.as_(Role::Admin).await.run(update, json!({})).await.ok();
+    let record = analyst.enter(json!({ "amount": "12" })).await;
     assert_eq!(record["amount"], json!({ "amount": "12", "currency": "JPY", "minorUnits": "12" }));
 }
 

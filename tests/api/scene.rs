@@ -1,4 +1,5 @@
-//! Some books to try things on: two users, two categories and one merged into the first, a record, and two deleted ones.
+//! Some books to try things on, closed through January 2000: two users, two categories and one merged into the first, a
+//! record, and two deleted ones.
 
 use entity::Role;
 use serde_json::{Value, json};
@@ -25,6 +26,8 @@ impl Scene {
     /// New books in the same database.
     pub async fn new(app: &TestApp) -> Self {
         let admin = app.as_(Role::Admin).await;
+        admin.reopen(json!({ "reason": "a new scene" })).await.ok();
+        admin.close(json!({ "through": "2000-01-31" })).await.ok();
         let user = app.as_(Role::Viewer).await;
         let mut records = Vec::new();
         for _ in 0..3 {

@@ -186,6 +186,7 @@ async fn books_of_0_1_come_up_whole(app: TestApp) {
     }
 
     app.db().migrate().await.expect("the tables of this version");
+    app.make_organization().await;
 
     let login = "mutation ($email: String!, $password: String!) { login(input: {email: $email, password: $password}) { accessToken } }";
     let credentials = json!({ "email": "admin@example.org", "password": PASSWORD });

@@ -253,3 +253,17 @@ fn a_url_that_asks_for_one_of_several_servers_is_refused() {
         assert!(!said(&output).contains("sesame"), "{output:?}");
     }
 }
+
+#[test]
+fn a_base_currency_other_than_that_of_the_books_is_warned_of() {
+    let demo = ["demo", "--records=1", "--years=1"];
+    let (directory, output) = in_a_new_directory("BASE_CURRENCY=EUR\n", &demo);
+    assert!(output.status.success() && !said(&output).contains("BASE_CURRENCY"), "{output:?}");
+    for (given, is_warned_of) in [("EUR", false), ("", false), ("USD", true)] {
+        let mut command = bare(&demo);
+        command.env("BASE_CURRENCY", given).env("DATA_DIR", "../data").current_dir(directory.path().join("inner"));
+        let output = command.output().unwrap();
+        let warning = "BASE_CURRENCY is USD, but the base currency of these books is EUR";
+        assert_eq!(said(&output).contains(warning), is_warned_of, "{given}: {output:?}");
+    }
+}

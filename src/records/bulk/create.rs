@@ -8,8 +8,10 @@ use super::input::OnProblem;
 use crate::{
     auth::Author,
     categories,
-    error::{Error, ErrorCode, Result},
+    change::Change,
+    error::{Error, ErrorCode, Problems, Result},
     idempotency::{self, Claim, IdempotencyKey, Keyed},
+    organization,
     records::{
         input::NewRecord,
         store::{self, Row},
@@ -61,8 +63,8 @@ impl Entries {
 /// it back.
 ///
 /// # Errors
-/// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before.
-pub(super) async fn enter(services: &Services, author: Author, entries: Entries) -> Result<Entered> {
+/// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before; `PERIOD_CLOSED` where none is to be left out.
+pub(super) async fn enter(services: &Services, author: Author, mut entries: Entries) -> Result<Entered> {
     let news: Vec<NewRecord> = entries.records.iter().flatten().cloned().collect();
     if news.is_empty() {
         return Ok(entered(entries, HashMap::new(), false));
@@ -81,6 +83,8 @@ pub(super) async fn enter(services: &Services, author: Author, entries: Entries)
             return Ok(entered(entries, rows, true));
         }
     }
+    check_days(&mut change, &mut entries).await?;
+    let news: Vec<NewRecord> = entries.records.iter().flatten().cloned().collect();
     let rows = by_id(store::create_many(&mut change, &news).await?);
     if entries.is_dry_run {
         change.rollback().await?;
@@ -90,6 +94,24 @@ pub(super) async fn enter(services: &Services, author: Author, entries: Entries)
     Ok(entered(entries, rows, false))
 }
 
+/// Leaves out the records of closed days, or refuses all.
+async fn check_days(change: &mut Change, entries: &mut Entries) -> Result<()> {
+    let closed = organization::closed_period(change).await?;
+    let mut problems = Problems::default();
+    for (index, entry) in entries.records.iter_mut().enumerate() {
+        let Ok(new) = entry else { continue };
+        if let Err(error) = closed.check("date", new.date) {
+            let error = error.within(&format!("records.{index}"));
+            problems.add(error.clone());
+            *entry = Err(error);
+        }
+    }
+    match entries.on_problem {
+        OnProblem::RejectAll => problems.finish(Some(())),
+        OnProblem::Skip => Ok(()),
+    }
+}
+
 fn by_id(rows: Vec<Row>) -> HashMap<Uuid, Row> {
     rows.into_iter().map(|row| (row.record.id, row)).collect()
 }
@@ -97,9 +119,15 @@ fn by_id(rows: Vec<Row>) -> HashMap<Uuid, Row> {
 /// `rows`, by the ids that their entries have, in the order of these.
 fn entered(entries: Entries, mut rows: HashMap<Uuid, Row>, replayed: bool) -> Entered {
     let count = rows.len();
-    let records = entries.records.into_iter().map(|entry| {
+    let records = entries.records.into_iter().enumerate().map(|(index, entry)| {
         let row = rows.remove(&entry?.id);
-        row.ok_or_else(|| Error::internal("a record that was entered is gone"))
+        row.ok_or_else(|| {
+            if !replayed {
+                return Error::internal("a record that was entered is gone");
+            }
+            let message = "Its day was closed when the records of this idempotency key were created.";
+            Error::new(ErrorCode::Conflict, message).at(format!("records.{index}.date"))
+        })
     });
     Entered { records: records.collect(), count, replayed }
 }

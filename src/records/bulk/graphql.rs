@@ -12,6 +12,7 @@ use crate::{
     auth::{self, requires_role, role},
     context::ContextExt,
     error::{Error, Result},
+    organization,
     records::{graphql::Record, store::Row},
 };
 
@@ -45,7 +46,7 @@ impl CreateRecordsResult {
         self.outcome.as_ref().ok().cloned().map(Record)
     }
 
-    /// Why it was left out. `CONFLICT` where the record of a replay was deleted, and the user may not see it.
+    /// Why it was left out. `CONFLICT` where the record of a replay was deleted, and the user may not see it, or where its day was closed then.
     async fn problems(&self) -> Vec<RecordProblem> {
         self.outcome.as_ref().err().into_iter().flat_map(|error| error.clone().each()).map(RecordProblem).collect()
     }
@@ -57,7 +58,7 @@ pub struct ManyRecordsMutation;
 
 #[Object]
 impl ManyRecordsMutation {
-    /// Creates up to 500 records together: all of them, or none. Where some have problems, all problems of all records are errors and nothing is written; with `onProblem: SKIP` the others are created. `IDEMPOTENCY_KEY_REUSED` when the key was already used with different input.
+    /// Creates up to 500 records together: all of them, or none. Where some have problems, all problems of all records are errors and nothing is written; with `onProblem: SKIP` the others are created. That its day is closed (`PERIOD_CLOSED`) is a problem of a record. `IDEMPOTENCY_KEY_REUSED` when the key was already used with different input.
     #[graphql(guard = "role(Role::Analyst)", directive = requires_role::apply(Role::Analyst, None))]
     async fn create_records(
         &self,
@@ -65,7 +66,8 @@ impl ManyRecordsMutation {
         #[graphql(desc = "The records.")] input: CreateRecordsInput,
     ) -> Result<Option<CreateRecordsPayload>> {
         let services = ctx.services()?;
-        let entries = input.parse(services.config.base_currency).map_err(Error::in_input)?;
+        let base = organization::base_currency(services).await?;
+        let entries = input.parse(base).map_err(Error::in_input)?;
         let entered = create::enter(services, ctx.author()?, entries).await.map_err(Error::in_input)?;
         let Entered { mut records, count, replayed } = entered;
         if auth::require(ctx.viewer()?, Role::Admin).is_err() {

@@ -2,7 +2,10 @@
 
 use async_graphql::{Description, Object, Value};
 
-use crate::error::{Error, ErrorCode};
+use crate::{
+    error::{Error, ErrorCode},
+    scalars::Date,
+};
 
 /// Why a record was left out: what would be an error, were it not to be skipped.
 #[derive(Description)]
@@ -64,6 +67,11 @@ impl RecordProblem {
     /// The regular expression that the text does not match.
     async fn pattern(&self) -> Option<String> {
         self.text("pattern")
+    }
+
+    /// The last closed day, where the record's day is closed.
+    async fn closed_through(&self) -> Option<Date> {
+        self.text("closedThrough")?.parse().ok().map(Date)
     }
 
     /// How many decimal places the currency has, where the amount has more.

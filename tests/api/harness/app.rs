@@ -13,10 +13,15 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Command, FromArgMatches, builder::Resettable};
-use entity::{Role, session, user};
+use entity::{
+    Role,
+    organization::{self, DayOfWeek},
+    session, user,
+};
 use http_body_util::BodyExt;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, IntoActiveModel, Statement,
+    ActiveModelTrait, ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, EntityTrait, IntoActiveModel,
+    Statement, sea_query::OnConflict,
 };
 use tallybook::{
     auth::{Author, Failures, Password, Passwords, Tokens, Viewers},
@@ -27,7 +32,7 @@ use tallybook::{
     http,
     records::{self, NewRecord},
     schema,
-    services::{Categories, Services},
+    services::{Categories, Remembered, Services},
     totals,
 };
 use tokio::sync::OnceCell;
@@ -81,12 +86,36 @@ impl TestApp {
             tokens: Arc::new(tokens(&config)),
             passwords: passwords().await,
             categories: Categories::new(&viewers),
+            organization: Remembered::new(&viewers),
             viewers,
             failures: Failures::default(),
             journal: Bell::default(),
             config: Arc::new(config),
         };
-        Self { url: url.to_owned(), router: router(&services), services, statements, panics_at }
+        let app = Self { url: url.to_owned(), router: router(&services), services, statements, panics_at };
+        app.make_organization().await;
+        app
+    }
+
+    /// Makes the organization, as `serve` does when it starts, but without an event, if there is none.
+    pub async fn make_organization(&self) {
+        let new = organization::Model {
+            id: organization::ID,
+            name: "Tallybook".to_owned(),
+            base_currency: "USD".to_owned(),
+            financial_year_start: "01-01".to_owned(),
+            week_start: DayOfWeek::Monday,
+            closed_through: None,
+            version: 1,
+            updated_at: self.now(),
+            updated_by: None,
+        };
+        let once = OnConflict::column(organization::Column::Id).do_nothing().to_owned();
+        let insert = organization::Entity::insert(new.into_active_model()).on_conflict(once);
+        insert.exec_without_returning(self.db().read()).await.expect("the organization");
+        // As a server that has been running knows it.
+        let known = tallybook::organization::base_currency(&self.services).await;
+        assert!(known.is_ok(), "{known:?}");
     }
 
     /// Another server on the same database: it shares the clock and nothing else.

@@ -1,0 +1,133 @@
+//! The organization in the schema.
+
+use async_graphql::{Context, Description, ID, Object, SimpleObject};
+use entity::{
+    Role,
+    organization::{self, DayOfWeek, ID as THE_ONE},
+};
+use uuid::Uuid;
+
+use super::store;
+use crate::{
+    auth::{requires_role, role},
+    config::Registration,
+    context::{ContextExt, selects},
+    currency::Currency,
+    error::Result,
+    id::{self, Kind},
+    scalars::{CurrencyCode, Date, int},
+    totals,
+};
+
+/// The organization whose books these are; there is one. What a sign-in page needs is public, the rest is for everybody who is signed in.
+#[derive(Clone, Debug, Description)]
+pub struct Organization(pub(super) organization::Model);
+
+#[Object(use_type_description)]
+impl Organization {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Organization, self.0.id)
+    }
+
+    /// The name, at most 100 characters; `Tallybook` until an admin gives another.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whether anyone may register, or only admins create users.
+    async fn registration(&self, ctx: &Context<'_>) -> Result<Registration> {
+        Ok(ctx.services()?.config.registration())
+    }
+
+    /// The currency that is meant where an amount, a filter or a dashboard names none.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn base_currency(&self) -> Result<Option<CurrencyCode>> {
+        store::currency_of(&self.0).map(CurrencyCode).map(Some)
+    }
+
+    /// The currencies that records can be entered in, and those that there are records in, by code.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn currencies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only currencies that there are records in.", default)] in_use: bool,
+    ) -> Result<Option<Vec<UsableCurrency>>> {
+        let counts = if in_use || selects(ctx, "recordCount") {
+            totals::records_by_currency(ctx.db()?.read()).await?
+        } else {
+            totals::RecordsByCurrency::default()
+        };
+        let usable = |currency: Currency| {
+            let record_count = counts.get(currency.code()).copied().unwrap_or_default();
+            let is_listed = record_count > 0 || (!in_use && currency.why_ended().is_none());
+            is_listed.then_some((currency, record_count))
+        };
+        Currency::all().filter_map(usable).map(UsableCurrency::new).collect::<Result<_>>().map(Some)
+    }
+
+    /// The month and day on which the financial year begins, as `MM-DD`.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn financial_year_start(&self) -> Option<&str> {
+        Some(&self.0.financial_year_start)
+    }
+
+    /// The day on which weeks begin.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn week_start(&self) -> Option<DayOfWeek> {
+        Some(self.0.week_start)
+    }
+
+    /// The last day of the closed books: records up to this day cannot be created, changed, deleted or restored (`PERIOD_CLOSED`). Null where no day is closed.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn closed_through(&self) -> Option<Date> {
+        self.0.closed_through.map(Date)
+    }
+
+    /// How often it was changed, beginning with 1; see `expectedVersion` of `updateOrganization`.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn version(&self) -> Option<i32> {
+        Some(self.0.version)
+    }
+}
+
+impl Organization {
+    /// The organization, if `id` is its id.
+    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        if id != THE_ONE {
+            return Ok(None);
+        }
+        store::current(ctx.services()?).await.map(Self).map(Some)
+    }
+}
+
+/// A currency.
+#[derive(SimpleObject)]
+#[graphql(name = "Currency")]
+pub(super) struct UsableCurrency {
+    /// Its ISO 4217 code.
+    code: CurrencyCode,
+    /// How many decimal places its amounts have.
+    fraction_digits: i32,
+    /// How many records are in it; deleted ones do not count.
+    record_count: i32,
+}
+
+impl UsableCurrency {
+    fn new((currency, record_count): (Currency, i64)) -> Result<Self> {
+        let fraction_digits = int(currency.fraction_digits().into())?;
+        Ok(Self { code: CurrencyCode(currency), fraction_digits, record_count: int(record_count)? })
+    }
+}
+
+/// Queries for the organization.
+#[derive(Default)]
+pub struct OrganizationQuery;
+
+#[Object]
+impl OrganizationQuery {
+    /// The organization whose books these are.
+    async fn organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
+        store::current(ctx.services()?).await.map(Organization).map(Some)
+    }
+}

@@ -1,0 +1,13 @@
+//! The organization whose books these are: its name, its base currency, its calendar, and which days of the books are
+//! closed. Nothing else writes its row.
+
+mod closing;
+mod graphql;
+mod input;
+mod mutation;
+mod store;
+
+pub(crate) use closing::{check_now, closed_period, day_if_open, expect_open};
+pub use graphql::{Organization, OrganizationQuery};
+pub use mutation::OrganizationMutation;
+pub use store::{base_currency, prepare};

@@ -1,0 +1,156 @@
+//! The organization in the schema: changes.
+
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use entity::{Role, organization::DayOfWeek};
+
+use super::{
+    closing,
+    graphql::Organization,
+    input::{
+        DAY_LENGTH, DAY_PATTERN, NAME_LENGTH, OrganizationPatch, REASON_LENGTH, check_base, parse_reason,
+        parse_year_start,
+    },
+    store,
+};
+use crate::{
+    auth::{requires_role, role},
+    constraint::{Bound, Constraint},
+    context::ContextExt,
+    error::{Error, Problems, Result},
+    scalars::{CurrencyCode, Date, Given, read},
+    text,
+};
+
+/// The changes to the organization. Omitted and null fields stay as they are.
+#[derive(InputObject)]
+struct UpdateOrganizationInput {
+    /// The name, 1 to 100 characters.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
+    name: Option<String>,
+    /// The currency that is meant where an amount, a filter or a dashboard names none. Nothing is converted: records keep their currencies. One that was replaced, such as `"ANG"`, is refused.
+    base_currency: Option<Given<CurrencyCode>>,
+    /// The month and day on which the financial year begins, as `MM-DD`: `04-06` for 6 April. 29 February is refused.
+    #[graphql(directive = Constraint::apply(Bound::Pattern(DAY_PATTERN, DAY_LENGTH, DAY_LENGTH)))]
+    financial_year_start: Option<String>,
+    /// The day on which weeks begin.
+    week_start: Option<DayOfWeek>,
+    /// The version you read. If the organization has changed since, the error is `VERSION_CONFLICT` and nothing changes.
+    expected_version: Option<Given<i32>>,
+}
+
+impl UpdateOrganizationInput {
+    fn parse(self) -> Result<OrganizationPatch> {
+        let Self { name, base_currency, financial_year_start, week_start, expected_version } = self;
+        let mut problems = Problems::default();
+        let base_currency = read(base_currency, "baseCurrency")
+            .and_then(|given| given.map(|CurrencyCode(currency)| check_base("baseCurrency", currency)).transpose());
+        let year_start = |text: String| parse_year_start("financialYearStart", &text);
+        let patch = OrganizationPatch {
+            name: problems.read(name.map(|name| text::line("name", &name, NAME_LENGTH)).transpose()).flatten(),
+            base_currency: problems.read(base_currency).flatten(),
+            financial_year_start: problems.read(financial_year_start.map(year_start).transpose()).flatten(),
+            week_start,
+            expected_version: problems.read(read(expected_version, "expectedVersion")).flatten(),
+        };
+        problems.finish(Some(patch))
+    }
+}
+
+/// The organization as it is now.
+#[derive(SimpleObject)]
+struct UpdateOrganizationPayload {
+    /// The organization.
+    organization: Organization,
+}
+
+/// Which days to close.
+#[derive(InputObject)]
+struct CloseBooksInput {
+    /// The last day to close; it is closed with all days before it.
+    through: Given<Date>,
+    /// Why, for the audit trail: 1 to 500 characters.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, REASON_LENGTH)))]
+    reason: Option<String>,
+}
+
+/// The organization with its closed books.
+#[derive(SimpleObject)]
+struct CloseBooksPayload {
+    /// The organization.
+    organization: Organization,
+}
+
+/// Which days to open again.
+#[derive(InputObject)]
+struct ReopenBooksInput {
+    /// The last day that stays closed, with all days before it. All days are opened when it is omitted or null.
+    through: Option<Given<Date>>,
+    /// Why, for the audit trail: 1 to 500 characters.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, REASON_LENGTH)))]
+    reason: String,
+}
+
+/// The organization with its reopened books.
+#[derive(SimpleObject)]
+struct ReopenBooksPayload {
+    /// The organization.
+    organization: Organization,
+}
+
+/// Changes of the organization.
+#[derive(Default)]
+pub struct OrganizationMutation;
+
+#[Object]
+impl OrganizationMutation {
+    /// Changes the organization. `VERSION_CONFLICT` when it has changed since `expectedVersion`.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn update_organization(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdateOrganizationInput,
+    ) -> Result<Option<UpdateOrganizationPayload>> {
+        let patch = input.parse().map_err(Error::in_input)?;
+        let mut change = ctx.change().await?;
+        let organization = store::update(&mut change, patch).await.map_err(Error::in_input)?;
+        change.commit().await?;
+        Ok(Some(UpdateOrganizationPayload { organization: Organization(organization) }))
+    }
+
+    /// Closes the books through a day: once this is answered, no record of that day or an earlier one is created, changed, deleted or restored (`PERIOD_CLOSED`). Categories may still be renamed and merged. Closing through the day that they are closed through already changes nothing; `CONFLICT`, with `closedThrough`, when they are closed through a later one.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn close_books(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which days, and why.")] input: CloseBooksInput,
+    ) -> Result<Option<CloseBooksPayload>> {
+        let CloseBooksInput { through, reason } = input;
+        let mut problems = Problems::default();
+        let through = problems.read(through.read("through"));
+        let reason = problems.read(reason.map(|reason| parse_reason("reason", &reason)).transpose());
+        let (Date(through), reason) = problems.finish(through.zip(reason)).map_err(Error::in_input)?;
+        let mut change = ctx.change().await?;
+        let organization = closing::close(&mut change, through, reason).await.map_err(Error::in_input)?;
+        change.commit().await?;
+        Ok(Some(CloseBooksPayload { organization: Organization(organization) }))
+    }
+
+    /// Opens days of the books again. Reopening to where they are closed changes nothing; `CONFLICT`, with `closedThrough`, when `through` is a day after that.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn reopen_books(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which days, and why.")] input: ReopenBooksInput,
+    ) -> Result<Option<ReopenBooksPayload>> {
+        let ReopenBooksInput { through, reason } = input;
+        let mut problems = Problems::default();
+        let through = problems.read(read(through, "through"));
+        let reason = problems.read(parse_reason("reason", &reason));
+        let (through, reason) = problems.finish(through.zip(reason)).map_err(Error::in_input)?;
+        let through = through.map(|Date(day)| day);
+        let mut change = ctx.change().await?;
+        let organization = closing::reopen(&mut change, through, reason).await.map_err(Error::in_input)?;
+        change.commit().await?;
+        Ok(Some(ReopenBooksPayload { organization: Organization(organization) }))
+    }
+}
