@@ -109,6 +109,10 @@ pub struct Config {
     #[arg(long, env, global = true, default_value = "20s", value_parser = humantime::parse_duration)]
     pub shutdown_timeout: Duration,
 
+    /// Maximum size in bytes of a file to import
+    #[arg(long, env, global = true, default_value_t = 128 * 1024 * 1024, value_parser = clap::value_parser!(u64).range(1024..))]
+    pub max_import_bytes: u64,
+
     /// Maximum size in bytes of all exported files that the server keeps in DATA_DIR at a time, until they are downloaded
     #[arg(long, env, global = true, default_value_t = 2 * 1024 * 1024 * 1024, value_parser = clap::value_parser!(u64).range(1024..))]
     pub max_export_bytes: u64,

@@ -97,7 +97,7 @@ pub async fn fill(services: &Services, size: Size, mut progress: impl FnMut(usiz
     let enter = async |author, batch: Result<Vec<NewRecord>>| {
         let batch = batch?;
         let at = batch.last().map_or(first, |record| record.date);
-        let author = Author { user: Some(author), request_id: None };
+        let author = Author { user: Some(author), ..Author::default() };
         let mut change = at_noon_of(at, services).change(author).await?;
         records::create_many(&mut change, &batch).await?;
         change.commit().await.map(|()| batch.len())

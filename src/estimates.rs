@@ -19,7 +19,7 @@ const MOST_PROBLEMS: usize = 6;
 /// How many currencies there are, at the most.
 const MOST_CURRENCIES: usize = 250;
 /// What a filter of records can ask that neither an index nor a total answers.
-const UNINDEXED: [&str; 5] = ["minAmount", "maxAmount", "search", "counterparty", "createdBy"];
+const UNINDEXED: [&str; 6] = ["minAmount", "maxAmount", "search", "counterparty", "importId", "createdBy"];
 
 /// The estimates for this schema.
 pub(crate) struct SchemaEstimates {

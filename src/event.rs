@@ -116,7 +116,7 @@ impl Event {
             request_id: Set(author.request_id.clone()),
             entity_version: Set(self.version),
             api_token_id: Set(None),
-            import_id: Set(None),
+            import_id: Set(author.import),
             state_hash: Set(self.state),
         };
         Ok((row, values))

@@ -23,11 +23,13 @@ pub enum Kind {
     Session,
     /// The organization.
     Organization,
+    /// An import.
+    Import,
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Record, Self::User, Self::Category, Self::AuditEvent, Self::Session, Self::Organization];
+    const ALL: [Self; 7] =
+        [Self::Record, Self::User, Self::Category, Self::AuditEvent, Self::Session, Self::Organization, Self::Import];
 
     fn prefix(self) -> &'static str {
         match self {
@@ -37,6 +39,7 @@ impl Kind {
             Self::AuditEvent => "event",
             Self::Session => "session",
             Self::Organization => "organization",
+            Self::Import => "import",
         }
     }
 }

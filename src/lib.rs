@@ -23,6 +23,7 @@ pub mod exports;
 pub mod http;
 pub mod id;
 pub mod idempotency;
+pub mod imports;
 pub mod journal;
 pub mod limits;
 pub mod log;

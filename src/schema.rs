@@ -16,6 +16,7 @@ use crate::{
     error::{ErrorCode, Result},
     exports::ExportMutation,
     id::{self, Kind},
+    imports::{Import, ImportMutation, ImportQuery},
     organization::{Organization, OrganizationMutation, OrganizationQuery},
     records::{ManyRecordsMutation, Record, RecordMutation, RecordQuery},
     services::Services,
@@ -39,6 +40,7 @@ pub struct Query(
     DashboardQuery,
     AuditQuery,
     OrganizationQuery,
+    ImportQuery,
     NodeQuery,
     ErrorQuery,
 );
@@ -52,6 +54,7 @@ pub struct Mutation(
     RecordMutation,
     ManyRecordsMutation,
     CategoryMutation,
+    ImportMutation,
     ExportMutation,
     OrganizationMutation,
 );
@@ -72,6 +75,8 @@ pub enum Node {
     Session(Session),
     /// The organization.
     Organization(Organization),
+    /// An import.
+    Import(Import),
 }
 
 /// Looking up anything by its id.
@@ -91,6 +96,7 @@ impl NodeQuery {
             Kind::AuditEvent => find_event(ctx, uuid).await?.map(Node::from),
             Kind::Session => Session::find(ctx, uuid).await?.map(Node::from),
             Kind::Organization => Organization::find(ctx, uuid).await?.map(Node::from),
+            Kind::Import => Import::find(ctx, uuid).await?.map(Node::from),
         })
     }
 }

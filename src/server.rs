@@ -20,7 +20,7 @@ use crate::{
     db::{Db, make_private_directory},
     error::Result,
     event::Bell,
-    exports, http, idempotency, journal, schema,
+    exports, http, idempotency, imports, journal, schema,
     services::{Categories, Remembered, Services},
     sessions, sign_in, totals, users,
 };
@@ -59,6 +59,7 @@ pub async fn services(config: Config, db: Db) -> std::result::Result<Services, S
         viewers,
         failures: Failures::default(),
         journal: Bell::default(),
+        imports: Bell::default(),
         config: Arc::new(config),
     })
 }
@@ -116,6 +117,7 @@ fn keep_house(services: &Services) -> JoinSet<()> {
         house.spawn(services.viewers.clone().listen(services.db.clone(), services.config.database_url()));
     }
     house.spawn(journal::keep_numbering(services.clone()));
+    house.spawn(imports::keep_going(services.clone()));
     let services = services.clone();
     house.spawn(async move {
         let mut hours = tokio::time::interval(HOUSEKEEPING);
@@ -126,6 +128,9 @@ fn keep_house(services: &Services) -> JoinSet<()> {
             }
             if let Err(error) = sign_in::forget_networks(&services).await {
                 tracing::warn!(?error, "networks that nobody signs in from any more are kept for another hour");
+            }
+            if let Err(error) = imports::forget_files(&services).await {
+                tracing::warn!(?error, "files of old imports are kept for another hour");
             }
             if let Err(error) = forget_keys(&services).await {
                 tracing::warn!(?error, "old idempotency keys are kept for another hour");

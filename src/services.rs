@@ -75,4 +75,6 @@ pub struct Services {
     pub failures: Failures,
     /// Tells the journal that something waits for its position.
     pub journal: Bell,
+    /// Tells that an import is to go on.
+    pub imports: Bell,
 }

@@ -61,7 +61,7 @@ pub(crate) fn of_record(record: &record::Model) -> Vec<u8> {
         notes,
         counterparty,
         import_id,
-        source_key,
+        source_key: _,
         created_by,
         updated_by,
         version,
@@ -85,11 +85,10 @@ pub(crate) fn of_record(record: &record::Model) -> Vec<u8> {
         .number(updated_at.timestamp_micros())
         .optional(*deleted_at, |fields, at| fields.number(at.timestamp_micros()))
         .optional(*deleted_by, |fields, by| fields.bytes(by.as_bytes()));
-    // Newer than some digests, so a field is in them only where it has a value.
+    // Newer than some digests, so a field is in them only where it has a value. The source key is freed without a change.
     let later = [
         ("counterparty", counterparty.as_deref().map(str::as_bytes)),
         ("importId", import_id.as_ref().map(|id| &id.as_bytes()[..])),
-        ("sourceKey", source_key.as_deref()),
     ];
     let given = later.into_iter().filter_map(|(name, value)| Some((name, value?)));
     given.fold(fields, |fields, (name, value)| fields.text(name).bytes(value)).digest()

@@ -93,6 +93,7 @@ fn a_page_is_asked_for_by_filter_order_and_cursor() {
             currency: None,
             deleted: None,
             from: Some(day("2026-01-01")),
+            import_id: None,
             kind: Some(record_page::RecordKind::INCOME),
             max_amount: None,
             min_amount: None,

@@ -19,6 +19,7 @@ mod m20261128_000013_expand_index_totals;
 mod m20261128_000014_expand_records;
 mod m20261128_000015_create_organization;
 mod m20261128_000016_create_downloads;
+mod m20261128_000017_expand_create_imports;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000014_expand_records::Migration),
             Box::new(m20261128_000015_create_organization::Migration),
             Box::new(m20261128_000016_create_downloads::Migration),
+            Box::new(m20261128_000017_expand_create_imports::Migration),
         ]
     }
 }

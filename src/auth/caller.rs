@@ -26,7 +26,7 @@ impl Caller {
     /// `user`, or nobody before sign-in, as the author of a change that this request makes.
     #[must_use]
     pub fn author(&self, user: Option<Uuid>) -> Author {
-        Author { user, request_id: Some(self.request_id.clone()) }
+        Author { user, request_id: Some(self.request_id.clone()), import: None }
     }
 
     /// The signed-in user.
@@ -49,4 +49,6 @@ pub struct Author {
     pub user: Option<Uuid>,
     /// The server's id of the request; none for the command line.
     pub request_id: Option<String>,
+    /// The import that makes it.
+    pub import: Option<Uuid>,
 }

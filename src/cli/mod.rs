@@ -19,6 +19,7 @@ mod complaint;
 mod database;
 mod demo;
 mod export;
+mod import;
 mod migrate;
 mod schema;
 mod serve;
@@ -54,6 +55,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Write records to a file, or to standard output
     Export(export::Arguments),
+    /// Import a file of records
+    Import(import::Arguments),
     /// Check or repair the totals that the dashboard reads
     #[command(subcommand)]
     Totals(totals::Command),
@@ -77,6 +80,7 @@ pub(crate) fn run() -> Outcome {
             Command::User(command) => user::run(config, command).await,
             Command::Demo(arguments) => demo::run(config, &arguments).await,
             Command::Export(arguments) => export::run(config, arguments).await,
+            Command::Import(arguments) => import::run(config, &arguments).await,
             Command::Audit(command) => audit::run(config, &command).await,
             Command::Totals(command) => totals::run(config, &command).await,
         }

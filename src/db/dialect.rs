@@ -55,6 +55,15 @@ where
     }
 }
 
+/// The bytes of `column` with those of the row's id behind them.
+pub(crate) fn with_id(backend: DbBackend, column: impl ColumnTrait) -> SimpleExpr {
+    let column = column.as_str().to_owned();
+    Expr::cust(match backend {
+        DbBackend::Postgres => format!("{column} || uuid_send(id)"),
+        _ => format!("CAST({column} || id AS BLOB)"),
+    })
+}
+
 /// Whether `column` is one of the ids that `subquery` selects, which is run once, before the rows are looked for.
 pub fn any_selected(backend: DbBackend, column: impl ColumnTrait, subquery: SelectStatement) -> SimpleExpr {
     match backend {

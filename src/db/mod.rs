@@ -30,7 +30,7 @@ mod tables;
 mod transaction;
 
 pub use dialect::{any_of, any_selected, contains, sum, sum_halves, take_time};
-pub(crate) use dialect::{first_of_each, take_turns};
+pub(crate) use dialect::{first_of_each, take_turns, with_id};
 pub use errors::is_unique_violation;
 pub(crate) use errors::{is_null_refused, is_out_of_range, waited_in_vain};
 pub(crate) use operation::{Operation, look_up};

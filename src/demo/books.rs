@@ -261,6 +261,7 @@ fn record(
         notes: notes.to_owned(),
         counterparty: None,
         idempotency_key: None,
+        origin: None,
     })
 }
 

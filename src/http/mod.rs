@@ -36,6 +36,7 @@ mod exports;
 mod graphiql;
 mod health;
 mod host;
+mod imports;
 mod middleware;
 mod refusal;
 mod request;
@@ -81,7 +82,8 @@ where
         .layer(from_fn_with_state(config.request_timeout, middleware::limit_time));
     // A file may take longer than an answer, and says how long it is.
     answers
-        .merge(exports::routes(services))
+        .merge(exports::routes(services.clone()))
+        .merge(imports::routes(services))
         .layer(from_fn_with_state(Arc::clone(&config), host::check))
         .layer(cors(&config.cors_origins))
         .layer(from_fn(middleware::observe))
@@ -93,7 +95,7 @@ fn cors(origins: &[String]) -> CorsLayer {
         origins.iter().filter(|origin| !origin.is_empty()).filter_map(|origin| HeaderValue::try_from(origin).ok());
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
         .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, middleware::REQUEST_ID])
         .expose_headers([middleware::REQUEST_ID, header::CONTENT_DISPOSITION, header::RETRY_AFTER])
         .max_age(CORS_MAX_AGE)

@@ -155,6 +155,7 @@ impl App {
             viewers,
             failures: Failures::default(),
             journal: Bell::default(),
+            imports: Bell::default(),
             config: config.into(),
         };
         Self(super::router(services, schema))

@@ -118,6 +118,11 @@ pub async fn base_currency(services: &Services) -> Result<Currency> {
     currency_of(&current(services).await?)
 }
 
+/// The days that are closed, as far as is remembered: to say what would be refused, never to refuse it.
+pub(crate) async fn closed_now(services: &Services) -> Result<ClosedPeriod> {
+    Ok(closed(&current(services).await?))
+}
+
 /// The base currency of `organization`.
 pub(super) fn currency_of(organization: &organization::Model) -> Result<Currency> {
     let code = &organization.base_currency;

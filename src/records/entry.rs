@@ -61,7 +61,17 @@ impl CreateRecordsItem {
         let new = match (amount.flatten(), category, date, notes, counterparty) {
             (Some(amount), Some(category), Some(Date(date)), Some(notes), Some(counterparty)) => {
                 let id = Uuid::now_v7();
-                Some(NewRecord { id, kind, amount, category, date, notes, counterparty, idempotency_key: None })
+                Some(NewRecord {
+                    id,
+                    kind,
+                    amount,
+                    category,
+                    date,
+                    notes,
+                    counterparty,
+                    idempotency_key: None,
+                    origin: None,
+                })
             }
             _ => None,
         };

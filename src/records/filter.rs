@@ -47,6 +47,8 @@ pub struct Filter {
     pub search: Option<String>,
     /// Of exactly this counterparty.
     pub counterparty: Option<String>,
+    /// Made by this import.
+    pub import: Option<Uuid>,
     /// Entered by this user.
     pub created_by: Option<Uuid>,
     /// Deleted records too, or only those.
@@ -70,6 +72,7 @@ impl Filter {
             currency,
             search: None,
             counterparty: None,
+            import: None,
             created_by: None,
             deleted: DeletedFilter::Exclude,
         } = self
@@ -109,6 +112,7 @@ impl Filter {
         conditions.extend(self.currency.map(|currency| Column::Currency.eq(currency.code())));
         conditions.extend(self.search.as_deref().map(|text| db::contains(backend, Column::Notes, text)));
         conditions.extend(self.counterparty.as_deref().map(|name| Column::Counterparty.eq(name)));
+        conditions.extend(self.import.map(|import| Column::ImportId.eq(import)));
         conditions.extend(self.created_by.map(|user| Column::CreatedBy.eq(user)));
         conditions.into_iter().fold(Entity::find(), QueryFilter::filter)
     }

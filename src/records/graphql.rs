@@ -183,6 +183,8 @@ pub struct RecordFilter {
     /// Only records of this counterparty, written exactly like this.
     #[graphql(directive = Constraint::apply(Bound::AtMost(COUNTERPARTY_LENGTH)))]
     counterparty: Option<String>,
+    /// Only records that this import made.
+    import_id: Option<ID>,
     /// Only records that this user entered.
     created_by: Option<ID>,
     /// Whether deleted records are included; `EXCLUDE` when omitted. The other values are for admins; others get `FORBIDDEN`.
@@ -210,6 +212,7 @@ impl RecordFilter {
             currency,
             search,
             counterparty,
+            import_id,
             created_by,
             deleted,
         } = self;
@@ -239,6 +242,7 @@ impl RecordFilter {
         let search = problems.read(search).flatten().flatten();
         let counterparty = counterparty.map(|name| parse_counterparty(&name)).transpose();
         let counterparty = problems.read(counterparty).flatten().flatten();
+        let import = problems.read(import_id.map(|id| id::decode("importId", Kind::Import, &id)).transpose()).flatten();
         let created_by = created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose();
         let created_by = problems.read(created_by).flatten();
         let filter = Filter {
@@ -250,6 +254,7 @@ impl RecordFilter {
             currency,
             search,
             counterparty,
+            import,
             created_by,
             deleted,
         };

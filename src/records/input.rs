@@ -36,13 +36,24 @@ pub struct NewRecord {
     pub counterparty: Option<String>,
     /// The client's key for this creation, so that it can safely be sent again.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// The row of a file that it is made from.
+    pub origin: Option<Origin>,
+}
+
+/// A row of an imported file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The import.
+    pub import_id: Uuid,
+    /// What the row is known by among all rows of its source.
+    pub source_key: Vec<u8>,
 }
 
 impl NewRecord {
     /// Digests of everything but id and key, as [`Keyed`](crate::idempotency::Keyed) wants them: the same input has the
     /// same ones.
     pub(crate) fn digests(&self) -> Vec<Vec<u8>> {
-        let Self { id: _, kind, amount, category, date, notes, counterparty, idempotency_key: _ } = self;
+        let Self { id: _, kind, amount, category, date, notes, counterparty, idempotency_key: _, origin: _ } = self;
         let fields = Fields::of("createRecord")
             .text(kind.to_value())
             .number(amount.minor)

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     filter::Filter,
+    import,
     input::{NewRecord, RecordPatch},
     money::Money,
     order::Order,
@@ -24,7 +25,7 @@ use crate::{
     auth::Author,
     categories,
     change::{Change, Committed},
-    db,
+    db::{self, is_unique_violation},
     error::{Error, ErrorCode, Result},
     event::{Changes, Event},
     id::Kind,
@@ -242,8 +243,8 @@ fn model(change: &mut Change, new: &NewRecord, category_id: Uuid) -> Result<reco
         date: new.date,
         notes: new.notes.clone(),
         counterparty: new.counterparty.clone(),
-        import_id: None,
-        source_key: None,
+        import_id: new.origin.as_ref().map(|origin| origin.import_id),
+        source_key: new.origin.as_ref().map(|origin| origin.source_key.clone()),
         created_by: creator,
         updated_by: creator,
         version: 1,
@@ -317,6 +318,7 @@ pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32
     let mut after = before.clone();
     after.record.deleted_at = None;
     after.record.deleted_by = None;
+    import::take_key(&mut after.record);
     let difference = Difference::default().plus(&after.record);
     write(change, AuditAction::Restored, &before, after, difference).await
 }
@@ -364,7 +366,8 @@ async fn write(
         .filter(Column::Id.eq(before.record.id))
         .filter(Column::Version.eq(before.record.version))
         .exec(change.db())
-        .await?;
+        .await
+        .map_err(|error| if is_unique_violation(&error) { import::key_taken() } else { error.into() })?;
     if written.rows_affected == 0 {
         return Err(Error::version_conflict(after.record.version));
     }

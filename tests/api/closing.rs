@@ -340,6 +340,7 @@ async fn until_somebody_waits(app: &TestApp) {
 
 fn new_record(day: &str) -> NewRecord {
     NewRecord {
+        origin: None,
         id: Uuid::now_v7(),
         kind: entity::RecordKind::Expense,
         amount: records::Money { minor: 100, currency: "USD".parse().expect("a currency") },
@@ -358,7 +359,7 @@ async fn closing_waits_for_a_change_that_found_the_day_open() {
 
 async fn closing_waits_for_it(app: TestApp) {
     let admin = app.as_(Role::Admin).await;
-    let author = Author { user: Some(admin.user().id), request_id: None };
+    let author = Author { user: Some(admin.user().id), ..Author::default() };
     let mut change = app.services().change(author).await.unwrap_or_else(|error| panic!("{error:?}"));
     let entered = records::create_many(&mut change, &[new_record(BORDER)]).await;
     entered.unwrap_or_else(|error| panic!("{error:?}"));

@@ -76,6 +76,7 @@ async fn a_category_that_was_refunded_later_is_found_in_the_months_before(app: T
         notes: String::new(),
         counterparty: None,
         idempotency_key: None,
+        origin: None,
     };
     let mut records = vec![
         record("Refunded", 900_000, "2024-02-10"),
@@ -122,6 +123,7 @@ async fn the_largest_of_many_categories_are_found_in_any_range(app: TestApp) {
         date: first + chrono::Months::new(u32::try_from(n * n % 24).expect("a few months")),
         notes: String::new(),
         idempotency_key: None,
+        origin: None,
     };
     let records: Vec<_> = (0..1_500).map(record).collect();
     app.enter_all(client.user().id, &records).await.unwrap_or_else(|error| panic!("{error:?}"));

@@ -283,6 +283,7 @@ fn many(count: usize) -> Vec<NewRecord> {
     let day = chrono::NaiveDate::from_ymd_opt(2019, 12, 31).expect("a day");
     let category = CategoryName::parse("category", "Many").unwrap_or_else(|error| panic!("{error:?}"));
     let new = |n: usize| NewRecord {
+        origin: None,
         id: Uuid::now_v7(),
         kind: RecordKind::Expense,
         amount: Money { minor: 100, currency: "USD".parse().expect("a currency") },

@@ -27,6 +27,7 @@ mod histories;
 mod house;
 mod http;
 mod idempotency;
+mod imports;
 mod journal;
 mod limits;
 mod memory;

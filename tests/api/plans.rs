@@ -160,6 +160,7 @@ async fn fill(app: &TestApp, client: &Client) {
             date: first + chrono::TimeDelta::days(n * 31 % 1_000),
             notes: String::new(),
             idempotency_key: None,
+            origin: None,
         }
     };
     let entered: Vec<_> = (0..ENTERED).map(record).collect();

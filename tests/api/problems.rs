@@ -37,6 +37,7 @@ pub(crate) fn around(object: &str, inner: &str) -> String {
         "Organization" => format!("query {{ organization {inner} }}"),
         "RecordConnection" => format!("query {{ records {inner} }}"),
         "Record" => format!("query {{ records(first: 1) {{ nodes {inner} }} }}"),
+        "Import" => format!("query {{ imports(first: 1) {{ nodes {inner} }} }}"),
         other => panic!("say in tests/api/problems.rs how to get at a field of {other}"),
     }
 }
@@ -127,8 +128,8 @@ impl Schema {
                 object.insert(field_name.clone(), json!([value]));
                 paths.extend(inner.into_iter().map(|path| format!("{field_name}.0.{path}")));
             } else if !field.node.ty.node.nullable && field.node.default_value.is_none() {
-                let value = self.first_value(&ty).unwrap_or_else(|| panic!("a value for {name}.{field_name}"));
-                object.insert(field_name, json!(value));
+                let value = self.right(&ty).unwrap_or_else(|| panic!("a value for {name}.{field_name}"));
+                object.insert(field_name, value);
             }
         }
         (Value::Object(object), self.sorted(name, paths))
@@ -151,16 +152,20 @@ impl Schema {
             "Decimal" => json!("1"),
             "Date" => json!("2026-05-01"),
             list if list.starts_with('[') => json!([self.required(item(list).unwrap_or_default())]),
-            other => json!(self.first_value(other).unwrap_or_else(|| panic!("a value of {other}"))),
+            other => self.right(other).unwrap_or_else(|| panic!("a value of {other}")),
         };
         let fields = self.input(name).expect("an input object").iter().filter(needed);
         fields.map(|field| (field.node.name.node.to_string(), value(&plain(&field.node)))).collect()
     }
 
-    fn first_value(&self, ty: &str) -> Option<String> {
+    /// A value of an enum, or of an input object that is never wrong here.
+    fn right(&self, ty: &str) -> Option<Value> {
+        if ty == "ImportFormatInput" {
+            return Some(json!({ "dateColumn": "Date", "amountColumn": "Amount" }));
+        }
         let found = self.types.iter().find(|it| it.name.node == ty)?;
         match &found.kind {
-            TypeKind::Enum(values) => Some(values.values.first()?.node.value.node.to_string()),
+            TypeKind::Enum(values) => Some(json!(values.values.first()?.node.value.node.to_string())),
             _ => None,
         }
     }
@@ -203,6 +208,7 @@ fn paths(response: &Response) -> Vec<&str> {
 async fn all_problems_of_an_input_come_together_in_its_order(app: TestApp) {
     let admin = app.as_(Role::Admin).await;
     admin.enter(json!({})).await;
+    admin.create_import(crate::imports::input()).await.ok();
     let schema = Schema::read(&admin).await;
     let before = app.rows().await;
     let mut calls = 0;

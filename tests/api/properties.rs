@@ -148,6 +148,7 @@ fn new_record(draft: &Draft) -> NewRecord {
         notes: draft.notes.to_owned(),
         counterparty: None,
         idempotency_key: None,
+        origin: None,
     }
 }
 

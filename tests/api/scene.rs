@@ -5,7 +5,11 @@ use entity::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Client, PASSWORD, TestApp};
+use crate::{
+    books::with,
+    harness::{Client, PASSWORD, TestApp},
+    imports,
+};
 
 const CREATE: &str =
     "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { id category { id } } } }";
@@ -20,6 +24,7 @@ pub struct Scene {
     /// Who entered the records.
     pub author: Client,
     user: Client,
+    app: TestApp,
 }
 
 impl Scene {
@@ -53,7 +58,7 @@ impl Scene {
             ("$author", json!(admin.id())),
             ("$password", json!(PASSWORD)),
         ];
-        Self { words, author: admin, user }
+        Self { words, author: admin, user, app: app.clone() }
     }
 
     /// The `document` with its words filled in; `$fresh` is a new text every time.
@@ -66,6 +71,24 @@ impl Scene {
     pub async fn fill_for(&self, client: &Client, document: &str) -> String {
         let mut document = self.fill(document);
         document = document.replace("$ownSession", &json!(client.session_id().unwrap_or_default()).to_string());
+        // An import whose file has arrived, and one whose records are entered.
+        for (word, is_committed) in [("$readyImport", false), ("$enteredImport", true)] {
+            if document.contains(word) {
+                let input = with(imports::input(), json!({ "source": Uuid::now_v7() }));
+                let import = self.author.create_import(input).await.ok()["createImport"]["import"].take();
+                self.app.send_file(&self.author, &import["uploadPath"], imports::FILE).await;
+                if is_committed {
+                    self.author.commit_import(json!({ "id": import["id"] })).await.ok();
+                }
+                document = document.replace(word, &import["id"].to_string());
+            }
+        }
+        if document.contains("$savedFormat") {
+            let save = "mutation ($input: SaveImportFormatInput!) { saveImportFormat(input: $input) { savedFormat { name } } }";
+            let format = json!({ "dateColumn": "Date", "amountColumn": "Amount" });
+            self.author.run(save, json!({ "input": { "name": "Saved", "format": format } })).await.ok();
+            document = document.replace("$savedFormat", "\"Saved\"");
+        }
         if document.contains("$refreshToken") {
             let credentials = json!({ "email": self.user.user().email, "password": PASSWORD });
             let data = self.user.run(LOGIN, credentials).await.ok();

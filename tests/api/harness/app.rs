@@ -90,6 +90,7 @@ impl TestApp {
             viewers,
             failures: Failures::default(),
             journal: Bell::default(),
+            imports: Bell::default(),
             config: Arc::new(config),
         };
         let app = Self { url: url.to_owned(), router: router(&services), services, statements, panics_at };
@@ -181,7 +182,7 @@ impl TestApp {
 
     /// Enters `news` as the user `creator`, in one change.
     pub async fn enter_all(&self, creator: Uuid, news: &[NewRecord]) -> tallybook::error::Result<()> {
-        let author = Author { user: Some(creator), request_id: None };
+        let author = Author { user: Some(creator), ..Author::default() };
         let mut change = self.services.change(author).await?;
         records::create_many(&mut change, news).await?;
         change.commit().await

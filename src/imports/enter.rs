@@ -1,0 +1,182 @@
+//! Entering the records of an import: a small file in one transaction; a large one in parts, each of which remembers how
+//! far it came, so that whoever goes on after a crash enters no row twice and leaves none out.
+
+use std::time::{Duration, Instant};
+
+use entity::import::{self, ImportState};
+use uuid::Uuid;
+
+use super::{
+    checked::{Checked, Verdict, look_for_duplicates, look_up, refuse_closed},
+    reading::{self, Rows},
+    store,
+};
+use crate::{
+    auth::Author,
+    categories,
+    change::Change,
+    error::{Error, ErrorCode, Result},
+    organization,
+    records::{self, NewRecord},
+    services::Services,
+};
+
+/// The most rows that are entered in one transaction as a whole.
+pub(crate) const MOST_AT_ONCE: i64 = 5_000;
+/// How long a part of a large file may keep others from writing.
+const PART: Duration = Duration::from_millis(80);
+
+/// What is wanted of an import's records.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// Leaves rows with problems out; else nothing is entered where there is one.
+    pub(crate) skips_problems: bool,
+    /// Leaves rows out that look like records that are there already.
+    pub(crate) skips_duplicates: bool,
+}
+
+/// Has the records of the import `id` entered: those of a small file now, those of a large one from now on, by
+/// [`super::keep_going`].
+///
+/// # Errors
+/// `NOT_FOUND`; `CONFLICT` where it is not ready for that, or rows have problems that are not to be left out.
+pub(crate) async fn commit(services: &Services, author: Author, id: Uuid, wanted: Wanted) -> Result<import::Model> {
+    let mut change = services.change(author.clone()).await?;
+    let mut import = store::lock(&change, id).await?;
+    store::check_state(&import, &[ImportState::Ready, ImportState::Failed], "committed")?;
+    if import.state == ImportState::Ready {
+        drop(change);
+        // The file and the books as they are now, which may not be as they were when it arrived.
+        let counts = reading::count(services, &import, store::format(&import)?).await?;
+        if counts.problems > 0 && !wanted.skips_problems {
+            return Err(refuse_problems(counts.problems));
+        }
+        change = services.change(author.clone()).await?;
+        let again = store::lock(&change, id).await?;
+        if again != import {
+            return Err(Error::new(
+                ErrorCode::Conflict,
+                "Somebody else changed this import meanwhile. Look at it again.",
+            )
+            .at("id"));
+        }
+        import.counts = Some(serde_json::to_value(&counts).map_err(Error::internal)?);
+        import.skips_problems = wanted.skips_problems;
+        import.skips_duplicates = wanted.skips_duplicates;
+        import.committed_by = author.user;
+        import.committed_at = Some(change.now());
+        if counts.rows <= MOST_AT_ONCE {
+            change.rollback().await?;
+            return enter_at_once(services, author, import).await;
+        }
+    }
+    import.state = ImportState::Entering;
+    import.failure = None;
+    let import = store::write(&mut change, import).await?;
+    change.commit().await?;
+    services.imports.ring();
+    Ok(import)
+}
+
+fn refuse_problems(problems: i64) -> Error {
+    let message = format!(
+        "{problems} rows have problems, so nothing was entered. Look at them in `preview(onlyProblems: true)`, or leave them out with `onProblem: SKIP`."
+    );
+    Error::new(ErrorCode::Conflict, message).at("onProblem").with("problemCount", problems)
+}
+
+/// Enters a small file: all of it, or nothing.
+async fn enter_at_once(services: &Services, author: Author, import: import::Model) -> Result<import::Model> {
+    let mut rows = Rows::open(services, &import, store::format(&import)?, 0).await?;
+    let mut all = Vec::new();
+    while let Some(batch) = rows.next().await {
+        all.extend(batch?);
+    }
+    remember_categories(services, &all).await?;
+    let mut change = services.change(Author { import: Some(import.id), ..author }).await?;
+    let locked = store::lock(&change, import.id).await?;
+    store::check_state(&locked, &[ImportState::Ready], "committed")?;
+    if locked.upload != import.upload || locked.format != import.format {
+        return Err(
+            Error::new(ErrorCode::Conflict, "Somebody else changed this import meanwhile. Look at it again.").at("id")
+        );
+    }
+    let import = enter(&mut change, import, all).await?;
+    let import = store::write(&mut change, import::Model { state: ImportState::Entered, ..import }).await?;
+    change.commit().await?;
+    Ok(import)
+}
+
+/// Enters the new ones of `rows`, which are the next ones of the file; gives the import as it is then, not yet written.
+async fn enter(change: &mut Change, mut import: import::Model, mut rows: Vec<Checked>) -> Result<import::Model> {
+    look_up(change.db(), &mut rows).await?;
+    refuse_closed(organization::closed_period(change).await?, &mut rows);
+    if import.skips_duplicates {
+        look_for_duplicates(change.db(), &mut rows).await?;
+    }
+    let problems = rows.iter().filter(|row| matches!(row.verdict, Verdict::Problem(_))).count();
+    if problems > 0 && !import.skips_problems {
+        return Err(refuse_problems(i64::try_from(problems).unwrap_or(i64::MAX)));
+    }
+    import.rows_done += i64::try_from(rows.len()).map_err(Error::internal)?;
+    let news: Vec<NewRecord> = rows.iter().filter_map(Checked::new_record).cloned().collect();
+    import.entered += i64::try_from(news.len()).map_err(Error::internal)?;
+    records::create_many(change, &news).await?;
+    Ok(import)
+}
+
+/// So that the transaction need not look each of them up.
+async fn remember_categories(services: &Services, rows: &[Checked]) -> Result<()> {
+    let mut names: Vec<_> = rows.iter().filter_map(Checked::new_record).map(|new| new.category.clone()).collect();
+    names.sort_by(|a, b| a.key.cmp(&b.key));
+    names.dedup_by(|a, b| a.key == b.key);
+    categories::meant(services, &names).await?;
+    Ok(())
+}
+
+/// Goes on entering a large file, to its end. Another server that does the same, or a revert, ends it.
+pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
+    let Some(import) = store::find(services.db.read(), id).await? else { return Ok(()) };
+    let first = usize::try_from(import.rows_done).map_err(Error::internal)?;
+    let mut rows = Rows::open(services, &import, store::format(&import)?, first).await?;
+    let author = Author { user: import.committed_by, import: Some(id), ..Author::default() };
+    let (mut done, mut size) = (import.rows_done, 100);
+    while let Some(batch) = rows.next().await {
+        let mut batch = batch?;
+        while !batch.is_empty() {
+            let rest = batch.split_off(batch.len().min(size));
+            let part = std::mem::replace(&mut batch, rest);
+            remember_categories(services, &part).await?;
+            let length = part.len();
+            let mut change = services.change(author.clone()).await?;
+            let begun = Instant::now();
+            let import = store::lock(&change, id).await?;
+            if import.state != ImportState::Entering || import.rows_done != done {
+                return Ok(());
+            }
+            let mut import = enter(&mut change, import, part).await?;
+            done = import.rows_done;
+            import.leased_until = Some(store::lease(services.clock.now()));
+            store::write(&mut change, import).await?;
+            change.commit().await?;
+            size = next_size(length, begun.elapsed());
+        }
+    }
+    let mut change = services.change(author).await?;
+    let import = store::lock(&change, id).await?;
+    if import.state == ImportState::Entering && import.rows_done == done {
+        store::write(&mut change, import::Model { state: ImportState::Entered, leased_until: None, ..import }).await?;
+        change.commit().await?;
+    }
+    Ok(())
+}
+
+/// How many rows the next part has, after one of `length` rows took `time`.
+pub(super) fn next_size(length: usize, time: Duration) -> usize {
+    let fitting =
+        PART.as_secs_f64() / time.as_secs_f64().max(1e-6) * f64::from(u32::try_from(length).unwrap_or(u32::MAX));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between two small numbers")]
+    let fitting = fitting.clamp(50.0, 2_000.0) as usize;
+    // Not more than twice as many at once: one part may have been lucky.
+    fitting.min(2 * length.max(50))
+}

@@ -1,0 +1,72 @@
+//! What goes on beside the requests: large imports are entered, and taken back, part by part, by one server at a time.
+
+use std::time::Duration;
+
+use entity::import::{self, ImportState};
+use uuid::Uuid;
+
+use super::{enter, revert, store};
+use crate::{
+    auth::Author,
+    error::{ErrorCode, Result},
+    services::Services,
+};
+
+/// How often it is looked for imports that another server left.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Goes on with what waits, for as long as the process lives.
+pub async fn keep_going(services: Services) {
+    loop {
+        match store::waiting(&services).await {
+            Ok(waiting) => {
+                for id in waiting {
+                    if let Err(error) = go_on(&services, id).await {
+                        tracing::warn!(?error, import = %id, "an import does not go on; it will be tried again");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(?error, "which imports are to go on is not known; it will be asked again"),
+        }
+        services.imports.wait(LOOK).await;
+    }
+}
+
+/// Goes on with one import, if no other server does. Where it cannot be, that is kept with it.
+pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
+    let Some(state) = take(services, id).await? else { return Ok(()) };
+    let outcome = match state {
+        ImportState::Entering => enter::go_on(services, id).await,
+        _ => revert::go_on(services, id).await,
+    };
+    let Err(error) = outcome else { return Ok(()) };
+    if matches!(error.code(), ErrorCode::Unavailable | ErrorCode::InternalServerError) {
+        return Err(error);
+    }
+    tracing::warn!(?error, import = %id, "an import stopped half way");
+    let mut change = services.change(Author::default()).await?;
+    let import = store::lock(&change, id).await?;
+    if import.state == state {
+        let failure = Some(error.message().to_owned());
+        let failed = import::Model { state: ImportState::Failed, failure, leased_until: None, ..import };
+        store::write(&mut change, failed).await?;
+    }
+    change.commit().await
+}
+
+/// Takes the import for this server; `None` where another has it, or it need not go on.
+async fn take(services: &Services, id: Uuid) -> Result<Option<ImportState>> {
+    let mut change = services.change(Author::default()).await?;
+    let import = store::lock(&change, id).await?;
+    let now = services.clock.now();
+    let is_free = import.leased_until.is_none_or(|until| until < now);
+    if !is_free || !matches!(import.state, ImportState::Entering | ImportState::Reverting) {
+        change.rollback().await?;
+        return Ok(None);
+    }
+    let state = import.state;
+    let taken = import::Model { leased_until: Some(store::lease(now)), ..import };
+    store::write(&mut change, taken).await?;
+    change.commit().await?;
+    Ok(Some(state))
+}

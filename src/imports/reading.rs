@@ -1,0 +1,140 @@
+//! The rows of an import's file, as they stand in it: read by a thread of their own, since that is work, and waits for the
+//! pieces of the file.
+
+use entity::import;
+use import_file::{Fault, Format, Reader};
+use tokio::sync::mpsc;
+
+use super::{
+    checked::{Checked, Rules, Verdict, look_for_duplicates, look_up, refuse_closed},
+    file,
+    store::{self, Counts},
+};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    organization,
+    services::Services,
+};
+
+/// How many rows are looked at together.
+const BATCH: usize = 1_000;
+
+/// The rows of a file, in batches.
+pub(super) struct Rows {
+    batches: mpsc::Receiver<Result<Vec<Checked>>>,
+}
+
+impl Rows {
+    /// Those of `import` from the row `first` on, read as `format` says.
+    pub(super) async fn open(
+        services: &Services,
+        import: &import::Model,
+        format: Format,
+        first: usize,
+    ) -> Result<Self> {
+        let rules = Rules::of(import, organization::base_currency(services).await?);
+        let file = file::open(services, import);
+        let (sender, batches) = mpsc::channel(1);
+        tokio::task::spawn_blocking(move || {
+            let reader = match Reader::new(&format, file) {
+                Ok(reader) => reader,
+                // Where nobody waits for it, it does not matter.
+                Err(fault) => return drop(sender.blocking_send(Err(refuse(&fault)))),
+            };
+            let mut batch = Vec::with_capacity(BATCH);
+            for row in reader.skip(first) {
+                match row {
+                    Ok(row) => batch.push(rules.check(row)),
+                    Err(fault) => return drop(sender.blocking_send(Err(refuse(&fault)))),
+                }
+                if batch.len() == BATCH && sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
+                    return;
+                }
+            }
+            if !batch.is_empty() {
+                let _ = sender.blocking_send(Ok(batch));
+            }
+        });
+        Ok(Self { batches })
+    }
+
+    /// The next rows; `None` at the end.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` where the file cannot be read as its format says.
+    pub(super) async fn next(&mut self) -> Option<Result<Vec<Checked>>> {
+        self.batches.recv().await
+    }
+}
+
+fn refuse(fault: &Fault) -> Error {
+    Error::new(ErrorCode::BadUserInput, fault.to_string()).at("file")
+}
+
+/// What the rows of a whole file are.
+///
+/// # Errors
+/// As [`Rows::next`].
+pub(super) async fn count(services: &Services, import: &import::Model, format: Format) -> Result<Counts> {
+    let closed = organization::closed_now(services).await?;
+    let mut rows = Rows::open(services, import, format, 0).await?;
+    let mut counts = Counts::default();
+    while let Some(batch) = rows.next().await {
+        let mut batch = batch?;
+        look_up(services.db.read(), &mut batch).await?;
+        refuse_closed(closed, &mut batch);
+        for row in batch {
+            counts.add(&row.verdict);
+        }
+    }
+    Ok(counts)
+}
+
+impl Counts {
+    fn add(&mut self, verdict: &Verdict) {
+        self.rows += 1;
+        *match verdict {
+            Verdict::New(_) | Verdict::PossibleDuplicate(_) => &mut self.new,
+            Verdict::AlreadyImported(_) => &mut self.already_imported,
+            Verdict::Zero => &mut self.zero,
+            Verdict::Pending => &mut self.pending,
+            Verdict::Problem(_) => &mut self.problems,
+        } += 1;
+    }
+}
+
+/// Which rows of a preview are wanted.
+pub(super) struct Window {
+    /// Only rows after this line.
+    pub(super) after: u64,
+    /// At most so many.
+    pub(super) first: usize,
+    /// Only those that have problems.
+    pub(super) only_problems: bool,
+}
+
+/// Some rows of the file, with all that can be known of them.
+pub(super) async fn preview(services: &Services, import: &import::Model, window: Window) -> Result<Vec<Checked>> {
+    let format = store::format(import)?;
+    let mut rows = Rows::open(services, import, format, 0).await?;
+    let closed = organization::closed_now(services).await?;
+    let mut found = Vec::new();
+    while let Some(batch) = rows.next().await {
+        let mut batch: Vec<_> = batch?.into_iter().filter(|row| row.line > window.after).collect();
+        if window.only_problems {
+            // What was imported before is no problem on a closed day.
+            look_up(services.db.read(), &mut batch).await?;
+            refuse_closed(closed, &mut batch);
+            batch.retain(|row| matches!(row.verdict, Verdict::Problem(_)));
+        }
+        batch.truncate(window.first - found.len());
+        found.extend(batch);
+        if found.len() == window.first {
+            break;
+        }
+    }
+    look_up(services.db.read(), &mut found).await?;
+    refuse_closed(closed, &mut found);
+    look_for_duplicates(services.db.read(), &mut found).await?;
+    Ok(found)
+}
