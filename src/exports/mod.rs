@@ -16,6 +16,8 @@ mod write;
 
 pub(crate) use desk::{Desk, Offer};
 pub use graphql::{ExportFormat, ExportMutation};
+#[cfg(test)]
+pub(crate) use room::Room;
 pub use room::Sink;
 pub(crate) use room::Spool;
 pub use store::forget;

@@ -20,14 +20,14 @@ const CHUNK: usize = 128 * 1024;
 
 /// The room for files on this server's disk. Clones share it.
 #[derive(Clone, Debug)]
-pub(super) struct Room {
+pub(crate) struct Room {
     taken: Arc<AtomicU64>,
     most: u64,
 }
 
 impl Room {
     /// Room for `most` bytes.
-    pub(super) fn new(most: u64) -> Self {
+    pub(crate) fn new(most: u64) -> Self {
         Self { taken: Arc::default(), most }
     }
 
@@ -46,10 +46,16 @@ impl Room {
     }
 
     /// A new file in `directory`, which is made where there is none.
-    pub(super) fn spool(&self, directory: &Path) -> io::Result<Spool> {
+    pub(crate) fn spool(&self, directory: &Path) -> io::Result<Spool> {
         make_private_directory(directory)?;
         let file = tempfile::tempfile_in(directory)?;
         Ok(Spool { file, room: self.clone(), bytes: 0, beside: 0, directory: directory.to_owned() })
+    }
+
+    /// How many bytes of it are taken.
+    #[cfg(test)]
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
     }
 
     /// What a client is told where a file could not be written.
@@ -58,7 +64,7 @@ impl Room {
             ErrorKind::FileTooLarge => {
                 let most = self.most;
                 let message = format!(
-                    "This file would have more than {most} bytes, which is all the room that the server has for exports. Export fewer records at a time, for example a year."
+                    "This file would take more than {most} bytes of the server's disk, which is all the room that it has for exports. Export fewer records at a time, for example a year."
                 );
                 Error::new(ErrorCode::QueryTooComplex, message).with("limit", most)
             }
@@ -116,7 +122,7 @@ impl Spool {
     }
 
     /// The same, whole, to be read from its start.
-    pub(super) fn rewound(mut self) -> io::Result<Self> {
+    pub(crate) fn rewound(mut self) -> io::Result<Self> {
         self.room.give_back(std::mem::take(&mut self.beside));
         self.file.rewind()?;
         Ok(self)
@@ -168,7 +174,7 @@ mod tests {
         drop(first);
         second.write_all(&[2; 60]).unwrap();
         drop(second);
-        assert_eq!(room.taken.load(Ordering::Relaxed), 0);
+        assert_eq!(room.taken(), 0);
     }
 
     #[test]
@@ -179,7 +185,7 @@ mod tests {
         spool.write_all(b"0123").unwrap();
         assert!(spool.write_all(b"4").is_err() && spool.beside(1).is_err());
         let mut spool = spool.rewound().unwrap();
-        assert_eq!((room.taken.load(Ordering::Relaxed), spool.bytes()), (4, 4));
+        assert_eq!((room.taken(), spool.bytes()), (4, 4));
         assert_eq!(spool.chunk().unwrap(), b"0123");
         assert_eq!(spool.chunk().unwrap(), b"");
     }

@@ -143,3 +143,32 @@ async fn send(mut spool: Spool, parts: mpsc::Sender<Result<Bytes, Infallible>>) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use http_body_util::BodyExt;
+
+    use super::*;
+    use crate::exports::Room;
+
+    #[tokio::test]
+    async fn the_room_of_a_file_is_free_when_the_client_has_it_or_has_gone() {
+        let room = Room::new(1 << 23);
+        for hangs_up in [false, true] {
+            let mut spool = room.spool(&std::env::temp_dir()).unwrap();
+            spool.write_all(&vec![7; 1 << 22]).unwrap();
+            let mut body = in_parts(spool.rewound().unwrap());
+            assert!(body.frame().await.unwrap().is_ok() && room.taken() > 0);
+            if hangs_up {
+                drop(body);
+            } else {
+                assert!(body.collect().await.unwrap().to_bytes().len() > 1 << 21);
+            }
+            while room.taken() > 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+    }
+}
