@@ -14,6 +14,8 @@ use crate::{categories, error::Result, records};
 const MOST_INTERVALS: usize = 4_000;
 /// All categories count as this many at most, so that a list of them is never refused.
 const MOST_CATEGORIES: usize = 5_000;
+/// The most records that one request changes.
+const MOST_RECORDS: usize = 500;
 /// The most problems of one of many records.
 const MOST_PROBLEMS: usize = 6;
 /// How many currencies there are, at the most.
@@ -51,6 +53,9 @@ impl Estimates for SchemaEstimates {
                 Some(self.books.map_or(MOST_CATEGORIES, |books| books.categories.min(MOST_CATEGORIES)))
             }
             ("CreateRecordsPayload", "results") => Some(items_of(field, "records")),
+            ("UpdateRecordsPayload" | "DeleteRecordsPayload" | "RestoreRecordsPayload", "records") => {
+                Some(records_of(field.around))
+            }
             ("CreateRecordsResult", "problems") => Some(MOST_PROBLEMS),
             ("Organization", "currencies") => Some(MOST_CURRENCIES),
             _ => None,
@@ -58,12 +63,14 @@ impl Estimates for SchemaEstimates {
     }
 
     fn is_scan(&self, field: &Asked<'_>) -> bool {
+        if let ("Mutation", "updateRecords" | "deleteRecords" | "restoreRecords") = (field.parent, field.name) {
+            let input = field.argument("input");
+            let filter = input.as_ref().and_then(|input| member(member(input, "records")?, "filter"));
+            return filter.is_some_and(|filter| field.name == "restoreRecords" || is_unindexed(filter));
+        }
         let is_sum = field.parent == "RecordConnection" && matches!(field.name, "totalCount" | "summary");
         let filter = field.around.filter(|_| is_sum).and_then(|records| records.argument("filter"));
-        filter.is_some_and(|filter| {
-            UNINDEXED.iter().any(|name| member(&filter, name).is_some_and(|value| *value != Value::Null))
-                || member(&filter, "deleted").is_some_and(|value| !is_default(value))
-        })
+        filter.is_some_and(|filter| is_unindexed(&filter))
     }
 }
 
@@ -101,6 +108,21 @@ impl Remembered {
         let books = Books { days, categories: categories::count(db).await? };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, books));
         Ok(books)
+    }
+}
+
+/// Whether a filter of records has to look at each of them.
+fn is_unindexed(filter: &Value) -> bool {
+    UNINDEXED.iter().any(|name| member(filter, name).is_some_and(|value| *value != Value::Null))
+        || member(filter, "deleted").is_some_and(|value| !is_default(value))
+}
+
+/// How many records a change of many means at the most: as many as it has `ids`.
+fn records_of(change: Option<&Asked<'_>>) -> usize {
+    let input = change.and_then(|change| change.argument("input"));
+    match input.as_ref().and_then(|input| member(member(input, "records")?, "ids")) {
+        Some(Value::List(ids)) => ids.len(),
+        _ => MOST_RECORDS,
     }
 }
 

@@ -1,11 +1,11 @@
-//! What a client says of a record to enter, alone or as one of many.
+//! What a client says of a record to enter or to change, alone or as one of many.
 
 use async_graphql::InputObject;
 use entity::RecordKind;
 use uuid::Uuid;
 
 use super::{
-    input::{COUNTERPARTY_LENGTH, NOTES_LENGTH, NewRecord, parse_counterparty, parse_notes},
+    input::{COUNTERPARTY_LENGTH, NOTES_LENGTH, NewRecord, RecordPatch, parse_counterparty, parse_notes},
     money::{MOST_MINOR, Money, check_in_use},
 };
 use crate::{
@@ -76,5 +76,44 @@ impl CreateRecordsItem {
             _ => None,
         };
         problems.finish(new)
+    }
+}
+
+/// What is to change of records, whatever their amounts are. Omitted and null fields stay as they are.
+#[derive(InputObject)]
+pub(super) struct RecordChanges {
+    /// Which way the money went.
+    kind: Option<RecordKind>,
+    /// What it is for: the name of a category, 1 to 100 characters. A new name creates a new category.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
+    category: Option<String>,
+    /// The booking date.
+    date: Option<Given<Date>>,
+    /// Free text, at most 2,000 characters; `""` clears it.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
+    notes: Option<String>,
+    /// Who was paid, or who paid: one line of at most 200 characters; `""` clears it.
+    #[graphql(directive = Constraint::apply(Bound::AtMost(COUNTERPARTY_LENGTH)))]
+    counterparty: Option<String>,
+}
+
+impl RecordChanges {
+    /// # Errors
+    /// `BAD_USER_INPUT`, all problems together.
+    pub(super) fn parse(self) -> Result<RecordPatch> {
+        let Self { kind, category, date, notes, counterparty } = self;
+        let mut problems = Problems::default();
+        let patch = RecordPatch {
+            kind,
+            category: problems.read(category.map(|name| CategoryName::parse("category", &name)).transpose()).flatten(),
+            date: problems.read(read(date, "date")).flatten().map(|date| date.0),
+            notes: problems.read(notes.map(|notes| parse_notes(&notes)).transpose()).flatten(),
+            counterparty: problems
+                .read(counterparty.map(|name| parse_counterparty(&name)).transpose())
+                .flatten()
+                .map(Option::unwrap_or_default),
+            ..RecordPatch::default()
+        };
+        problems.finish(Some(patch))
     }
 }

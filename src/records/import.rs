@@ -6,15 +6,15 @@ use entity::{
     record::{self, Column, Entity},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockType},
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, SimpleExpr},
 };
 use uuid::Uuid;
 
 use crate::{
     calendar::ClosedPeriod,
     change::Change,
-    db,
+    db::{self, is_unique_violation},
     error::{Error, ErrorCode, Result},
     event::{Changes, Event},
     organization,
@@ -160,8 +160,18 @@ pub(super) fn take_key(record: &mut record::Model) {
     }
 }
 
+/// The key that the row of a restored record had, for a statement that restores many.
+pub(super) fn own_key() -> SimpleExpr {
+    Expr::cust(format!("SUBSTR(source_key, 1, {KEY_BYTES})"))
+}
+
+/// Why the database refused to write records: what else is unique about one was given when it was entered.
+pub(super) fn refused(error: DbErr) -> Error {
+    if is_unique_violation(&error) { key_taken() } else { error.into() }
+}
+
 /// That the row of a restored record was imported again meanwhile.
-pub(super) fn key_taken() -> Error {
+fn key_taken() -> Error {
     let message = "The row of a file that this record was made from was imported again, so there would be two of it.";
     Error::new(ErrorCode::Conflict, message).at("id")
 }

@@ -1,19 +1,18 @@
 //! Records in the schema: changes.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use entity::{RecordKind, Role};
+use entity::Role;
 use uuid::Uuid;
 
 use super::{
-    entry::CreateRecordsItem,
+    entry::{CreateRecordsItem, RecordChanges},
     graphql::Record,
-    input::{COUNTERPARTY_LENGTH, NOTES_LENGTH, NewRecord, RecordPatch, parse_counterparty, parse_notes},
+    input::{NewRecord, RecordPatch},
     money::{MOST_MINOR, Money, check_amount},
     store,
 };
 use crate::{
     auth::{self, requires_role, role},
-    categories::CategoryName,
     constraint::{Bound, Constraint},
     context::ContextExt,
     currency::Currency,
@@ -21,7 +20,7 @@ use crate::{
     id::{self, Kind},
     idempotency::IdempotencyKey,
     organization,
-    scalars::{CurrencyCode, Date, Decimal, Given, read},
+    scalars::{CurrencyCode, Decimal, Given, read},
 };
 
 /// A record to enter.
@@ -61,31 +60,21 @@ struct UpdateRecordInput {
     id: ID,
     /// The version you read. If the record has changed since, the error is `VERSION_CONFLICT` and nothing changes.
     expected_version: Option<Given<i32>>,
-    /// Which way the money went.
-    kind: Option<RecordKind>,
     /// The amount: not zero, at most 10^15 minor units of the currency, and with no more decimal places than the currency has. Below zero it is a refund or a credit note.
     #[graphql(directive = Constraint::apply(Bound::MinorUnits(MOST_MINOR)))]
     amount: Option<Given<Decimal>>,
     /// The currency. If only the currency changes, the number stays the same: `100.00` USD becomes `100.00` EUR. A change to one that was replaced is refused.
     currency: Option<Given<CurrencyCode>>,
-    /// What it is for: the name of a category, 1 to 100 characters. A new name creates a new category.
-    #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
-    category: Option<String>,
-    /// The booking date.
-    date: Option<Given<Date>>,
-    /// Free text, at most 2,000 characters; `""` clears it.
-    #[graphql(directive = Constraint::apply(Bound::AtMost(NOTES_LENGTH)))]
-    notes: Option<String>,
-    /// Who was paid, or who paid: one line of at most 200 characters; `""` clears it.
-    #[graphql(directive = Constraint::apply(Bound::AtMost(COUNTERPARTY_LENGTH)))]
-    counterparty: Option<String>,
+    #[graphql(flatten)]
+    changes: RecordChanges,
 }
 
 impl UpdateRecordInput {
     fn parse(self) -> Result<(Uuid, RecordPatch)> {
-        let Self { id, expected_version, kind, amount, currency, category, date, notes, counterparty } = self;
+        let Self { id, expected_version, amount, currency, changes } = self;
         let mut problems = Problems::default();
         let id = problems.read(id::decode("id", Kind::Record, &id));
+        let expected_version = problems.read(read(expected_version, "expectedVersion")).flatten();
         let currency = read(currency, "currency").map(|code| code.map(|code| code.0));
         let amount = read(amount, "amount").and_then(|amount| {
             let Some(Decimal(amount)) = amount else { return Ok(None) };
@@ -95,20 +84,10 @@ impl UpdateRecordInput {
                 _ => check_amount("amount", amount).map(|()| Some(amount)),
             }
         });
-        let patch = RecordPatch {
-            expected_version: problems.read(read(expected_version, "expectedVersion")).flatten(),
-            kind,
-            amount: problems.read(amount).flatten(),
-            currency: problems.read(currency).flatten(),
-            category: problems.read(category.map(|name| CategoryName::parse("category", &name)).transpose()).flatten(),
-            date: problems.read(read(date, "date")).flatten().map(|date| date.0),
-            notes: problems.read(notes.map(|notes| parse_notes(&notes)).transpose()).flatten(),
-            counterparty: problems
-                .read(counterparty.map(|name| parse_counterparty(&name)).transpose())
-                .flatten()
-                .map(Option::unwrap_or_default),
-        };
-        problems.finish(id.map(|id| (id, patch)))
+        let amount = problems.read(amount).flatten();
+        let currency = problems.read(currency).flatten();
+        let changes = problems.read(changes.parse()).unwrap_or_default();
+        problems.finish(id.map(|id| (id, RecordPatch { expected_version, amount, currency, ..changes })))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use entity::{
     audit_event::AuditAction,
     category,
@@ -25,7 +26,7 @@ use crate::{
     auth::Author,
     categories,
     change::{Change, Committed},
-    db::{self, is_unique_violation},
+    db,
     error::{Error, ErrorCode, Result},
     event::{Changes, Event},
     id::Kind,
@@ -265,27 +266,43 @@ pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result
         return Err(not_found());
     }
     check_version(&before.record, patch.expected_version)?;
-    let mut after = before.clone();
-    patch.set_amount(&mut after.record)?;
-    if let Some(name) = &patch.category {
-        let named = categories::resolve(change, name).await?;
-        // A record that is shown in it already stays where it is, and goes along when a merge is undone.
-        if named.id != before.category.id {
-            after.record.category_id = named.id;
-            after.category = named;
-        }
-    }
-    after.record.kind = patch.kind.unwrap_or(after.record.kind);
-    after.record.date = patch.date.unwrap_or(after.record.date);
-    after.record.notes = patch.notes.unwrap_or(after.record.notes);
-    if let Some(name) = patch.counterparty {
-        after.record.counterparty = Some(name).filter(|name| !name.is_empty());
-    }
+    let named = match &patch.category {
+        Some(name) => Some(categories::resolve(change, name).await?),
+        None => None,
+    };
+    let after = patched(&before, &patch, named.as_ref())?;
     if after.record == before.record {
         return Ok(before);
     }
-    let difference = Difference::default().minus(&before.record).plus(&after.record);
-    write(change, AuditAction::Updated, &before, after, difference).await
+    write(change, AuditAction::Updated, &before, after).await
+}
+
+/// `before` with what `patch` changes; `named` is the category that it names.
+///
+/// # Errors
+/// `NOT_FOUND` for a deleted record; what [`RecordPatch::set_amount`] refuses.
+pub(super) fn patched(before: &Row, patch: &RecordPatch, named: Option<&category::Model>) -> Result<Row> {
+    if before.record.deleted_at.is_some() {
+        return Err(not_found());
+    }
+    let RecordPatch { expected_version: _, kind, amount: _, currency: _, category: _, date, notes, counterparty } =
+        patch;
+    let mut after = before.clone();
+    patch.set_amount(&mut after.record)?;
+    // A record that is shown in it already stays where it is, and goes along when a merge is undone.
+    if let Some(named) = named.filter(|named| named.id != before.category.id) {
+        after.record.category_id = named.id;
+        after.category = named.clone();
+    }
+    after.record.kind = kind.unwrap_or(after.record.kind);
+    after.record.date = date.unwrap_or(after.record.date);
+    if let Some(notes) = notes {
+        after.record.notes.clone_from(notes);
+    }
+    if let Some(name) = counterparty {
+        after.record.counterparty = Some(name.clone()).filter(|name| !name.is_empty());
+    }
+    Ok(after)
 }
 
 /// Marks the record `id` deleted.
@@ -295,14 +312,23 @@ pub async fn update(change: &mut Change, id: Uuid, patch: RecordPatch) -> Result
 pub async fn delete(change: &mut Change, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
     let before = lock(change, id).await?;
     check_version(&before.record, expected_version)?;
+    let at = change.after(before.record.updated_at);
+    let after = deleted(&before, at, change.author())?;
+    write(change, AuditAction::Deleted, &before, after).await
+}
+
+/// `before` as `by` deletes it at `at`.
+///
+/// # Errors
+/// `CONFLICT` when it is deleted already.
+pub(super) fn deleted(before: &Row, at: DateTime<Utc>, by: Option<Uuid>) -> Result<Row> {
     if before.record.deleted_at.is_some() {
         return Err(Error::new(ErrorCode::Conflict, "This record is already deleted.").at("id"));
     }
     let mut after = before.clone();
-    after.record.deleted_at = Some(change.after(before.record.updated_at));
-    after.record.deleted_by = change.author();
-    let difference = Difference::default().minus(&before.record);
-    write(change, AuditAction::Deleted, &before, after, difference).await
+    after.record.deleted_at = Some(at);
+    after.record.deleted_by = by;
+    Ok(after)
 }
 
 /// Brings the deleted record `id` back.
@@ -312,6 +338,15 @@ pub async fn delete(change: &mut Change, id: Uuid, expected_version: Option<i32>
 pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32>) -> Result<Row> {
     let before = lock(change, id).await?;
     check_version(&before.record, expected_version)?;
+    let after = restored(&before)?;
+    write(change, AuditAction::Restored, &before, after).await
+}
+
+/// `before`, brought back.
+///
+/// # Errors
+/// `CONFLICT` when it is not deleted.
+pub(super) fn restored(before: &Row) -> Result<Row> {
     if before.record.deleted_at.is_none() {
         return Err(Error::new(ErrorCode::Conflict, "This record is not deleted.").at("id"));
     }
@@ -319,8 +354,7 @@ pub async fn restore(change: &mut Change, id: Uuid, expected_version: Option<i32
     after.record.deleted_at = None;
     after.record.deleted_by = None;
     import::take_key(&mut after.record);
-    let difference = Difference::default().plus(&after.record);
-    write(change, AuditAction::Restored, &before, after, difference).await
+    Ok(after)
 }
 
 /// The record `id`, deleted or not, kept from changing until the transaction ends; and so are the closed days.
@@ -345,16 +379,11 @@ fn check_version(record: &record::Model, expected: Option<i32>) -> Result<()> {
 }
 
 /// Writes `after` over `before`, if `before` still stands there and neither's day is closed, with its event and totals.
-async fn write(
-    change: &mut Change,
-    action: AuditAction,
-    before: &Row,
-    mut after: Row,
-    difference: Difference,
-) -> Result<Row> {
+async fn write(change: &mut Change, action: AuditAction, before: &Row, mut after: Row) -> Result<Row> {
     let closed = organization::closed_period(change).await?;
     closed.check("id", before.record.date)?;
     closed.check("date", after.record.date)?;
+    let difference = Difference::default().between(&before.record, &after.record);
     after.record.version += 1;
     after.record.updated_at = change.after(before.record.updated_at);
     after.record.updated_by = change.author().unwrap_or(after.record.updated_by);
@@ -367,7 +396,7 @@ async fn write(
         .filter(Column::Version.eq(before.record.version))
         .exec(change.db())
         .await
-        .map_err(|error| if is_unique_violation(&error) { import::key_taken() } else { error.into() })?;
+        .map_err(import::refused)?;
     if written.rows_affected == 0 {
         return Err(Error::version_conflict(after.record.version));
     }
@@ -388,7 +417,7 @@ fn category(row: &Row) -> (Uuid, &str) {
 }
 
 /// What differs between two states of a record, as people read it.
-fn changes(before: &Row, after: &Row) -> Changes {
+pub(super) fn changes(before: &Row, after: &Row) -> Changes {
     fn differ<T: ToString + PartialEq>(
         changes: Changes,
         name: &'static str,

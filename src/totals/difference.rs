@@ -76,6 +76,13 @@ impl Difference {
         self
     }
 
+    /// Counts a record out as it was, and in as it is; deleted ones count as nothing.
+    #[must_use]
+    pub(crate) fn between(self, before: &record::Model, after: &record::Model) -> Self {
+        let without = if before.deleted_at.is_none() { self.minus(before) } else { self };
+        if after.deleted_at.is_none() { without.plus(after) } else { without }
+    }
+
     /// Counts some records of one day in; `unsigned` is what their amounts come to without their signs.
     pub(super) fn add(&mut self, currency: &str, date: NaiveDate, category_id: Uuid, sums: Sums, unsigned: Sums) {
         let (one, days, months) = (Of::Category(category_id), (Span::Day, date), (Span::Month, month_of(date)));

@@ -79,6 +79,12 @@ pub const MUTATIONS: &[(Access, &str)] = &[
         From(Role::Analyst),
         r#"createRecords(input: {records: [{kind: INCOME, amount: "1", category: "New", date: "2026-01-01"}]}) { results { record { id } } }"#,
     ),
+    (
+        From(Role::Analyst),
+        r#"updateRecords(input: {records: {ids: [$record]}, set: {notes: "$fresh"}}) { records { id } }"#,
+    ),
+    (From(Role::Admin), "deleteRecords(input: {records: {ids: [$record]}}) { records { id } }"),
+    (From(Role::Admin), "restoreRecords(input: {records: {ids: [$deletedRecord]}}) { records { id } }"),
     (From(Role::Admin), r#"renameCategory(input: {id: $category, name: "Renamed"}) { category { id } }"#),
     (From(Role::Admin), "mergeCategories(input: {fromId: $category, intoId: $otherCategory}) { category { id } }"),
     (

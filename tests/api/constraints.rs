@@ -23,7 +23,7 @@ struct Bounded {
     argument: InputValueDefinition,
     /// The field of the argument, where that is an input object.
     inner: Option<InputValueDefinition>,
-    /// The field of the items, where that is a list of input objects.
+    /// The field of that, or of its items, where it is an input object, or a list of such.
     of_item: Option<InputValueDefinition>,
 }
 
@@ -35,7 +35,8 @@ impl Bounded {
     fn path(&self) -> String {
         let names = [Some(&self.argument), self.inner.as_ref(), self.of_item.as_ref()].into_iter().flatten();
         let mut names: Vec<_> = names.map(|input| input.name.node.as_str()).collect();
-        if self.of_item.is_some() {
+        let is_list = self.inner.as_ref().is_some_and(|inner| plain(inner).starts_with('['));
+        if self.of_item.is_some() && is_list {
             names.insert(2, "0");
         }
         names.join(".")
@@ -69,7 +70,8 @@ fn inputs(schema: &Schema) -> Vec<Bounded> {
             };
             for inner in fields {
                 found.push(bounded(Some(&inner.node), None));
-                let items = item(&plain(&inner.node)).and_then(|item| schema.input(item)).unwrap_or_default();
+                let ty = plain(&inner.node);
+                let items = schema.input(item(&ty).unwrap_or(&ty)).unwrap_or_default();
                 found.extend(items.iter().map(|of_item| bounded(Some(&inner.node), Some(&of_item.node))));
             }
         }
@@ -131,9 +133,11 @@ async fn send(app: &TestApp, schema: &Schema, bounded: &Bounded, value: &Value) 
             let mut object = schema.required(&plain(argument));
             let mut value = value.clone();
             if let Some(of_item) = &bounded.of_item {
-                let mut one = schema.required(item(&plain(inner)).expect("a list"));
+                let ty = plain(inner);
+                let of = item(&ty).unwrap_or(&ty);
+                let mut one = if schema.is_one_of(of) { Map::new() } else { schema.required(of) };
                 one.insert(of_item.name.node.to_string(), value);
-                value = json!([one]);
+                value = if ty.starts_with('[') { json!([one]) } else { Value::Object(one) };
             }
             object.insert(inner.name.node.to_string(), value);
             Value::Object(object)

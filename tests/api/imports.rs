@@ -411,6 +411,13 @@ async fn a_restored_record_whose_row_was_imported_again_is_a_conflict(app: TestA
     analyst.commit_import(json!({ "id": second["id"] })).await.ok();
     let refused = admin.restore(json!({ "id": ids[1] })).await;
     assert_eq!((refused.code(), refused.field()), ("CONFLICT", Some("input.id")), "{}", refused.body);
+    let restore = "mutation ($input: RestoreRecordsInput!) { restoreRecords(input: $input) { recordCount } }";
+    let many = async |ids: &[Value]| admin.run(restore, json!({ "input": { "records": { "ids": ids } } })).await;
+    assert_eq!(many(&ids[1..]).await.code(), "CONFLICT");
+    admin.revert_import(json!({ "id": second["id"] })).await.ok();
+    many(&ids[1..]).await.ok();
+    let third = app.received(&analyst, input(), FILE).await;
+    assert_eq!(third["counts"]["alreadyImported"], 4);
     app.assert_books_are_sound().await;
 }
 

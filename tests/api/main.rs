@@ -6,6 +6,7 @@ mod answers;
 mod audit;
 mod books;
 mod bulk;
+mod bulk_changes;
 mod categories;
 mod closing;
 #[path = "../support/cluster.rs"]

@@ -48,6 +48,7 @@ fn wrong(ty: &str) -> Option<Value> {
         "ID" => json!("nothing"),
         "String" => json!("a\0b"),
         "[String]" => json!(["fine", "a\0b"]),
+        "[ID]" => json!(["record_01h455vb4pex5vsknk084sn02q", "nothing"]),
         "Int" => json!(-2_147_483_649_i64),
         "Date" => json!("2026-02-30"),
         "DateTime" => json!("yesterday"),
@@ -96,6 +97,12 @@ impl Schema {
         }
     }
 
+    /// Whether an input object of this name has exactly one of its fields.
+    pub(crate) fn is_one_of(&self, name: &str) -> bool {
+        let ty = self.types.iter().find(|ty| ty.name.node == name);
+        ty.is_some_and(|ty| ty.directives.iter().any(|directive| directive.node.name.node == "oneOf"))
+    }
+
     pub(crate) fn fields_with_arguments(&self) -> Vec<(String, FieldDefinition)> {
         let mut found = Vec::new();
         for ty in &self.types {
@@ -116,13 +123,21 @@ impl Schema {
     /// A value of the input object `name` that is wrong wherever it can be, and the paths in it that are.
     fn wrong_object(&self, name: &str) -> (Value, Vec<String>) {
         let (mut object, mut paths) = (Map::new(), Vec::new());
-        for field in self.input(name).expect("an input object") {
+        let fields = self.input(name).expect("an input object").iter();
+        // One of those that can be wrong by themselves, where it may be one only.
+        let is_meant = |ty: &str| !self.is_one_of(name) || wrong(ty).is_some();
+        let fields = fields.filter(|field| is_meant(&plain(&field.node)));
+        for field in fields.take(if self.is_one_of(name) { 1 } else { usize::MAX }) {
             let (field_name, ty) = (field.node.name.node.to_string(), plain(&field.node));
             let is_looked_up = LOOKED_UP.contains(&format!("{name}.{field_name}").as_str());
             if let Some(value) = wrong(&ty) {
                 object.insert(field_name.clone(), value);
                 let item = if ty.starts_with('[') { ".1" } else { "" };
                 paths.extend((!is_looked_up).then(|| format!("{field_name}{item}")));
+            } else if !field.node.ty.node.nullable && self.input(&ty).is_some() {
+                let (value, inner) = self.wrong_object(&ty);
+                object.insert(field_name.clone(), value);
+                paths.extend(inner.into_iter().map(|path| format!("{field_name}.{path}")));
             } else if let Some(item) = item(&ty).filter(|item| self.input(item).is_some()) {
                 let (value, inner) = self.wrong_object(item);
                 object.insert(field_name.clone(), json!([value]));
@@ -151,6 +166,9 @@ impl Schema {
             "String" => json!("Something else"),
             "Decimal" => json!("1"),
             "Date" => json!("2026-05-01"),
+            "[ID]" => json!(["nothing"]),
+            object if self.is_one_of(object) => json!({ "ids": ["nothing"] }),
+            object if self.input(object).is_some() => json!(self.required(object)),
             list if list.starts_with('[') => json!([self.required(item(list).unwrap_or_default())]),
             other => self.right(other).unwrap_or_else(|| panic!("a value of {other}")),
         };

@@ -63,7 +63,7 @@ impl CreateRecordsInput {
 }
 
 /// Refuses a list in the input field `field` that has no items, or too many.
-fn check_count(field: &'static str, noun: &str, count: usize) -> Result<()> {
+pub(super) fn check_count(field: &'static str, noun: &str, count: usize) -> Result<()> {
     if (1..=MOST).contains(&count) {
         return Ok(());
     }
