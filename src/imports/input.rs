@@ -2,6 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use import_file::{Format, Suggestion, suggest};
+use serde_json::Value;
 
 use super::store::NAME_LENGTH;
 use crate::{
@@ -24,7 +25,22 @@ pub(crate) fn parse_format(format: Format) -> Result<Format> {
     {
         problems.add(Error::bad_input("currency", format!("{code:?} is not the code of a currency, such as EUR.")));
     }
+    // PostgreSQL keeps no NUL in JSON.
+    if has_nul(&serde_json::to_value(&format).map_err(Error::internal)?) {
+        problems
+            .add(Error::bad_value("A text of the format holds a NUL character, which is not allowed.").at("format"));
+        return problems.finish(None);
+    }
     problems.finish(Some(format)).map_err(|error| error.within("format"))
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => fields.values().any(has_nul),
+        _ => false,
+    }
 }
 
 /// The most characters of a sample: of 64 KiB in Base64.

@@ -35,6 +35,7 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What the rows of a file are.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Counts {
     pub(crate) rows: i64,
     pub(crate) new: i64,

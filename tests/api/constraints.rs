@@ -191,6 +191,8 @@ async fn every_text_and_list_and_size_of_a_page_is_bounded(app: TestApp) {
         let (name, owner) = (input.name.node.as_str(), plain(&bounded.argument));
         let bound = match plain(input).as_str() {
             _ if LOOKED_UP.contains(&format!("{owner}.{name}").as_str()) => continue,
+            // Bounded by the crate that reads files, which knows no directive of ours.
+            _ if bounded.path().contains("format.") => continue,
             // A cursor is as long as we made it.
             "String" if ["after", "before"].contains(&name) => continue,
             "String" => "maxLength",

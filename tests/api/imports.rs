@@ -280,7 +280,7 @@ async fn a_saved_format_is_found_by_its_name(app: TestApp) {
 async fn what_is_wrong_with_a_format_is_told_with_its_path(app: TestApp) {
     let analyst = app.as_(Role::Analyst).await;
     let format = json!({ "kind": "TWO_COLUMNS", "amountColumn": "A", "thousandsSign": "POINT", "currency": "XXQ", "date": "1.2.2026" });
-    let refused = analyst.create_import(json!({ "filename": "a.csv", "format": format })).await;
+    let refused = analyst.create_import(json!({ "filename": "a.csv", "format": format.clone() })).await;
     let paths: Vec<_> =
         refused.errors.iter().map(|error| error["extensions"]["field"].as_str().expect("a field")).collect();
     let expected = ["date", "amountColumn", "incomeColumn", "expenseColumn", "thousandsSign", "currency"];
@@ -289,6 +289,12 @@ async fn what_is_wrong_with_a_format_is_told_with_its_path(app: TestApp) {
     let mut expected: Vec<_> = expected.map(|field| format!("input.format.{field}")).into();
     expected.sort_unstable();
     assert_eq!(sorted, expected);
+    let nul = with(format, json!({ "category": "a\0b" }));
+    let refused = analyst.create_import(json!({ "filename": "a.csv", "format": nul })).await;
+    assert!(refused.codes().iter().all(|code| *code == "BAD_USER_INPUT"), "{}", refused.body);
+    let nul = json!({ "dateColumn": "Date", "amountColumn": "Amount", "pendingValues": ["a\0b"] });
+    let refused = analyst.create_import(json!({ "filename": "a.csv", "format": nul })).await;
+    assert_eq!((refused.code(), refused.field()), ("BAD_USER_INPUT", Some("input.format")), "{}", refused.body);
 }
 
 async fn a_suggested_format_reads_the_file_or_asks(app: TestApp) {

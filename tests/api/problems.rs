@@ -134,7 +134,7 @@ impl Schema {
                 object.insert(field_name.clone(), value);
                 let item = if ty.starts_with('[') { ".1" } else { "" };
                 paths.extend((!is_looked_up).then(|| format!("{field_name}{item}")));
-            } else if !field.node.ty.node.nullable && self.input(&ty).is_some() {
+            } else if !field.node.ty.node.nullable && self.input(&ty).is_some() && ty != "ImportFormatInput" {
                 let (value, inner) = self.wrong_object(&ty);
                 object.insert(field_name.clone(), value);
                 paths.extend(inner.into_iter().map(|path| format!("{field_name}.{path}")));

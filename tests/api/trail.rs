@@ -17,9 +17,11 @@ use crate::{
 
 on_both![a_change_that_cannot_be_written_down_does_not_happen, nothing_that_can_be_done_touches_an_event,];
 
-/// Refreshing is no event; that an old token was used is. Nor is offering a file.
+/// Refreshing is no event; that an old token was used is. Nor is offering a file, or preparing to import one.
 fn leaves_an_event(mutation: &str) -> bool {
-    !mutation.starts_with("refreshSession") && !mutation.starts_with("exportRecords")
+    let silent =
+        ["refreshSession", "exportRecords", "createImport", "updateImport", "saveImportFormat", "deleteImportFormat"];
+    !silent.iter().any(|name| mutation.starts_with(name))
 }
 
 /// What has no history.

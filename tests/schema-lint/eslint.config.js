@@ -16,11 +16,16 @@ export default [
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
 
-      // Narrowed: only what has an identity has an id. Changes, sums and amounts are values; connections, edges and
+      // Narrowed: only what has an identity has an id. Changes, sums, amounts, and what stands in a file are values; connections, edges and
       // payloads are the shape of an answer. An id there would be one that no query could look up.
       '@graphql-eslint/strict-id-in-types': ['error', {
         exceptions: {
-          types: ['AuditChange', 'CategoryTotal', 'Dashboard', 'Money', 'OtherCategories', 'PageInfo', 'PreviousSummary', 'Summary', 'TrendPoint'],
+          types: [
+            'AuditChange', 'CategoryTotal', 'CreateRecordsResult', 'Currency', 'Dashboard', 'ImportCategory',
+            'ImportCounts', 'ImportFormat', 'ImportFormatQuestion', 'ImportFormatSuggestion', 'ImportProblem',
+            'ImportRow', 'ImportedRecord', 'Money', 'OtherCategories', 'PageInfo', 'PreviousSummary',
+            'RecordProblem', 'SavedImportFormat', 'Summary', 'TrendPoint',
+          ],
           suffixes: ['Connection', 'Edge', 'Payload'],
         },
       }],

@@ -112,6 +112,17 @@ impl Cost {
     }
 }
 
+/// The field of a type in an introspection that gives what it wraps.
+const WRAPPED: &str = "ofType";
+/// How often a type is wrapped at the most, as in `[Record!]!`: what is asked for inside is never there.
+const MOST_WRAPS: usize = 3;
+
+/// How many fields of this kind, right around each other, the innermost of which is `asked`, lead here.
+fn wraps(asked: Option<&Asked<'_>>) -> usize {
+    let chain = std::iter::successors(asked, |asked| asked.around);
+    chain.take_while(|asked| asked.name == WRAPPED).count()
+}
+
 /// Where a selection set stands.
 struct Place<'a> {
     around: Option<&'a Asked<'a>>,
@@ -162,6 +173,9 @@ impl Pass<'_> {
             cost.add(self.selection_set(&field.selection_set.node, None, &Place { around: None, items: 1 }));
             return cost;
         };
+        if parent == "__Type" && field.name.node == WRAPPED && wraps(place.around) >= MOST_WRAPS {
+            return cost;
+        }
         let asked = Asked { parent, name: &field.name.node, around: place.around, field, conditions: self.conditions };
         if self.estimates.is_scan(&asked) {
             cost.add(Cost { total: SCAN, scans: 1 });
@@ -329,6 +343,19 @@ mod tests {
         let (name, _) = document.operations.iter().next().unwrap();
         shape.find_operation(name).unwrap().check(&defaults()).unwrap();
         check(cost(text), &defaults()).unwrap();
+    }
+
+    #[test]
+    fn what_no_type_wraps_costs_nothing() {
+        let nested = |levels: usize| {
+            format!(
+                "{{ __schema {{ queryType {{ {} kind {} }} }} }}",
+                "ofType { kind ".repeat(levels),
+                "}".repeat(levels)
+            )
+        };
+        assert!(cost(&nested(3)) > cost(&nested(2)));
+        assert_eq!(cost(&nested(9)), cost(&nested(4)));
     }
 
     #[test]
