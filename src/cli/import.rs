@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tallybook::{
     config::Config,
     imports::{self, Local, Report},
+    organization,
 };
 
 use super::{
@@ -40,6 +41,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
     with_services(config, Opening::Current, async |services| {
+        organization::prepare(services).await?;
         let local = Local {
             path: &arguments.file,
             format: &arguments.format,
