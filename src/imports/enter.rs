@@ -44,6 +44,11 @@ pub(crate) async fn commit(services: &Services, author: Author, id: Uuid, wanted
     let mut change = services.change(author.clone()).await?;
     let mut import = store::lock(&change, id).await?;
     store::check_state(&import, &[ImportState::Ready, ImportState::Failed], "committed")?;
+    if import.reverted_at.is_some() {
+        let message = "This import stopped while its records were being deleted. Revert it once more.";
+        return Err(Error::new(ErrorCode::Conflict, message).at("id"));
+    }
+    let mut is_small = false;
     if import.state == ImportState::Ready {
         drop(change);
         // The file and the books as they are now, which may not be as they were when it arrived.
@@ -61,14 +66,16 @@ pub(crate) async fn commit(services: &Services, author: Author, id: Uuid, wanted
             .at("id"));
         }
         import.counts = Some(serde_json::to_value(&counts).map_err(Error::internal)?);
-        import.skips_problems = wanted.skips_problems;
-        import.skips_duplicates = wanted.skips_duplicates;
         import.committed_by = author.user;
         import.committed_at = Some(change.now());
-        if counts.rows <= MOST_AT_ONCE {
-            change.rollback().await?;
-            return enter_at_once(services, author, import).await;
-        }
+        is_small = counts.rows <= MOST_AT_ONCE;
+    }
+    // Also for the rest of one that stopped half way.
+    import.skips_problems = wanted.skips_problems;
+    import.skips_duplicates = wanted.skips_duplicates;
+    if is_small {
+        change.rollback().await?;
+        return enter_at_once(services, author, import).await;
     }
     import.state = ImportState::Entering;
     import.failure = None;

@@ -103,7 +103,10 @@ pub async fn import_local(services: &Services, local: &Local<'_>, progress: impl
     let wanted = Wanted { skips_problems: local.skips_problems, skips_duplicates: local.skips_duplicates };
     let committed = enter::commit(services, author.clone(), import.id, wanted).await;
     if let Err(error) = committed {
-        forget(services, &author, &import).await?;
+        // Refused; otherwise some of it may have been entered nevertheless.
+        if error.code() == ErrorCode::Conflict {
+            forget(services, &author, &import).await?;
+        }
         return Err(error);
     }
     let import = wait(services, &import, report.rows.unsigned_abs(), progress).await?;

@@ -43,6 +43,8 @@ pub(crate) async fn revert(
     import.deletes_changed = deletes_changed;
     import.leaves_closed = leaves_closed;
     import.failure = None;
+    // Whoever still enters its records finds out with the next part.
+    import.leased_until = None;
     import.reverted_by = change.author();
     import.reverted_at = Some(change.now());
     if import.entered <= MOST_AT_ONCE {

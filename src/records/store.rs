@@ -224,7 +224,7 @@ pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<Vec<
 
 async fn insert(change: &mut Change, rows: &[Row]) -> Result<()> {
     let models = rows.iter().map(|row| row.record.clone().into_active_model());
-    record::Entity::insert_many(models).exec_without_returning(change.db()).await?;
+    record::Entity::insert_many(models).exec_without_returning(change.db()).await.map_err(import::refused)?;
     for row in rows {
         change.record(created(&row.record));
     }
