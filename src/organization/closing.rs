@@ -10,10 +10,11 @@
 use chrono::NaiveDate;
 use entity::{
     audit_event::AuditAction,
+    import::{self, ImportState},
     organization::{self, Column, Entity},
 };
 use sea_orm::{
-    ConnectionTrait, DbBackend,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
     sea_query::{CaseStatement, Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr},
 };
 
@@ -79,7 +80,7 @@ pub(crate) async fn check_now(services: &Services, field: &'static str, day: Nai
 /// Closes all days up to `through`.
 ///
 /// # Errors
-/// `CONFLICT` where a later day is closed already.
+/// `CONFLICT` where a later day is closed already, and while an import is being entered.
 pub(super) async fn close(
     change: &mut Change,
     through: NaiveDate,
@@ -93,6 +94,14 @@ pub(super) async fn close(
             return Err(conflict(message, closed));
         }
         _ => {}
+    }
+    let entering = import::Entity::find().filter(import::Column::State.eq(ImportState::Entering));
+    if let Some(import) = entering.one(change.db()).await? {
+        let message = format!(
+            "The records of an import ({}) are being entered. Close the books when it is done, or revert it.",
+            import.filename
+        );
+        return Err(Error::new(ErrorCode::Conflict, message).at("through"));
     }
     let after = organization::Model { closed_through: Some(through), ..before.clone() };
     store::write(change, AuditAction::Closed, &before, after, reason).await

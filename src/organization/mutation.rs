@@ -117,7 +117,7 @@ impl OrganizationMutation {
         Ok(Some(UpdateOrganizationPayload { organization: Organization(organization) }))
     }
 
-    /// Closes the books through a day: once this is answered, no record of that day or an earlier one is created, changed, deleted or restored (`PERIOD_CLOSED`). Categories may still be renamed and merged. Closing through the day that they are closed through already changes nothing; `CONFLICT`, with `closedThrough`, when they are closed through a later one.
+    /// Closes the books through a day: once this is answered, no record of that day or an earlier one is created, changed, deleted or restored (`PERIOD_CLOSED`). Categories may still be renamed and merged. Closing through the day that they are closed through already changes nothing; `CONFLICT`, with `closedThrough`, when they are closed through a later one; `CONFLICT` also while the records of an import are being entered.
     #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
     async fn close_books(
         &self,
