@@ -5,6 +5,7 @@ use entity::Role;
 use uuid::Uuid;
 
 use super::{
+    creation,
     entry::{CreateRecordsItem, RecordChanges},
     graphql::Record,
     input::{NewRecord, RecordPatch},
@@ -153,7 +154,7 @@ impl RecordMutation {
     ) -> Result<Option<CreateRecordPayload>> {
         let base = organization::base_currency(ctx.services()?).await?;
         let new = input.parse(base).map_err(Error::in_input)?;
-        let created = store::create_once(ctx.services()?, ctx.author()?, &new).await.map_err(Error::in_input)?;
+        let created = creation::create_once(ctx.services()?, ctx.author()?, &new).await.map_err(Error::in_input)?;
         if created.row.record.deleted_at.is_some() && auth::require(ctx.viewer()?, Role::Admin).is_err() {
             let message = "The record that this idempotency key made was deleted. Use a new key for a new record.";
             return Err(Error::new(ErrorCode::Conflict, message).at("idempotencyKey").in_input());

@@ -9,36 +9,25 @@ use entity::{
     record::{self, Column},
 };
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable,
-    QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, InsertStatement, LockType, Query},
+    ActiveEnum, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, LockType, Query},
 };
 use uuid::Uuid;
 
-use super::{
-    filter::Filter,
-    import,
-    input::{NewRecord, RecordPatch},
-    money::Money,
-    order::Order,
-};
+use super::{filter::Filter, import, input::RecordPatch, money::Money, order::Order};
 use crate::{
-    auth::Author,
     categories,
-    change::{Change, Committed},
+    change::Change,
     db,
     error::{Error, ErrorCode, Result},
     event::{Changes, Event},
     id::Kind,
-    idempotency::{self, Claim, Keyed},
     organization,
     page::Page,
     services::Services,
     totals::{self, Difference},
 };
-
-/// How many records one statement enters.
-const BATCH: usize = 1_000;
 
 /// A record with the category it is shown in.
 #[derive(Clone, Debug)]
@@ -116,144 +105,6 @@ pub(super) async fn with_categories(
         Ok(Row { record, category })
     });
     rows.collect()
-}
-
-/// What a creation came to.
-#[derive(Debug)]
-pub struct Created {
-    /// The record.
-    pub row: Row,
-    /// Whether an earlier request with the same idempotency key had made it.
-    pub replayed: bool,
-}
-
-/// Enters a record, once for each idempotency key of its creator, however often it is asked for. The replay stands
-/// around the change that enters it.
-///
-/// # Errors
-/// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before; `PERIOD_CLOSED`.
-pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -> Result<Created> {
-    // So that the change need not look it up.
-    let is_known = !categories::meant(services, std::slice::from_ref(&new.category)).await?.is_empty();
-    let mut looks_for_room = false;
-    loop {
-        let mut change = services.change(author.clone()).await?;
-        if let Some(row) = find_replayed(&mut change, new).await? {
-            change.rollback().await?;
-            return Ok(Created { row, replayed: true });
-        }
-        if is_known {
-            organization::expect_open(&mut change, "date", new.date).await?;
-        } else {
-            // Before the category's name is taken, which others may wait for.
-            organization::closed_period(&mut change).await?.check("date", new.date)?;
-        }
-        let category = categories::resolve(&mut change, &new.category).await?;
-        let row = Row { record: model(&mut change, new, category.id)?, category };
-        change.add(insertion(&row.record)?);
-        if looks_for_room {
-            totals::apply(change.db(), Difference::default().plus(&row.record)).await?;
-        } else {
-            totals::add(&mut change, &row.record);
-        }
-        change.record(created(&row.record));
-        match change.try_commit().await? {
-            Committed::Yes => return Ok(Created { row, replayed: false }),
-            // A row of the totals is full, which is next to never.
-            Committed::NoRoom if !looks_for_room => looks_for_room = true,
-            Committed::NoRoom => return Err(Error::internal("a total has no room, wherever it was looked for")),
-            // Where it was opened meanwhile, once more.
-            Committed::Closed => organization::check_now(services, "date", new.date).await?,
-        }
-    }
-}
-
-/// Enters `record`, if its day is open: otherwise the database refuses it.
-fn insertion(record: &record::Model) -> Result<InsertStatement> {
-    let row = record.clone().into_active_model();
-    let value = |column| match column {
-        Column::Date => Ok(organization::day_if_open(record.date)),
-        column => {
-            let value = row.get(column).into_value();
-            value.map(Expr::val).ok_or_else(|| Error::internal("a new record has all its fields"))
-        }
-    };
-    let mut insertion = Query::insert();
-    insertion.into_table(record::Entity).columns(Column::iter());
-    insertion.values(Column::iter().map(value).collect::<Result<Vec<_>>>()?).map_err(Error::internal)?;
-    Ok(insertion)
-}
-
-/// What an earlier request with the same idempotency key made.
-async fn find_replayed(change: &mut Change, new: &NewRecord) -> Result<Option<Row>> {
-    let Some(key) = &new.idempotency_key else { return Ok(None) };
-    let request = Keyed { key, mutation: "createRecord", digests: new.digests() };
-    let Claim::Replay(made) = idempotency::claim(change, request, &[new.id]).await? else { return Ok(None) };
-    let made = record::Entity::find_by_id(made.first().copied().unwrap_or_default()).one(change.db()).await?;
-    let record = made.ok_or_else(|| Error::internal("what an idempotency key made is gone"))?;
-    let category = categories::load_shown(change.db(), record.category_id).await?;
-    Ok(Some(Row { record, category }))
-}
-
-/// That `record` was entered. Its changes are the record itself: see `audit::creation`.
-fn created(record: &record::Model) -> Event {
-    Event::record(AuditAction::Created, record)
-}
-
-/// Enters many records, whatever their idempotency keys, and gives them in the same order.
-///
-/// # Errors
-/// `PERIOD_CLOSED` where the day of any is closed.
-pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>> {
-    let closed = organization::closed_period(change).await?;
-    for new in news {
-        closed.check("date", new.date)?;
-    }
-    let categories = categories::resolve_all(change, news.iter().map(|new| &new.category)).await?;
-    let mut rows = Vec::with_capacity(news.len());
-    for new in news {
-        let category = categories.get(&new.category.key).cloned();
-        let category = category.ok_or_else(|| Error::internal("a category that was looked for is gone"))?;
-        rows.push(Row { record: model(change, new, category.id)?, category });
-    }
-    for batch in rows.chunks(BATCH) {
-        insert(change, batch).await?;
-    }
-    Ok(rows)
-}
-
-async fn insert(change: &mut Change, rows: &[Row]) -> Result<()> {
-    let models = rows.iter().map(|row| row.record.clone().into_active_model());
-    record::Entity::insert_many(models).exec_without_returning(change.db()).await.map_err(import::refused)?;
-    for row in rows {
-        change.record(created(&row.record));
-    }
-    let records = rows.iter().map(|row| &row.record);
-    totals::apply(change.db(), records.fold(Difference::default(), Difference::plus)).await
-}
-
-fn model(change: &mut Change, new: &NewRecord, category_id: Uuid) -> Result<record::Model> {
-    let creator = change.author().ok_or_else(|| Error::internal("a record needs somebody who enters it"))?;
-    let at = change.now();
-    Ok(record::Model {
-        id: new.id,
-        kind: new.kind,
-        amount_minor: new.amount.minor,
-        currency: new.amount.currency.code().to_owned(),
-        category_id,
-        date: new.date,
-        notes: new.notes.clone(),
-        counterparty: new.counterparty.clone(),
-        import_id: new.origin.as_ref().map(|origin| origin.import_id),
-        source_key: new.origin.as_ref().map(|origin| origin.source_key.clone()),
-        created_by: creator,
-        updated_by: creator,
-        version: 1,
-        created_at: at,
-        updated_at: at,
-        deleted_at: None,
-        deleted_by: None,
-    })
 }
 
 /// Changes what `patch` names of the record `id`.

@@ -28,6 +28,7 @@ mod histories;
 mod house;
 mod http;
 mod idempotency;
+mod import_runs;
 mod imports;
 mod journal;
 mod limits;

@@ -13,6 +13,7 @@ use crate::{
     idempotency::{self, Claim, IdempotencyKey, Keyed},
     organization,
     records::{
+        creation,
         input::NewRecord,
         store::{self, Row},
     },
@@ -85,7 +86,7 @@ pub(super) async fn enter(services: &Services, author: Author, mut entries: Entr
     }
     check_days(&mut change, &mut entries).await?;
     let news: Vec<NewRecord> = entries.records.iter().flatten().cloned().collect();
-    let rows = by_id(store::create_many(&mut change, &news).await?);
+    let rows = by_id(creation::create_many(&mut change, &news).await?);
     if entries.is_dry_run {
         change.rollback().await?;
     } else {

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Problems, Result},
     id::{self, Kind},
     idempotency::IdempotencyKey,
-    records::{entry::RecordChanges, filter::DeletedFilter, graphql::RecordFilter},
+    records::{entry::RecordChanges, filter::DeletedFilter, filter_input::RecordFilter},
     scalars::{Given, read},
     services::Services,
     state::Fields,
