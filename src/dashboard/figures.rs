@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::largest::{self, Largest, MOST};
 use crate::{
-    calendar::{Comparison, DateRange, Segment, TrendInterval, segments},
+    calendar::{Calendar, Comparison, DateRange, Segment, TrendInterval, segments},
     error::{Error, Result},
     records::{CHOSEN, Scope},
     totals::{Sums, summed},
@@ -24,9 +24,11 @@ use crate::{
 /// Which figures are wanted besides the summary.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// By month and ragged day, for trends of months and longer.
+    /// When financial years and weeks begin.
+    pub calendar: Calendar,
+    /// By month and ragged day, for trends of months and what consists of them.
     pub months: bool,
-    /// By day, for trends of days and weeks.
+    /// By day, for trends of days, weeks, and financial years that begin in the midst of a month.
     pub days: bool,
     /// Of the ranges to compare with.
     pub comparisons: Vec<Comparison>,
@@ -35,6 +37,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Nothing yet.
+    pub fn of(calendar: Calendar) -> Self {
+        Self { calendar, ..Self::default() }
+    }
+
     /// Also wants the `first` categories by what was moved, all of it or that of `kind`.
     pub fn largest(&mut self, kind: Option<RecordKind>, first: usize) {
         match self.largest.iter_mut().find(|largest| largest.kind == kind) {
@@ -151,7 +158,7 @@ impl Figures {
             add(grouped(Part::Day, TableRef::SubQuery(days.into(), "days".into_iden())));
         }
         for comparison in &wanted.comparisons {
-            let Some(before) = scope.dates.previous(*comparison) else { continue };
+            let Some(before) = scope.dates.previous(*comparison, wanted.calendar) else { continue };
             let before = scope.totals(backend, &segments(before));
             add(grouped((*comparison).into(), TableRef::SubQuery(before.into(), "previous".into_iden())));
         }
@@ -210,20 +217,25 @@ impl Figures {
 
     /// The sums of each period of `interval`, oldest first, empty ones too. Where `dates` is open, they begin or end
     /// with the whole period that holds the first or the last record; without any record there are none.
-    pub fn trend(&self, dates: DateRange, interval: TrendInterval) -> Result<Vec<(NaiveDate, NaiveDate, Sums)>> {
-        let part = if interval.needs_days() { Part::Day } else { Part::Month };
+    pub fn trend(
+        &self,
+        dates: DateRange,
+        interval: TrendInterval,
+        calendar: Calendar,
+    ) -> Result<Vec<(NaiveDate, NaiveDate, Sums)>> {
+        let part = if interval.needs_days(calendar) { Part::Day } else { Part::Month };
         let rows = || self.of(part).filter(|row| row.sums.count() != 0);
         let starts = || rows().filter_map(|row| row.start);
-        let from = dates.from.or_else(|| starts().min().map(|first| interval.start_of(first)));
-        let to = dates.to.or_else(|| starts().max().map(|last| interval.end_of(last)));
+        let from = dates.from.or_else(|| starts().min().map(|first| interval.begin_of(first, calendar)));
+        let to = dates.to.or_else(|| starts().max().map(|last| interval.end_of(last, calendar)));
         let Some((from, to)) = from.zip(to) else { return Ok(Vec::new()) };
         let mut sums: BTreeMap<NaiveDate, Sums> = BTreeMap::new();
         for row in rows() {
             let start = row.start.ok_or_else(|| Error::internal("a total without its start"))?;
-            *sums.entry(interval.start_of(start)).or_default() += row.sums;
+            *sums.entry(interval.start_of(start, calendar)).or_default() += row.sums;
         }
-        let periods = interval.periods(from, to)?;
-        let sums_of = |first| sums.get(&interval.start_of(first)).copied().unwrap_or_default();
+        let periods = interval.periods(from, to, calendar)?;
+        let sums_of = |first| sums.get(&interval.start_of(first, calendar)).copied().unwrap_or_default();
         Ok(periods.into_iter().map(|(first, last)| (first, last, sums_of(first))).collect())
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     auth::{requires_role, role},
-    calendar::{Comparison, DateRange, TrendInterval},
+    calendar::{Calendar, Comparison, DateRange, TrendInterval},
     categories::Category,
     constraint::{Bound, Constraint},
     context::{self, ContextExt},
@@ -74,6 +74,8 @@ struct Dashboard {
     scope: Scope,
     #[graphql(skip)]
     figures: Figures,
+    #[graphql(skip)]
+    calendar: Calendar,
 }
 
 #[ComplexObject]
@@ -88,7 +90,7 @@ impl Dashboard {
         &self,
         #[graphql(desc = "Which earlier days.", default)] compare_with: Comparison,
     ) -> Result<Option<PreviousSummary>> {
-        let DateRange { from, to } = self.scope.dates.previous(compare_with).unwrap_or_default();
+        let DateRange { from, to } = self.scope.dates.previous(compare_with, self.calendar).unwrap_or_default();
         let Some((from, to)) = from.zip(to) else { return Ok(None) };
         let summary = Summary::new(self.figures.previous(compare_with), self.currency.0)?;
         Ok(Some(PreviousSummary { from: Date(from), to: Date(to), summary }))
@@ -158,7 +160,7 @@ impl Dashboard {
         &self,
         #[graphql(desc = "How long each interval is.", default)] interval: TrendInterval,
     ) -> Result<Option<Vec<TrendPoint>>> {
-        let trend = self.figures.trend(self.scope.dates, interval)?;
+        let trend = self.figures.trend(self.scope.dates, interval, self.calendar)?;
         let point = |(from, to, sums)| TrendPoint::new(from, to, sums, self.currency.0);
         trend.into_iter().map(point).collect::<Result<_>>().map(Some)
     }
@@ -253,23 +255,27 @@ impl DashboardQuery {
         let filter = filter.unwrap_or_default();
         let (scope, currency) = filter.parse(ctx.services()?).await.map_err(|error| error.within("filter"))?;
         let dates = scope.dates;
-        let figures = Figures::read(ctx.db()?.read(), &scope, &wanted(ctx)).await?;
+        let calendar = organization::calendar(ctx.services()?).await?;
+        let figures = Figures::read(ctx.db()?.read(), &scope, &wanted(ctx, calendar)).await?;
         Ok(Some(Dashboard {
             currency: CurrencyCode(currency),
             from: dates.from.map(Date),
             to: dates.to.map(Date),
             scope,
             figures,
+            calendar,
         }))
     }
 }
 
 /// Which figures the operation asks for. An argument that cannot be read from the document counts as left out.
-fn wanted(ctx: &Context<'_>) -> Wanted {
-    let mut wanted = Wanted::default();
+fn wanted(ctx: &Context<'_>, calendar: Calendar) -> Wanted {
+    let mut wanted = Wanted::of(calendar);
     for field in ctx.field().selection_set() {
         match field.name() {
-            "trends" if context::argument::<TrendInterval>(&field, "interval").needs_days() => wanted.days = true,
+            "trends" if context::argument::<TrendInterval>(&field, "interval").needs_days(calendar) => {
+                wanted.days = true;
+            }
             "trends" => wanted.months = true,
             "previous" => {
                 let comparison = context::argument(&field, "compareWith");

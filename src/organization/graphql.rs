@@ -66,13 +66,13 @@ impl Organization {
         Currency::all().filter_map(usable).map(UsableCurrency::new).collect::<Result<_>>().map(Some)
     }
 
-    /// The month and day on which the financial year begins, as `MM-DD`.
+    /// The month and day on which the financial year begins, as `MM-DD`: trends by quarter and year go by it, and so does `Dashboard.previous`.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn financial_year_start(&self) -> Option<&str> {
         Some(&self.0.financial_year_start)
     }
 
-    /// The day on which weeks begin.
+    /// The day on which weeks begin, in trends.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn week_start(&self) -> Option<DayOfWeek> {
         Some(self.0.week_start)

@@ -10,5 +10,5 @@ mod store;
 pub(crate) use closing::{check_now, closed_period, day_if_open, expect_open};
 pub use graphql::{Organization, OrganizationQuery};
 pub use mutation::OrganizationMutation;
-pub(crate) use store::closed_now;
 pub use store::{base_currency, prepare};
+pub(crate) use store::{calendar, closed_now};

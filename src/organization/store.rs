@@ -1,5 +1,6 @@
 //! The organization's row: made once, read from memory, changed.
 
+use chrono::Weekday;
 use chrono::{DateTime, Utc};
 use entity::{
     audit_event::AuditAction,
@@ -15,7 +16,7 @@ use sea_orm::{
 use super::input::OrganizationPatch;
 use crate::{
     auth::Author,
-    calendar::ClosedPeriod,
+    calendar::{Calendar, ClosedPeriod},
     change::Change,
     currency::Currency,
     error::{Error, Result},
@@ -121,6 +122,23 @@ pub async fn base_currency(services: &Services) -> Result<Currency> {
 /// The days that are closed, as far as is remembered: to say what would be refused, never to refuse it.
 pub(crate) async fn closed_now(services: &Services) -> Result<ClosedPeriod> {
     Ok(closed(&current(services).await?))
+}
+
+/// When financial years and weeks begin.
+pub(crate) async fn calendar(services: &Services) -> Result<Calendar> {
+    let organization = current(services).await?;
+    let week_start = match organization.week_start {
+        DayOfWeek::Monday => Weekday::Mon,
+        DayOfWeek::Tuesday => Weekday::Tue,
+        DayOfWeek::Wednesday => Weekday::Wed,
+        DayOfWeek::Thursday => Weekday::Thu,
+        DayOfWeek::Friday => Weekday::Fri,
+        DayOfWeek::Saturday => Weekday::Sat,
+        DayOfWeek::Sunday => Weekday::Sun,
+    };
+    let start = &organization.financial_year_start;
+    let calendar = Calendar::new(start, week_start);
+    calendar.ok_or_else(|| Error::internal(format!("no financial year begins on {start:?}")))
 }
 
 /// The base currency of `organization`.

@@ -21,6 +21,7 @@ mod dashboard_categories;
 mod downloads;
 mod exports;
 mod fields;
+mod financial_years;
 mod fold;
 mod hang_ups;
 mod harness;
