@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     checked::Verdict,
     enter::{self, Wanted},
-    going_on,
+    going_on::{self, Taking},
     input::{parse_format, parse_name},
     reading::{self, Window},
     store::{self, Counts, NewImport},
@@ -124,7 +124,7 @@ async fn wait(
     rows: u64,
     progress: impl Fn(u64, u64),
 ) -> Result<import::Model> {
-    let work = going_on::go_on(services, import.id);
+    let work = going_on::go_on(services, import.id, Taking::Free);
     tokio::pin!(work);
     let mut ticks = tokio::time::interval(TICK);
     let mut is_over = false;

@@ -10,12 +10,12 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{ExprTrait, LockType, OnConflict, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::file;
+use super::{file, going_on::Taking};
 use crate::{
     auth::Author,
     change::Change,
@@ -32,6 +32,8 @@ pub(crate) const NAME_LENGTH: usize = 200;
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// How long the file of an import is kept that does not go on.
 const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long after its beginning an upload may still go on.
+const ARRIVING: TimeDelta = TimeDelta::hours(2);
 
 /// What the rows of a file are.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
@@ -133,6 +135,17 @@ pub(super) fn check_state(import: &import::Model, wanted: &[ImportState], what: 
     Err(Error::new(ErrorCode::Conflict, format!("This import cannot be {what}: {why}.")).at("id"))
 }
 
+/// The import `id`, whose file begins to arrive.
+pub(super) async fn expect_file(services: &Services, author: &Author, id: Uuid) -> Result<import::Model> {
+    let mut change = services.change(author.clone()).await?;
+    let import = lock(&change, id).await?;
+    check_state(&import, &[ImportState::AwaitingFile, ImportState::Ready], "given another file")?;
+    // So that what arrives is not taken for what an upload left behind.
+    let import = write(&mut change, import).await?;
+    change.commit().await?;
+    Ok(import)
+}
+
 /// That the file of the import `id` is here, and what is in it.
 pub(super) async fn keep_file(
     change: &mut Change,
@@ -181,15 +194,13 @@ pub(super) fn lease(now: DateTime<Utc>) -> DateTime<Utc> {
     now + LEASE
 }
 
-/// The imports that are to go on, and that no server is at.
-pub(super) async fn waiting(services: &Services) -> Result<Vec<Uuid>> {
-    let now = services.clock.now();
-    let waiting = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(goes_on())
-        .filter(Column::LeasedUntil.is_null().or(Column::LeasedUntil.lt(now)))
-        .order_by_asc(Column::CreatedAt);
+/// The imports that are to go on, and that this server is to take.
+pub(super) async fn waiting(services: &Services, taking: Taking) -> Result<Vec<Uuid>> {
+    let mut waiting = Entity::find().select_only().column(Column::Id).filter(goes_on()).order_by_asc(Column::CreatedAt);
+    if taking == Taking::Free {
+        let now = services.clock.now();
+        waiting = waiting.filter(Column::LeasedUntil.is_null().or(Column::LeasedUntil.lt(now)));
+    }
     Ok(waiting.into_tuple().all(services.db.read()).await?)
 }
 
@@ -198,15 +209,19 @@ fn goes_on() -> SimpleExpr {
 }
 
 /// Removes the files of imports that did not go on for a month, and what uploads that ended early left behind.
-pub(crate) async fn forget_files(services: &Services) -> Result<()> {
+pub async fn forget_files(services: &Services) -> Result<()> {
     let mut change = services.change(Author::default()).await?;
     let now = change.now();
+    let of = Expr::col((Entity, Column::Id)).equals((import_chunk::Entity, import_chunk::Column::ImportId));
+    let is_its_file = Expr::col((Entity, Column::Upload)).equals((import_chunk::Entity, import_chunk::Column::Upload));
+    let may_be_arriving = Column::UpdatedAt.gt(now - ARRIVING);
     let mut in_use = Query::select();
-    in_use.column(Column::Id).from(Entity).and_where(Column::UpdatedAt.gt(now - KEPT).or(goes_on()));
-    import_chunk::Entity::delete_many()
-        .filter(import_chunk::Column::ImportId.not_in_subquery(in_use))
-        .exec(change.db())
-        .await?;
+    in_use
+        .expr(Expr::val(1))
+        .from(Entity)
+        .and_where(of)
+        .and_where(may_be_arriving.or(is_its_file.and(Column::UpdatedAt.gt(now - KEPT).or(goes_on()))));
+    import_chunk::Entity::delete_many().filter(Expr::exists(in_use).not()).exec(change.db()).await?;
     change.commit().await
 }
 

@@ -24,11 +24,7 @@ pub(crate) async fn upload<B: AsRef<[u8]>, E: Display>(
     most: u64,
 ) -> Result<import::Model, Lost> {
     let upload = Uuid::now_v7();
-    let change = services.change(author.clone()).await.map_err(Lost::Failed)?;
-    let import = store::lock(&change, id).await.map_err(Lost::Failed)?;
-    change.rollback().await.map_err(Lost::Failed)?;
-    let wanted = [import::ImportState::AwaitingFile, import::ImportState::Ready];
-    store::check_state(&import, &wanted, "given another file").map_err(Lost::Failed)?;
+    let import = store::expect_file(services, &author, id).await.map_err(Lost::Failed)?;
     let received = async {
         let size = file::receive(services, &author, (id, upload), bytes, most).await?;
         let import = import::Model { upload: Some(upload), ..import };

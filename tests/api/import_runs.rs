@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use entity::Role;
 use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tallybook::imports;
 
@@ -22,6 +23,7 @@ on_both![
     a_large_file_is_entered_in_the_background_and_taken_back,
     a_large_import_goes_on_where_another_server_left_it,
     of_many_who_commit_at_once_one_does,
+    what_an_upload_left_behind_is_removed_and_a_file_in_use_is_not,
 ];
 
 async fn a_revert_leaves_what_was_changed_since_unless_told_otherwise(app: TestApp) {
@@ -180,4 +182,17 @@ async fn of_many_who_commit_at_once_one_does(app: TestApp) {
     let records = analyst.records(json!({ "filter": { "from": "2026-04-01" } })).await.ok();
     assert_eq!(records["records"]["totalCount"], 4);
     app.assert_books_are_sound().await;
+}
+
+async fn what_an_upload_left_behind_is_removed_and_a_file_in_use_is_not(app: TestApp) {
+    let analyst = app.as_(Role::Analyst).await;
+    app.received(&analyst, input(), FILE).await;
+    let piece = "INSERT INTO import_chunks (import_id, upload, number, bytes) \
+        SELECT import_id, import_id, number, bytes FROM import_chunks";
+    app.db().read().execute_unprepared(piece).await.expect("a piece of another upload");
+    for (hours, pieces) in [(1, "2"), (2, "1"), (24 * 29, "1"), (24, "0")] {
+        app.advance(chrono::TimeDelta::hours(hours));
+        assert!(imports::forget_files(app.services()).await.is_ok());
+        assert_eq!(app.texts("SELECT CAST(COUNT(*) AS text) FROM import_chunks").await, [pieces], "{hours}");
+    }
 }

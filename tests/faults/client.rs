@@ -8,7 +8,7 @@ use std::{
 
 use axum::{
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{Request, StatusCode, header, request::Builder},
 };
 use http_body_util::BodyExt;
 use hyper::client::conn::http1;
@@ -72,19 +72,28 @@ impl Client {
 
     /// Runs the only operation of the document `query`. Hangs up when dropped.
     pub async fn run(&self, query: &str, variables: Value) -> Result<Answer, Failure> {
-        let started = Instant::now();
         let body = json!({ "query": query, "variables": variables }).to_string();
-        let mut request = Request::post("/graphql")
-            .header(header::HOST, self.address.to_string())
+        let request = Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "application/graphql-response+json");
+        self.send(request, body).await
+    }
+
+    /// Sends a file to `path`. Hangs up when dropped.
+    pub async fn put(&self, path: &str, file: impl Into<Body>) -> Result<Answer, Failure> {
+        self.send(Request::put(path), file).await
+    }
+
+    async fn send(&self, mut request: Builder, body: impl Into<Body>) -> Result<Answer, Failure> {
+        let started = Instant::now();
+        request = request.header(header::HOST, self.address.to_string());
         if !self.token.is_empty() {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+            request = request.header(header::AUTHORIZATION, self.authorization());
         }
         let stream = TcpStream::connect(self.address).await.map_err(|_| Failure::Refused)?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| Failure::Broken)?;
         let answer = async {
-            let response = sender.send_request(request.body(Body::from(body)).unwrap()).await?;
+            let response = sender.send_request(request.body(body.into()).unwrap()).await?;
             let status = response.status();
             Ok::<_, hyper::Error>((status, response.into_body().collect().await?.to_bytes()))
         };
@@ -95,6 +104,11 @@ impl Client {
         };
         let (status, body) = answer.map_err(|_| Failure::Broken)?;
         Ok(Answer { status, body: serde_json::from_slice(&body).unwrap(), took: started.elapsed() })
+    }
+
+    /// What the header `Authorization` says.
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.token)
     }
 
     /// The notes of all records, in the order of their entry.
@@ -125,6 +139,12 @@ impl Answer {
     pub fn ok(mut self) -> Value {
         assert!(self.is_ok(), "{} {}", self.status, self.body);
         self.body["data"].take()
+    }
+
+    /// Fails unless this says that a file was received.
+    #[track_caller]
+    pub fn assert_received(&self) {
+        assert!(self.status == StatusCode::OK, "{} {}", self.status, self.body);
     }
 
     /// Whether the operation succeeded.

@@ -13,6 +13,7 @@ mod contention;
 mod disk;
 mod exports;
 mod hang_up;
+mod imports;
 mod kill;
 mod load;
 mod log;
