@@ -50,6 +50,7 @@ mod record_lists;
 mod records;
 mod refunds;
 mod registration;
+mod replays;
 mod scene;
 mod schema;
 mod sessions;
