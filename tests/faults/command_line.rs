@@ -267,3 +267,25 @@ fn a_base_currency_other_than_that_of_the_books_is_warned_of() {
         assert_eq!(said(&output).contains(warning), is_warned_of, "{given}: {output:?}");
     }
 }
+
+/// What the examples come to is in `tests/api/import_formats.rs`.
+#[test]
+fn every_example_of_a_file_is_imported_by_its_format() {
+    let site = Site::on_sqlite();
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/formats");
+    let mut count = 0;
+    for entry in fs::read_dir(examples).unwrap() {
+        let format = entry.unwrap().path();
+        if format.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        count += 1;
+        let (format, file) = (format.to_str().unwrap(), format.with_extension("csv"));
+        let arguments = ["import", file.to_str().unwrap(), "--format", format, "--source", format, "--user", EMAIL];
+        let output = site.run(&arguments);
+        let out = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && out.contains("were entered") && !out.contains("problem"), "{output:?}");
+    }
+    assert_eq!(count, 14);
+    assert!(site.run(&["totals", "verify"]).status.success());
+}

@@ -221,7 +221,7 @@ pub struct Format {
     /// Its values that say so; `""` is an empty cell.
     #[cfg_attr(feature = "graphql", graphql(default))]
     pub pending_values: Vec<String>,
-    /// Whether rows may leave out cells at their end. Otherwise a row with fewer cells than there are columns is a problem: a separator may be missing in it, or the end of the file.
+    /// Whether rows may leave out cells at their end, or have empty ones too many there. Otherwise a row with fewer or more cells than there are columns is a problem: a separator may be missing in it, or the end of the file, or a text with a separator has no quotes.
     #[cfg_attr(feature = "graphql", graphql(default))]
     pub short_rows: bool,
     /// Whether texts that begin with `=`, `+`, `-`, `@` or `'` have a `'` in front, as in our own exports: it is taken off.

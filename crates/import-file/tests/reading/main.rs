@@ -5,3 +5,4 @@ mod shapes;
 mod suggested;
 mod support;
 mod traps;
+mod variations;

@@ -1,15 +1,12 @@
 //! Files in the shapes that banks, councils and shops write, each with a format and the rows that it has, by hand.
 
-use crate::support::{fault_of, read, rows};
+use crate::support::{fault_of, format_of, read, rows};
 
 #[test]
 fn a_council_that_lost_its_dates_gets_one_from_the_format() {
-    let format = r#"{
-        "kind": "EXPENSE", "amountColumn": "Amount", "currency": "gbp", "date": "2014-03-31",
-        "categoryColumns": ["Category"], "notesColumns": ["Unit", "Trans No"], "counterpartyColumns": ["Supplier"]
-    }"#;
+    let format = format_of("council-without-dates.csv");
     assert_eq!(
-        read("council-without-dates.csv", format),
+        read("council-without-dates.csv", &format),
         [
             "2: EXPENSE 1500 GBP 2014-03-31 [Site Rents] Parks, Culture and Sport 1108_1 <NORTH FIELDS LTD>",
             "3: EXPENSE 1137.16 GBP 2014-03-31 [Interest & Fees] Housing 1109_1 <SMITH, JONES & CO>",
@@ -23,13 +20,9 @@ fn a_council_that_lost_its_dates_gets_one_from_the_format() {
 
 #[test]
 fn credit_notes_lower_expenses_and_a_footer_is_left_out() {
-    let format = r#"{
-        "kind": "EXPENSE", "amountColumn": "Amount", "currency": "GBP", "dateColumn": "Paid Date",
-        "dateForm": "DAY_MONTH_YEAR", "categoryColumns": ["Category"], "notesColumns": ["Service Area"],
-        "counterpartyColumns": ["Supplier Name"], "leaveOut": ["xxx"]
-    }"#;
+    let format = format_of("council-credit-notes.csv");
     assert_eq!(
-        read("council-credit-notes.csv", format),
+        read("council-credit-notes.csv", &format),
         [
             "2: EXPENSE 834.29 GBP 2017-10-10 [Pro Forma Invoices] General Fund <SUPPLIER 1>",
             "3: EXPENSE 500 GBP 2017-10-06 [Refunds (Sundries)] General Fund",
@@ -45,13 +38,9 @@ fn credit_notes_lower_expenses_and_a_footer_is_left_out() {
 
 #[test]
 fn two_digit_years_and_decimal_commas() {
-    let format = r#"{
-        "separator": "SEMICOLON", "amountColumn": "Betrag", "decimalSign": "COMMA", "thousandsSign": "POINT",
-        "currencyColumn": "Waehrung", "dateColumn": "Buchungstag", "dateForm": "DAY_MONTH_YEAR", "category": "Bank",
-        "notesColumns": ["Verwendungszweck"], "counterpartyColumns": ["Beguenstigter"]
-    }"#;
+    let format = format_of("giro-two-digit-years.csv");
     assert_eq!(
-        read("giro-two-digit-years.csv", format),
+        read("giro-two-digit-years.csv", &format),
         [
             "2: EXPENSE 36.99 EUR 2018-02-22 [Bank] EREF+1. 02/2018 Rechnung; bitte pruefen <Telefon Deutschland GmbH>",
             "3: INCOME 1250.00 EUR 2018-03-01 [Bank] Miete <Anna Beispiel>",
@@ -68,16 +57,7 @@ fn two_digit_years_and_decimal_commas() {
 
 #[test]
 fn many_columns_become_one_text_in_windows_1252() {
-    let purpose: Vec<_> = (1..=14).map(|at| format!("\"VWZ{at}\"")).collect();
-    let format = format!(
-        r#"{{
-        "encoding": "ISO_8859_1", "separator": "SEMICOLON", "amountColumn": "Betrag", "decimalSign": "COMMA",
-        "currencyColumn": "Währung", "dateColumn": "Wertstellung", "dateForm": "DAY_MONTH_YEAR",
-        "categoryColumns": ["Buchungstext"], "categories": [{{ "from": "Überweisung", "to": "Transfers" }}],
-        "notesColumns": [{}], "counterpartyColumns": ["Auftraggeber/Empfänger"]
-    }}"#,
-        purpose.join(", ")
-    );
+    let format = format_of("giro-14-purpose-columns.csv");
     assert_eq!(
         read("giro-14-purpose-columns.csv", &format),
         [
@@ -94,13 +74,9 @@ fn many_columns_become_one_text_in_windows_1252() {
 
 #[test]
 fn a_broken_opening_quote_costs_nothing() {
-    let format = r##"{
-        "encoding": "ISO_8859_1", "amountColumn": "Bedrag", "decimalSign": "COMMA", "currencyColumn": "Munt",
-        "dateColumn": "#3", "category": "Bank", "notesColumns": ["Omschrijving-1", "Omschrijving-2"],
-        "counterpartyColumns": ["Naam tegenpartij", "Naam initiërende partij"]
-    }"##;
+    let format = format_of("bank-crcrlf-broken-quote.csv");
     assert_eq!(
-        read("bank-crcrlf-broken-quote.csv", format),
+        read("bank-crcrlf-broken-quote.csv", &format),
         [
             "2: EXPENSE 337.49 EUR 2018-03-01 [Bank] RENTE LENING",
             "3: INCOME 50.00 EUR 2018-03-14 [Bank] Gefeliciteerd, Trekking 10-03-2018 <Loterij B.V.>",
@@ -111,16 +87,12 @@ fn a_broken_opening_quote_costs_nothing() {
 
 #[test]
 fn an_amount_beside_credit_and_debit_counts_once() {
-    let format = r#"{
-        "separator": "SEMICOLON", "amountColumn": "Bedrag", "decimalSign": "COMMA", "currencyColumn": "Munt",
-        "dateColumn": "Datum", "dateForm": "DAY_MONTH_YEAR", "category": "Bank",
-        "notesColumns": ["Omschrijving", "Vrije mededeling"], "counterpartyColumns": ["Naam tegenpartij"]
-    }"#;
+    let format = format_of("bank-amount-credit-and-debit.csv");
     let right = [
         "2: EXPENSE 3.40 EUR 2018-02-28 [Bank] BIJDRAGE 28-02 REKENING",
         "3: INCOME 25.00 EUR 2018-03-01 [Bank] STORTING verjaardag <B PERSON>",
     ];
-    assert_eq!(read("bank-amount-credit-and-debit.csv", format), right);
+    assert_eq!(read("bank-amount-credit-and-debit.csv", &format), right);
 
     let two = r#""kind": "TWO_COLUMNS", "incomeColumn": "credit", "expenseColumn": "debet""#;
     let two = format.replace(r#""amountColumn": "Bedrag""#, two);
@@ -134,12 +106,9 @@ fn an_amount_beside_credit_and_debit_counts_once() {
 
 #[test]
 fn two_positive_columns_and_a_sparse_balance() {
-    let format = r#"{
-        "kind": "TWO_COLUMNS", "incomeColumn": "Credit", "expenseColumn": "Debit", "currency": "EUR",
-        "dateColumn": "Date", "dateForm": "DAY_MONTH_YEAR", "category": "Bank", "notesColumns": ["Details"]
-    }"#;
+    let format = format_of("bank-debit-and-credit.csv");
     assert_eq!(
-        read("bank-debit-and-credit.csv", format),
+        read("bank-debit-and-credit.csv", &format),
         [
             "2: INCOME 428.03 EUR 2017-09-01 [Bank] Random Name GP",
             "3: INCOME 29.5 EUR 2017-09-01 [Bank] Éáú üü! GP",
@@ -151,32 +120,23 @@ fn two_positive_columns_and_a_sparse_balance() {
 
 #[test]
 fn pending_rows_pounds_and_a_column_without_a_name() {
-    let format = r##"{
-        "kind": "FLAG", "amountColumn": "Amount", "thousandsSign": "COMMA", "currency": "GBP",
-        "flagColumn": "#4", "incomeFlags": ["CR"], "expenseFlags": [""], "dateColumn": "Date Processed",
-        "dateForm": "DAY_NAME_YEAR", "pendingColumn": "Date Processed", "pendingValues": ["pending", ""],
-        "notesColumns": ["Description"]
-    }"##;
+    let format = format_of("card-pending-and-pounds.csv");
     assert_eq!(
-        read("card-pending-and-pounds.csv", format),
+        read("card-pending-and-pounds.csv", &format),
         [
             "2: PENDING",
-            "3: EXPENSE 1183.23 GBP 2019-12-12 ROYAL INSURANCE 01222 61234 GBR",
-            "4: EXPENSE 10.00 GBP 2019-12-03 V & A MUSEUM SALES LONDON",
-            "5: INCOME 1100.00 GBP 2019-12-02 PAYMENT RECEIVED - THANK YOU",
+            "3: EXPENSE 1183.23 GBP 2019-12-12 [Card] ROYAL INSURANCE 01222 61234 GBR",
+            "4: EXPENSE 10.00 GBP 2019-12-03 [Card] V & A MUSEUM SALES LONDON",
+            "5: INCOME 1100.00 GBP 2019-12-02 [Card] PAYMENT RECEIVED - THANK YOU",
         ]
     );
 }
 
 #[test]
 fn a_flag_without_a_header() {
-    let format = r##"{
-        "separator": "SEMICOLON", "headerLine": 0, "kind": "FLAG", "amountColumn": "#4", "decimalSign": "COMMA",
-        "flagColumn": "#5", "incomeFlags": ["I"], "expenseFlags": ["O"], "currency": "EUR", "dateColumn": "#1",
-        "dateForm": "DAY_MONTH_YEAR", "category": "Bank", "notesColumns": ["#2"]
-    }"##;
+    let format = format_of("bank-flag-no-header.csv");
     assert_eq!(
-        read("bank-flag-no-header.csv", format),
+        read("bank-flag-no-header.csv", &format),
         [
             "1: EXPENSE 33.87 EUR 2017-09-18 [Bank] HOFER DANKT 0527 K2 18.09. 17:20",
             "2: EXPENSE 17.00 EUR 2017-09-19 [Bank] STROM AG Ort,Jägersteig 25 20%USt 11,17 Br 67 ,00",
@@ -190,14 +150,9 @@ fn a_flag_without_a_header() {
 
 #[test]
 fn apostrophes_between_thousands() {
-    let format = r#"{
-        "separator": "SEMICOLON", "kind": "TWO_COLUMNS", "incomeColumn": "Crédit", "expenseColumn": "Débit",
-        "thousandsSign": "APOSTROPHE", "currencyColumn": "Monn.", "dateColumn": "Date de valeur",
-        "dateForm": "DAY_MONTH_YEAR", "category": "Banque",
-        "notesColumns": ["Description 1", "Description 2", "Description 3"]
-    }"#;
+    let format = format_of("bank-apostrophes.csv");
     assert_eq!(
-        read("bank-apostrophes.csv", format),
+        read("bank-apostrophes.csv", &format),
         [
             "2: EXPENSE 10.00 CHF 2019-03-31 [Banque] Solde prix prestations",
             "3: INCOME 12240.05 CHF 2019-02-28 [Banque] Virement postal ASSOCIATION FOO RUE DE QUELQUE-PART 1, GENEVE",
@@ -207,13 +162,9 @@ fn apostrophes_between_thousands() {
 
 #[test]
 fn dollars_in_two_columns() {
-    let format = r#"{
-        "kind": "TWO_COLUMNS", "incomeColumn": "Deposit", "expenseColumn": "Withdrawal", "thousandsSign": "COMMA",
-        "currency": "USD", "dateColumn": "Date", "dateForm": "MONTH_DAY_YEAR", "categoryColumns": ["Type"],
-        "notesColumns": ["Description"]
-    }"#;
+    let format = format_of("bank-dollars.csv");
     assert_eq!(
-        read("bank-dollars.csv", format),
+        read("bank-dollars.csv", &format),
         [
             "2: INCOME 20.00 USD 2022-08-17 [DEPOSIT] Deposit Mobile Banking",
             "3: EXPENSE 1103.00 USD 2022-08-14 [ATM] CITY BANK",
@@ -223,13 +174,9 @@ fn dollars_in_two_columns() {
 
 #[test]
 fn lines_that_end_in_carriage_returns_alone() {
-    let format = r#"{
-        "kind": "FLAG", "amountColumn": "Amount", "thousandsSign": "COMMA", "currency": "USD",
-        "flagColumn": "Transaction Type", "incomeFlags": ["credit"], "expenseFlags": ["debit"], "dateColumn": "Date",
-        "dateForm": "MONTH_DAY_YEAR", "categoryColumns": ["Category"], "notesColumns": ["Description"]
-    }"#;
+    let format = format_of("app-cr-line-ends.csv");
     assert_eq!(
-        read("app-cr-line-ends.csv", format),
+        read("app-cr-line-ends.csv", &format),
         [
             "2: EXPENSE 1000.00 USD 2015-06-12 [Savings] Transfer from Checking",
             "3: INCOME 2000.00 USD 2015-06-13 [Checking] Transfer to Savings",
@@ -239,13 +186,9 @@ fn lines_that_end_in_carriage_returns_alone() {
 
 #[test]
 fn timestamps_lower_case_currencies_and_what_was_refunded() {
-    let format = r#"{
-        "kind": "INCOME", "amountColumn": "amount", "subtractedColumns": ["amount_refunded"],
-        "currencyColumn": "currency", "dateColumn": "created", "category": "Tickets",
-        "notesColumns": ["description", "id"], "counterpartyColumns": ["customer"]
-    }"#;
+    let format = format_of("charges-timestamps.csv");
     assert_eq!(
-        read("charges-timestamps.csv", format),
+        read("charges-timestamps.csv", &format),
         [
             "2: INCOME 25.00 CAD 2021-02-03 [Tickets] Entry 316, Product: Big Event 2021 ch_1",
             "3: INCOME 25.00 CAD 2021-02-03 [Tickets] Entry 315, Product: Big Event 2021 ch_2 <Big Customer>",
@@ -256,13 +199,9 @@ fn timestamps_lower_case_currencies_and_what_was_refunded() {
 
 #[test]
 fn categories_with_subcategories_and_other_names() {
-    let format = r#"{
-        "amountColumn": "amount", "currency": "EUR", "dateColumn": "date", "dateForm": "DAY_MONTH_YEAR",
-        "categoryColumns": ["class", "subcategory"], "notesColumns": ["desc", "notes"],
-        "categories": [{ "from": "Otros gastos / Cajeros", "to": "Cash" }]
-    }"#;
+    let format = format_of("bank-categories.csv");
     assert_eq!(
-        read("bank-categories.csv", format),
+        read("bank-categories.csv", &format),
         [
             "2: INCOME 2.83 EUR 2022-03-24 [Ventajas / Otras Ventajas] Abono por campaña",
             "3: INCOME 1.37 EUR 2022-12-31 [Compras / Compras (otros)] Devolución Tarjeta",

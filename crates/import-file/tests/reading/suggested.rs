@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::support::bytes;
+use crate::support::{bytes, example, format_of};
 
 fn of(file: &[u8]) -> Suggestion {
     suggest(file).expect("a suggestion")
@@ -100,6 +100,98 @@ fn charges_of_a_shop() {
     let format = json!({ "amountColumn": "amount", "kind": "INCOME", "currencyColumn": "currency",
         "dateColumn": "created", "notesColumns": ["description"], "counterpartyColumns": ["customer"] });
     check("charges-timestamps.csv", &format, "subtractedColumns kind category");
+}
+
+/// The questions that may be about what a suggestion reads differently.
+fn asked_where_they_differ(saved: &Outcome, suggested: &Outcome) -> Vec<&'static str> {
+    match (saved, suggested) {
+        (Outcome::Entry(saved), Outcome::Entry(found)) => {
+            let amount = vec!["decimalSign", "thousandsSign", "amountColumn", "subtractedColumns"];
+            let mut asked = Vec::new();
+            asked.extend((saved.date != found.date).then(|| vec!["dateColumn", "dateForm"]));
+            asked.extend((saved.amount.abs() != found.amount.abs()).then_some(amount));
+            asked.extend((saved.kind != found.kind).then(|| vec!["kind", "incomeFlags"]));
+            asked.concat()
+        }
+        (saved, found) if std::mem::discriminant(saved) == std::mem::discriminant(found) => Vec::new(),
+        // A row that is refused is not misread; one that is to be left out and is not, is.
+        (_, Outcome::Problem(_)) => Vec::new(),
+        _ => vec!["leaveOut", "pendingValues", "subtractedColumns"],
+    }
+}
+
+/// Whatever the suggestion reads otherwise than the format that was written for the file, it asks about.
+#[track_caller]
+fn assert_right_or_asked(name: &str, file: &[u8]) {
+    let saved: Format = serde_json::from_str(&format_of(name)).expect("a format");
+    let Suggestion { format, questions } = of(file);
+    let asked: Vec<_> = questions.iter().map(|question| question.field).collect();
+    let read = |format: &Format| Reader::new(format, file).map(|rows| rows.filter_map(Result::ok).collect::<Vec<_>>());
+    let Ok(found) = read(&format) else {
+        assert!(!asked.is_empty(), "{name}: {format:?} does not fit, and nothing is asked");
+        return;
+    };
+    for (right, found) in read(&saved).expect("a header").iter().zip(&found) {
+        let differ = asked_where_they_differ(&right.outcome, &found.outcome);
+        let is_asked = differ.is_empty() || differ.iter().any(|field| asked.contains(field));
+        assert!(is_asked, "{name}: {found:?} instead of {right:?}; asked: {asked:?}");
+    }
+}
+
+#[test]
+fn every_example_is_read_right_or_asked_about() {
+    let names = std::fs::read_dir(example("")).expect("the examples").map(|entry| entry.expect("an entry").file_name());
+    let names: Vec<_> =
+        names.map(|name| name.into_string().expect("a name")).filter(|it| it.contains(".csv")).collect();
+    assert_eq!(names.len(), 14);
+    for name in names {
+        let file = bytes(&name);
+        assert_right_or_asked(&name, &file);
+        // One row alone says less.
+        let rows = file.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'\r')).map(|(at, _)| at + 1);
+        for end in rows.skip(1) {
+            assert_right_or_asked(&name, &file[..end]);
+        }
+    }
+}
+
+#[test]
+fn days_below_13_and_amounts_that_may_be_thousands_are_asked_about() {
+    let asked = |name: &str, changes: &[(&str, &str)]| {
+        let file = changes.iter().fold(String::from_utf8_lossy(&bytes(name)).into_owned(), |file, (from, to)| {
+            assert!(file.contains(from), "{from} in {name}");
+            file.replace(from, to)
+        });
+        assert_right_or_asked(name, file.as_bytes());
+        shown(&of(file.as_bytes())).1
+    };
+    for (name, changes) in [
+        ("council-credit-notes.csv", &[("27/12/", "07/12/"), ("13/12/", "03/12/")][..]),
+        ("giro-two-digit-years.csv", &[("22.02.18", "02.02.18"), ("23.02.18", "03.02.18")]),
+        ("bank-amount-credit-and-debit.csv", &[("28/02/2018", "08/02/2018")]),
+        ("bank-debit-and-credit.csv", &[]),
+        (
+            "bank-flag-no-header.csv",
+            &[("18.09.2017", "08.09.2017"), ("19.09.2017", "09.09.2017"), ("20.09.2017", "10.09.2017")],
+        ),
+        ("bank-apostrophes.csv", &[("31.03.2019", "01.03.2019"), ("28.02.2019", "08.02.2019")]),
+        ("bank-dollars.csv", &[("08/17/", "08/07/"), ("08/14/", "08/04/")]),
+        ("app-cr-line-ends.csv", &[("6/13/15", "6/11/15")]),
+        ("bank-categories.csv", &[("24/03", "04/03"), ("31/12", "01/12"), ("14/05", "04/05"), ("29/07", "09/07")]),
+    ] {
+        let asked = asked(name, changes);
+        assert!(asked.contains("dateForm"), "{name}: {asked}");
+    }
+    for (name, changes) in [
+        ("council-without-dates.csv", &[(",1500,", ",1.500,"), ("1137.16", "1.137"), ("88.3,", "88,")][..]),
+        ("giro-two-digit-years.csv", &[("-36,99", "-36"), ("1.250,00", "1.250")]),
+        ("bank-flag-no-header.csv", &[("33,87", "33,870"), (";17,00;", ";17,000;"), (";24,00;", ";24,000;")]),
+        ("bank-dollars.csv", &[("$20.00", "$20"), ("$1,103.00", "$1,103"), ("$878.47", "$878"), ("$858.47", "$858")]),
+        ("app-cr-line-ends.csv", &[("1,000.00", "1,000"), ("2,000.00", "2,000")]),
+    ] {
+        let asked = asked(name, changes);
+        assert!(asked.contains("decimalSign"), "{name}: {asked}");
+    }
 }
 
 #[test]

@@ -32,7 +32,17 @@ pub fn fault_of(file: &str, format: &str) -> String {
 }
 
 pub fn bytes(file: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/tests/files/{file}", env!("CARGO_MANIFEST_DIR"))).expect("a test file")
+    std::fs::read(example(file)).expect("a test file")
+}
+
+/// The format of one of the test files, in JSON.
+pub fn format_of(file: &str) -> String {
+    std::fs::read_to_string(example(&file.replace(".csv", ".json"))).expect("a test file")
+}
+
+/// Where one of them is.
+pub fn example(file: &str) -> String {
+    format!("{}/../../tests/data/formats/{file}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// `line: KIND amount currency date [category] notes <counterparty>`, or what else it is.

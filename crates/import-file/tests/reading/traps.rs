@@ -61,12 +61,24 @@ fn rows_of_another_length_than_the_header_are_problems() {
         rows,
         [
             "2: PROBLEM: There are 2 cells, and 3 columns: is the end missing, or a separator? See `shortRows`.",
-            "3: INCOME 2 2026-01-02 b",
+            "3: PROBLEM: There are 4 cells, and 3 columns: is there a separator too many, or one in a text without quotes? See `shortRows`.",
             "4: PROBLEM: There are 4 cells, and 3 columns: is a separator part of a text that has no quotes?",
-            "5: INCOME 4 2026-01-04 d",
+            "5: PROBLEM: There are 5 cells, and 3 columns: is there a separator too many, or one in a text without quotes? See `shortRows`.",
         ]
     );
-    assert_eq!(read("2026-01-01,1\n", r#""shortRows": true"#), ["2: INCOME 1 2026-01-01"]);
+    assert_eq!(
+        read("2026-01-01,1\n2026-01-02,2,b,,\n2026-01-03,3,c,,d\n", r#""shortRows": true"#),
+        [
+            "2: INCOME 1 2026-01-01",
+            "3: INCOME 2 2026-01-02 b",
+            "4: PROBLEM: There are 5 cells, and 3 columns: is a separator part of a text that has no quotes?",
+        ]
+    );
+    // As it is in many files: one too many in the header, which has no name then.
+    assert_eq!(
+        lines(b"Date,Amount,\n2026-01-01,1,\n2026-01-02,2\n", &format("").replace("\"What\"", "")),
+        ["2: INCOME 1 2026-01-01", "3: INCOME 2 2026-01-02",]
+    );
     let rows = lines(
         b"2026-01-01,1,a\n2026-01-02,2,b,3\n",
         r##"{ "headerLine": 0, "dateColumn": "#1", "amountColumn": "#2" }"##,
