@@ -61,7 +61,7 @@ const RECORDS = `# The records themselves, newest first.
 # optional, and each line narrows the list further:
 #   kind, categories: ["Rent", "Travel"],
 #   from and to (days), minAmount and maxAmount ("100.00"),
-#   currency, search (text in the notes)
+#   currency, counterparty, search
 #
 # Next page: copy "endCursor" of the answer into "after".
 
@@ -79,6 +79,7 @@ query Records($filter: RecordFilter, $first: Int, $after: String) {
       kind
       amount { amount currency }
       category { name }
+      counterparty
       notes
       createdBy { name }
       version
@@ -95,7 +96,8 @@ const CREATE_RECORD = `# Enters a record. Analysts and admins may do this.
 #
 # The record is in the variables below. A category that does
 # not exist yet is created. Without "currency" the
-# amount is in the server's base currency.
+# amount is in the organization's base currency.
+# A refund is an expense with an amount below zero.
 #
 # Run it twice: the second answer says "replayed": true and
 # nothing new was entered, because the idempotency key is
@@ -115,6 +117,135 @@ mutation CreateRecord($input: CreateRecordInput!) {
       createdBy { name }
       version
     }
+  }
+}
+`;
+
+const CREATE_RECORDS = `# Enters up to 500 records at once: all of them, or none.
+# With "onProblem": "SKIP", those without problems; for the
+# others it says what is wrong. Here the last one's amount has
+# more decimal places than its currency.
+#
+# "dryRun" only says what would become of them. Make it false
+# to enter them.
+
+mutation CreateRecords($input: CreateRecordsInput!) {
+  createRecords(input: $input) {
+    createdCount
+    results {
+      index
+      record {
+        id
+        amount { amount currency }
+        category { name }
+      }
+      problems { field message }
+    }
+  }
+}
+`;
+
+const IMPORT = `# Brings in a file of records, such as a bank's export.
+# Analysts and admins may do this.
+#
+#   1. SuggestFormat reads the beginning of the file (Base64)
+#      and says how it would read it all. It asks where that
+#      is not certain. Here it is "sample" in the variables.
+#   2. CreateImport, with the format, answers an id and a path.
+#   3. Send the file there, in a terminal:
+#        curl -T bank.csv -H "authorization: Bearer <accessToken>" \\
+#          "${location.origin}<uploadPath>"
+#   4. Put the id into the variables. PreviewImport shows what
+#      each row will become, or why not.
+#   5. CommitImport enters the records. Those that an earlier
+#      file had are left out. An admin can take it all back
+#      with revertImport.
+#
+# "tallybook import bank.csv" does the same without a browser.
+
+query SuggestFormat($sample: String!) {
+  suggestImportFormat(sample: $sample) {
+    format {
+      encoding
+      separator
+      headerLine
+      dateColumn
+      dateForm
+      amountColumn
+      decimalSign
+      counterpartyColumns
+      notesColumns
+    }
+    questions { field message candidates }
+  }
+}
+
+mutation CreateImport($create: CreateImportInput!) {
+  createImport(input: $create) {
+    import { id uploadPath state }
+  }
+}
+
+query PreviewImport($id: ID!) {
+  import(id: $id) {
+    state
+    counts { rows new alreadyImported zero pending problems }
+    preview(first: 20) {
+      line
+      verdict
+      record {
+        date
+        kind
+        amount { amount currency }
+        category
+        counterparty
+        notes
+      }
+      problems { column message }
+    }
+  }
+}
+
+mutation CommitImport($id: ID!) {
+  commitImport(input: { id: $id }) {
+    import { state enteredCount failure }
+  }
+}
+`;
+
+const EXPORT = `# Takes records out as a file: CSV, JSON_LINES or XLSX.
+#
+# The answer is the address of the file. Open it within five
+# minutes; it works once. The filter is the one of "records".
+
+mutation ExportRecords($input: ExportRecordsInput!) {
+  exportRecords(input: $input) {
+    url
+    expiresAt
+  }
+}
+`;
+
+const ORGANIZATION = `# Whose books these are, and what may still be changed.
+
+query Organization {
+  organization {
+    name
+    baseCurrency
+    financialYearStart
+    weekStart
+    closedThrough
+    currencies(inUse: true) { code fractionDigits recordCount }
+  }
+}
+
+# Closes the books through a day: after that, no record up to
+# it can be entered, changed, deleted or restored, until an
+# admin opens them again with reopenBooks.
+
+mutation CloseBooks($input: CloseBooksInput!) {
+  closeBooks(input: $input) {
+    organization { closedThrough }
   }
 }
 `;
@@ -152,6 +283,11 @@ query WhoAmI {
 }
 `;
 
+const BANK_FILE = `Date;Payee;Text;Amount
+17.11.2026;Harbour Ltd;Invoice 1042;1.200,00
+24.11.2026;Papeterie Müller;Printer paper;-12,50
+`;
+
 export function starterTabs() {
   return [
     tab(DASHBOARD, { filter: {} }),
@@ -166,12 +302,47 @@ export function starterTabs() {
         idempotencyKey: `example-${Date.now().toString(36)}`,
       },
     }),
+    tab(CREATE_RECORDS, {
+      input: {
+        dryRun: true,
+        onProblem: 'SKIP',
+        records: [
+          { kind: 'INCOME', amount: '1200.00', category: 'Consulting', date: today(), counterparty: 'Harbour Ltd' },
+          { kind: 'EXPENSE', amount: '-4.20', category: 'Office', date: today(), notes: 'Refund for printer paper' },
+          { kind: 'EXPENSE', amount: '9.999', category: 'Office', date: today() },
+        ],
+      },
+    }),
+    tab(IMPORT, {
+      sample: base64(BANK_FILE),
+      create: {
+        filename: 'bank.csv',
+        format: {
+          separator: 'SEMICOLON',
+          dateColumn: 'Date',
+          dateForm: 'DAY_MONTH_YEAR',
+          amountColumn: 'Amount',
+          decimalSign: 'COMMA',
+          counterpartyColumns: ['Payee'],
+          notesColumns: ['Text'],
+          category: 'Bank',
+          currency: 'EUR',
+        },
+      },
+      id: 'import_…',
+    }),
+    tab(EXPORT, { input: { format: 'CSV', filter: { from: `${year()}-01-01` } } }),
+    tab(ORGANIZATION, { input: { through: `${year() - 1}-12-31`, reason: 'The accounts are audited.' } }),
     tab(SIGN_IN, { input: { email: 'you@example.org', password: '' } }),
   ];
 }
 
 function tab(query, variables) {
   return { query, variables: JSON.stringify(variables, null, 2) };
+}
+
+function base64(text) {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
 function year() {
