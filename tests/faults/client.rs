@@ -23,6 +23,8 @@ const CREATE: &str = "mutation ($input: CreateRecordInput!) { createRecord(input
 pub struct Client {
     address: SocketAddr,
     token: Arc<str>,
+    /// Whether records are entered with an idempotency key.
+    has_keys: bool,
 }
 
 /// An answer that came in full.
@@ -51,12 +53,12 @@ impl Client {
         let nobody = Self::nobody(address);
         let login = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
         let data = nobody.run(login, json!({ "input": { "email": email, "password": password } })).await.unwrap().ok();
-        Self { address, token: data["login"]["accessToken"].as_str().unwrap().into() }
+        Self { token: data["login"]["accessToken"].as_str().unwrap().into(), ..nobody }
     }
 
     /// Somebody who is not signed in.
     pub fn nobody(address: SocketAddr) -> Self {
-        Self { address, token: "".into() }
+        Self { address, token: "".into(), has_keys: true }
     }
 
     /// The same user at a program that was started again.
@@ -65,9 +67,19 @@ impl Client {
         Self { address, ..self.clone() }
     }
 
+    /// The same user, who enters records without idempotency keys.
+    #[must_use]
+    pub fn without_keys(&self) -> Self {
+        Self { has_keys: false, ..self.clone() }
+    }
+
     /// Enters an expense of 1, whose notes are `key`.
     pub async fn create(&self, key: &str) -> Result<Answer, Failure> {
-        self.run(CREATE, json!({ "input": an_expense(key) })).await
+        let mut input = an_expense(key);
+        if !self.has_keys {
+            input["idempotencyKey"] = Value::Null;
+        }
+        self.run(CREATE, json!({ "input": input })).await
     }
 
     /// Runs the only operation of the document `query`. Hangs up when dropped.

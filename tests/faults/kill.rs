@@ -1,13 +1,15 @@
 //! The program killed while it writes.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, process::Output, time::Duration};
 
 use serde_json::{Value, json};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::{client::Client, load::Load, on_both, site::Site};
 
 on_both![
     what_was_acknowledged_before_a_kill_is_there_after_it,
+    records_without_keys_survive_a_kill_while_totals_are_rebuilt,
     a_follower_has_every_event_once_though_a_server_is_killed,
 ];
 
@@ -24,6 +26,32 @@ async fn what_was_acknowledged_before_a_kill_is_there_after_it(site: Site) {
     site.assert_nothing_is_lost(&client, &tally).await;
     tally.resend(&client).await;
     site.assert_nothing_is_lost(&client, &tally).await;
+}
+
+/// A record without a key is entered by one statement, without a transaction that locks first.
+async fn records_without_keys_survive_a_kill_while_totals_are_rebuilt(site: Site) {
+    let server = site.start();
+    let client = server.admin().await.without_keys();
+    let load = Load::start(&client, "keyless");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    for _ in 0..3 {
+        let rebuilt = rebuild(&site).await.unwrap();
+        assert!(rebuilt.status.success(), "{rebuilt:?}");
+    }
+    let last = rebuild(&site);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    server.kill();
+    let tally = load.finish().await;
+    let rebuilt = last.await.unwrap();
+    assert!(rebuilt.status.success(), "{rebuilt:?}");
+
+    let server = site.start();
+    site.assert_nothing_is_lost(&client.at(server.address()), &tally).await;
+}
+
+fn rebuild(site: &Site) -> JoinHandle<Output> {
+    let mut command = site.command(&["totals", "rebuild"]);
+    spawn_blocking(move || command.output().unwrap())
 }
 
 /// Two servers on one database. What the killed one committed and had not numbered is numbered by the other.

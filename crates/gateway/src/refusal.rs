@@ -67,7 +67,8 @@ impl Refusal {
     /// `INTERNAL_SERVER_ERROR`; `cause` is logged, never answered.
     pub(crate) fn defect(cause: impl Debug) -> Self {
         let (code, cause) = (Code::InternalServerError, format!("{cause:?}"));
-        tracing::error!(code = code.as_str(), %cause, "a request failed");
+        // Under the server's own name, which is what an operator sets the level of.
+        tracing::error!(target: "tallybook::gateway", code = code.as_str(), %cause, "a request failed");
         Self::new(Reason::Defect, code, DEFECT)
     }
 
