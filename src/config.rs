@@ -4,7 +4,9 @@
 
 #![expect(clippy::doc_markdown, reason = "the comments on settings are the text of --help")]
 
-use std::{collections::BTreeSet, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    collections::BTreeSet, fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration,
+};
 
 use clap::{Args, ValueEnum, builder::ArgAction};
 
@@ -18,6 +20,9 @@ pub use environment::{EnvFile, without_blanks};
 const SECRET_BYTES: usize = 32;
 /// Fewest different bytes of a `JWT_SECRET`. Chance gives 32 hexadecimal digits more.
 const DIFFERENT_BYTES: usize = 8;
+
+/// Clients wait for a while before they send something again.
+const IDEMPOTENCY_KEY_SECONDS: RangeInclusive<u64> = 3_600..=3_660 * 86_400;
 
 /// Every setting of the program. `Config::check` says what is unsafe about a combination.
 #[derive(Args, Clone, Debug)]
@@ -57,6 +62,10 @@ pub struct Config {
     /// Maximum lifetime of a session, however often it is refreshed
     #[arg(long, env, global = true, default_value = "90d", value_parser = humantime::parse_duration)]
     pub session_ttl: Duration,
+
+    /// How long a change that came with an idempotency key can be sent again without being made again
+    #[arg(long, env, global = true, default_value = "30d", value_parser = humantime::parse_duration)]
+    pub idempotency_key_ttl: Duration,
 
     /// Work factor of the password hash; each step doubles the time
     #[arg(long, env, global = true, default_value_t = 12, value_parser = clap::value_parser!(u32).range(10..=16))]
@@ -254,6 +263,9 @@ impl Config {
                     .to_owned(),
             );
         }
+        if !IDEMPOTENCY_KEY_SECONDS.contains(&self.idempotency_key_ttl.as_secs()) {
+            return Err("IDEMPOTENCY_KEY_TTL must be between 1h and 10years.".to_owned());
+        }
         if self.is_private() {
             return Ok(());
         }
@@ -381,5 +393,12 @@ mod tests {
             assert!(with(&lifetimes).check().unwrap_err().contains("SESSION_TTL"), "{lifetimes:?}");
         }
         assert!(with(&["--refresh-token-ttl", "30m", "--session-ttl", "30m"]).check().is_ok());
+    }
+
+    #[test]
+    fn keys_are_remembered_for_a_while_and_not_for_ever() {
+        for (time, is_good) in [("59m", false), ("1h", true), ("10years", true), ("11years", false)] {
+            assert_eq!(with(&["--idempotency-key-ttl", time]).check().is_ok(), is_good, "{time}");
+        }
     }
 }

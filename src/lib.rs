@@ -31,6 +31,7 @@ pub mod memory;
 pub mod organization;
 pub mod page;
 pub mod records;
+pub(crate) mod replay;
 pub mod scalars;
 pub mod schema;
 pub mod server;

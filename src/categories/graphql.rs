@@ -2,14 +2,17 @@
 
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use entity::{Role, category};
+use uuid::Uuid;
 
 use super::{CategoryName, merge, store};
 use crate::{
     auth::{requires_role, role},
+    change::Change,
     constraint::{Bound, Constraint},
     context::ContextExt,
-    error::{Error, Problems, Result},
+    error::{Problems, Result},
     id::{self, Kind},
+    replay::{self, Answer, Outcome, Repeatable},
     scalars::DateTime,
 };
 
@@ -45,8 +48,18 @@ impl Category {
 
 impl Category {
     /// The category that a global id names, if there is one.
-    pub async fn find(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
+    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
         Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
+    }
+}
+
+impl Answer for Category {
+    fn uuid(&self) -> Uuid {
+        self.0.id
+    }
+
+    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Self::find(ctx, id).await
     }
 }
 
@@ -58,6 +71,18 @@ struct RenameCategoryInput {
     /// The new name, 1 to 100 characters. It may be the present name in another case or spacing.
     #[graphql(directive = Constraint::apply(Bound::Length(1, CategoryName::LENGTH)))]
     name: String,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl RenameCategoryInput {
+    fn parse(self) -> Result<(Uuid, CategoryName)> {
+        let Self { id, name, repeatable: _ } = self;
+        let mut problems = Problems::default();
+        let id = problems.read(id::decode("id", Kind::Category, &id));
+        let name = problems.read(CategoryName::parse("name", &name));
+        problems.finish(id.zip(name))
+    }
 }
 
 /// The category with its new name.
@@ -65,6 +90,8 @@ struct RenameCategoryInput {
 struct RenameCategoryPayload {
     /// The category.
     category: Category,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// The two categories to merge.
@@ -74,6 +101,18 @@ struct MergeCategoriesInput {
     from_id: ID,
     /// The category that shows the records of both. If it is merged itself, this means the one it was merged into.
     into_id: ID,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl MergeCategoriesInput {
+    fn parse(self) -> Result<(Uuid, Uuid)> {
+        let Self { from_id, into_id, repeatable: _ } = self;
+        let mut problems = Problems::default();
+        let from = problems.read(id::decode("fromId", Kind::Category, &from_id));
+        let into = problems.read(id::decode("intoId", Kind::Category, &into_id));
+        problems.finish(from.zip(into))
+    }
 }
 
 /// The category that shows the records of both.
@@ -83,6 +122,8 @@ struct MergeCategoriesPayload {
     category: Category,
     /// Global id of the category that was merged; `unmergeCategory` takes it.
     merged_category_id: ID,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// The merge to undo.
@@ -90,6 +131,8 @@ struct MergeCategoriesPayload {
 struct UnmergeCategoryInput {
     /// The category that was merged, not the one that shows its records.
     id: ID,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 /// The category that is unmerged.
@@ -97,6 +140,8 @@ struct UnmergeCategoryInput {
 struct UnmergeCategoryPayload {
     /// The category, with its records.
     category: Category,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// Queries for categories.
@@ -126,15 +171,10 @@ impl CategoryMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The category and its new name.")] input: RenameCategoryInput,
     ) -> Result<Option<RenameCategoryPayload>> {
-        let RenameCategoryInput { id, name } = input;
-        let mut problems = Problems::default();
-        let id = problems.read(id::decode("id", Kind::Category, &id));
-        let name = problems.read(CategoryName::parse("name", &name));
-        let (id, name) = problems.finish(id.zip(name)).map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let category = store::rename(&mut change, id, name).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(RenameCategoryPayload { category: Category(category) }))
+        let (once, (id, name)) = replay::read(ctx, input, RenameCategoryInput::parse)?;
+        let rule = async |change: &mut Change| store::rename(change, id, name).await.map(Category);
+        let Outcome { answer: category, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(RenameCategoryPayload { category, replayed }))
     }
 
     /// Merges one category into another: its records are shown there, and its name means the other. `unmergeCategory` undoes it. `CONFLICT` when the first is merged already, or the second was merged into the first.
@@ -144,16 +184,11 @@ impl CategoryMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The two categories.")] input: MergeCategoriesInput,
     ) -> Result<Option<MergeCategoriesPayload>> {
-        let MergeCategoriesInput { from_id, into_id } = input;
-        let mut problems = Problems::default();
-        let from = problems.read(id::decode("fromId", Kind::Category, &from_id));
-        let into = problems.read(id::decode("intoId", Kind::Category, &into_id));
-        let (from, into) = problems.finish(from.zip(into)).map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let category = merge::merge(&mut change, from, into).await.map_err(Error::in_input)?;
-        change.commit().await?;
+        let (once, (from, into)) = replay::read(ctx, input, MergeCategoriesInput::parse)?;
+        let rule = async |change: &mut Change| merge::merge(change, from, into).await.map(Category);
+        let Outcome { answer: category, replayed } = replay::carry_out(ctx, once, rule).await?;
         let merged_category_id = id::encode(Kind::Category, from);
-        Ok(Some(MergeCategoriesPayload { category: Category(category), merged_category_id }))
+        Ok(Some(MergeCategoriesPayload { category, merged_category_id, replayed }))
     }
 
     /// Undoes a merge. The category gets back the records that were entered in it before the merge, and the categories that had been merged into it. Records entered since then stay where they are. `CONFLICT` when the category is not merged, or when another category has taken its name: rename one of the two first.
@@ -163,10 +198,10 @@ impl CategoryMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The merged category.")] input: UnmergeCategoryInput,
     ) -> Result<Option<UnmergeCategoryPayload>> {
-        let id = id::decode("id", Kind::Category, &input.id).map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let category = merge::unmerge(&mut change, id).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(UnmergeCategoryPayload { category: Category(category) }))
+        let parse = |UnmergeCategoryInput { id, repeatable: _ }| id::decode("id", Kind::Category, &id);
+        let (once, id) = replay::read(ctx, input, parse)?;
+        let rule = async |change: &mut Change| merge::unmerge(change, id).await.map(Category);
+        let Outcome { answer: category, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(UnmergeCategoryPayload { category, replayed }))
     }
 }

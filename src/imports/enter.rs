@@ -16,8 +16,10 @@ use crate::{
     categories,
     change::Change,
     error::{Error, ErrorCode, Result},
+    idempotency::{Once, Opened},
     organization,
     records::{self, NewRecord},
+    replay::Outcome,
     services::Services,
 };
 
@@ -40,8 +42,16 @@ pub(crate) struct Wanted {
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` where it is not ready for that, or rows have problems that are not to be left out.
-pub(crate) async fn commit(services: &Services, author: Author, id: Uuid, wanted: Wanted) -> Result<import::Model> {
-    let mut change = services.change(author.clone()).await?;
+pub(crate) async fn commit(
+    services: &Services,
+    author: Author,
+    once: &Once,
+    id: Uuid,
+    wanted: Wanted,
+) -> Result<Outcome<import::Model>> {
+    let Opened::New(mut change) = once.open(services, author.clone(), &[id]).await? else {
+        return store::replay(services, id).await;
+    };
     let mut import = store::lock(&change, id).await?;
     store::check_state(&import, &[ImportState::Ready, ImportState::Failed], "committed")?;
     if import.reverted_at.is_some() {
@@ -56,7 +66,11 @@ pub(crate) async fn commit(services: &Services, author: Author, id: Uuid, wanted
         if counts.problems > 0 && !wanted.skips_problems {
             return Err(refuse_problems(counts.problems));
         }
-        change = services.change(author.clone()).await?;
+        // An equal request may have been carried out meanwhile.
+        let Opened::New(next) = once.open(services, author.clone(), &[id]).await? else {
+            return store::replay(services, id).await;
+        };
+        change = next;
         let again = store::lock(&change, id).await?;
         if again != import {
             return Err(Error::new(
@@ -75,14 +89,14 @@ pub(crate) async fn commit(services: &Services, author: Author, id: Uuid, wanted
     import.skips_duplicates = wanted.skips_duplicates;
     if is_small {
         change.rollback().await?;
-        return enter_at_once(services, author, import).await;
+        return enter_at_once(services, author, once, import).await;
     }
     import.state = ImportState::Entering;
     import.failure = None;
     let import = store::write(&mut change, import).await?;
     change.commit().await?;
     services.imports.ring();
-    Ok(import)
+    Ok(Outcome { answer: import, replayed: false })
 }
 
 fn refuse_problems(problems: i64) -> Error {
@@ -93,14 +107,22 @@ fn refuse_problems(problems: i64) -> Error {
 }
 
 /// Enters a small file: all of it, or nothing.
-async fn enter_at_once(services: &Services, author: Author, import: import::Model) -> Result<import::Model> {
+async fn enter_at_once(
+    services: &Services,
+    author: Author,
+    once: &Once,
+    import: import::Model,
+) -> Result<Outcome<import::Model>> {
     let mut rows = Rows::open(services, &import, store::format(&import)?, 0).await?;
     let mut all = Vec::new();
     while let Some(batch) = rows.next().await {
         all.extend(batch?);
     }
     remember_categories(services, &all).await?;
-    let mut change = services.change(Author { import: Some(import.id), ..author }).await?;
+    let author = Author { import: Some(import.id), ..author };
+    let Opened::New(mut change) = once.open(services, author, &[import.id]).await? else {
+        return store::replay(services, import.id).await;
+    };
     let locked = store::lock(&change, import.id).await?;
     store::check_state(&locked, &[ImportState::Ready], "committed")?;
     if locked.upload != import.upload || locked.format != import.format {
@@ -111,7 +133,7 @@ async fn enter_at_once(services: &Services, author: Author, import: import::Mode
     let import = enter(&mut change, import, all).await?;
     let import = store::write(&mut change, import::Model { state: ImportState::Entered, ..import }).await?;
     change.commit().await?;
-    Ok(import)
+    Ok(Outcome { answer: import, replayed: false })
 }
 
 /// Enters the new ones of `rows`, which are the next ones of the file; gives the import as it is then, not yet written.

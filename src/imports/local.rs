@@ -20,6 +20,7 @@ use super::{
 use crate::{
     auth::Author,
     error::{Error, ErrorCode, Result},
+    idempotency::Once,
     services::Services,
     users::{self, Email},
 };
@@ -101,7 +102,8 @@ pub async fn import_local(services: &Services, local: &Local<'_>, progress: impl
         return Ok(report);
     }
     let wanted = Wanted { skips_problems: local.skips_problems, skips_duplicates: local.skips_duplicates };
-    let committed = enter::commit(services, author.clone(), import.id, wanted).await;
+    let once = Once::new("commitImport", None, Vec::new);
+    let committed = enter::commit(services, author.clone(), &once, import.id, wanted).await;
     if let Err(error) = committed {
         // Refused; otherwise some of it may have been entered nevertheless.
         if error.code() == ErrorCode::Conflict {

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use entity::Role;
 use import_file::Format;
+use uuid::Uuid;
 
 use super::{
     enter::{self, Wanted},
@@ -14,11 +15,23 @@ use super::{
 };
 use crate::{
     auth::{requires_role, role},
+    change::Change,
     constraint::{Bound, Constraint},
     context::ContextExt,
-    error::{Error, ErrorCode, Problems, Result},
+    error::{Error, Problems, Result},
     id::{self, Kind},
+    replay::{self, Answer, Outcome, Repeatable},
 };
+
+impl Answer for Import {
+    fn uuid(&self) -> Uuid {
+        self.0.id
+    }
+
+    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Self::find(ctx, id).await
+    }
+}
 
 /// A file to import, which is sent afterwards.
 #[derive(InputObject)]
@@ -34,19 +47,29 @@ struct CreateImportInput {
     /// What it comes from, such as an account: 1 to 200 characters. Equal rows of one source are one booking, equal rows of two sources are two. The name of the saved format when omitted, else `default`.
     #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
     source: Option<String>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+/// How the file of a new import is read.
+enum Reading {
+    As(Box<Format>),
+    /// As the format of this name says.
+    Saved(String),
 }
 
 impl CreateImportInput {
-    async fn parse(self, ctx: &Context<'_>) -> Result<NewImport> {
-        let Self { filename, format, format_name, source } = self;
+    fn parse(self) -> Result<(String, String, Reading)> {
+        let Self { filename, format, format_name, source, repeatable: _ } = self;
         let mut problems = Problems::default();
         let filename = problems.read(parse_name("filename", &filename));
         let is_named = format_name.is_some();
         let named = problems.read(format_name.map(|name| parse_name("formatName", &name)).transpose()).flatten();
         let source = problems.read(source.map(|name| parse_name("source", &name)).transpose()).flatten();
-        let format = match (format, &named) {
-            (Some(format), None) => problems.read(parse_format(format)),
-            (None, Some(name)) => problems.read(store::saved_format(ctx.db()?.read(), "formatName", name).await),
+        let source = source.or(named.clone()).unwrap_or_else(|| "default".to_owned());
+        let reading = match (format, named) {
+            (Some(format), None) => problems.read(parse_format(format)).map(|format| Reading::As(Box::new(format))),
+            (None, Some(name)) => Some(Reading::Saved(name)),
             (None, None) if is_named => None,
             (Some(_), Some(_)) => {
                 problems.add(Error::bad_input("formatName", "Give either `format` or `formatName`, not both."));
@@ -57,8 +80,7 @@ impl CreateImportInput {
                 None
             }
         };
-        let source = source.or(named).unwrap_or_else(|| "default".to_owned());
-        problems.finish(filename.zip(format).map(|(filename, format)| NewImport { filename, source, format }))
+        problems.finish(filename.zip(reading).map(|(filename, reading)| (filename, source, reading)))
     }
 }
 
@@ -67,6 +89,8 @@ impl CreateImportInput {
 struct CreateImportPayload {
     /// The import. Send its file to `uploadPath`.
     import: Import,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// How the file of an import is to be read from now on.
@@ -76,6 +100,18 @@ struct UpdateImportInput {
     id: ID,
     /// How its file is read.
     format: Format,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl UpdateImportInput {
+    fn parse(self) -> Result<(Uuid, Format)> {
+        let Self { id, format, repeatable: _ } = self;
+        let mut problems = Problems::default();
+        let id = problems.read(id::decode("id", Kind::Import, &id));
+        let format = problems.read(parse_format(format));
+        problems.finish(id.zip(format))
+    }
 }
 
 /// The import as it is now.
@@ -83,6 +119,8 @@ struct UpdateImportInput {
 struct UpdateImportPayload {
     /// The import, with the counts that its file has in this format.
     import: Import,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// What becomes of rows that have problems.
@@ -116,6 +154,19 @@ struct CommitImportInput {
     /// What becomes of rows that look like records that are there already: the same day, kind, amount and currency.
     #[graphql(default)]
     on_possible_duplicate: ImportDuplicateRule,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl CommitImportInput {
+    fn parse(self) -> Result<(Uuid, Wanted)> {
+        let Self { id, on_problem, on_possible_duplicate, repeatable: _ } = self;
+        let wanted = Wanted {
+            skips_problems: on_problem == ImportProblemRule::Skip,
+            skips_duplicates: on_possible_duplicate == ImportDuplicateRule::Skip,
+        };
+        Ok((id::decode("id", Kind::Import, &id)?, wanted))
+    }
 }
 
 /// The import as it is now.
@@ -123,6 +174,8 @@ struct CommitImportInput {
 struct CommitImportPayload {
     /// The import: `ENTERED`, or `ENTERING` where its file has more than 5,000 rows.
     import: Import,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// The import to take back.
@@ -136,6 +189,16 @@ struct RevertImportInput {
     /// Whether records of closed days are left. Nothing is reverted where there are any, unless this is true.
     #[graphql(default)]
     leave_closed: bool,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl RevertImportInput {
+    fn parse(self) -> Result<(Uuid, Unwanted)> {
+        let Self { id, delete_changed, leave_closed, repeatable: _ } = self;
+        let unwanted = Unwanted { deletes_changed: delete_changed, leaves_closed: leave_closed };
+        Ok((id::decode("id", Kind::Import, &id)?, unwanted))
+    }
 }
 
 /// The import as it is now.
@@ -143,6 +206,8 @@ struct RevertImportInput {
 struct RevertImportPayload {
     /// The import: `REVERTED`, or `REVERTING` where it made more than 5,000 records.
     import: Import,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// A format to save.
@@ -153,6 +218,18 @@ struct SaveImportFormatInput {
     name: String,
     /// How files are read.
     format: Format,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl SaveImportFormatInput {
+    fn parse(self) -> Result<(String, Format)> {
+        let Self { name, format, repeatable: _ } = self;
+        let mut problems = Problems::default();
+        let name = problems.read(parse_name("name", &name));
+        let format = problems.read(parse_format(format));
+        problems.finish(name.zip(format))
+    }
 }
 
 /// The format that was saved.
@@ -160,6 +237,8 @@ struct SaveImportFormatInput {
 struct SaveImportFormatPayload {
     /// The format.
     saved_format: SavedImportFormat,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// A saved format to remove.
@@ -168,6 +247,8 @@ struct DeleteImportFormatInput {
     /// Its name.
     #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
     name: String,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 /// The format that was removed.
@@ -175,6 +256,8 @@ struct DeleteImportFormatInput {
 struct DeleteImportFormatPayload {
     /// Its name.
     deleted_name: String,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// Changes of imports.
@@ -190,11 +273,16 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file.")] input: CreateImportInput,
     ) -> Result<Option<CreateImportPayload>> {
-        let new = input.parse(ctx).await.map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let import = store::create(&mut change, new)?;
-        change.commit().await?;
-        Ok(Some(CreateImportPayload { import: Import(import) }))
+        let (once, (filename, source, reading)) = replay::read(ctx, input, CreateImportInput::parse)?;
+        let rule = async |change: &mut Change| {
+            let format = match reading {
+                Reading::As(format) => *format,
+                Reading::Saved(name) => store::saved_format(change.db(), "formatName", &name).await?,
+            };
+            store::create(change, NewImport { filename, source, format }).map(Import)
+        };
+        let Outcome { answer: import, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(CreateImportPayload { import, replayed }))
     }
 
     /// Has the file of an import read in another format; it need not be sent again. `CONFLICT` once its records are entered.
@@ -204,22 +292,21 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The import and its format.")] input: UpdateImportInput,
     ) -> Result<Option<UpdateImportPayload>> {
-        let UpdateImportInput { id, format } = input;
-        let mut problems = Problems::default();
-        let id = problems.read(id::decode("id", Kind::Import, &id));
-        let format = problems.read(parse_format(format));
-        let (id, format) = problems.finish(id.zip(format)).map_err(Error::in_input)?;
+        let (once, (id, format)) = replay::read(ctx, input, UpdateImportInput::parse)?;
+        // Its file may be gone by now.
+        if let Some(import) = replay::earlier(ctx, &once).await? {
+            return Ok(Some(UpdateImportPayload { import, replayed: true }));
+        }
         let services = ctx.services()?;
         let import = store::find(services.db.read(), id).await?.ok_or_else(|| store::not_found().in_input())?;
         let counts = match import.upload {
             Some(_) => Some(reading::count(services, &import, format.clone()).await.map_err(Error::in_input)?),
             None => None,
         };
-        let mut change = ctx.change().await?;
-        let import =
-            store::set_format(&mut change, &import, &format, counts.as_ref()).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(UpdateImportPayload { import: Import(import) }))
+        let rule =
+            async |change: &mut Change| store::set_format(change, &import, &format, counts.as_ref()).await.map(Import);
+        let Outcome { answer: import, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(UpdateImportPayload { import, replayed }))
     }
 
     /// Enters the records of an import: all or none of up to 5,000 rows at once, more in the background, visible as they come. `CONFLICT` when it is not ready for that, or rows have problems that are not to be left out. A second time it goes on with one that stopped half way.
@@ -229,14 +316,10 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The import.")] input: CommitImportInput,
     ) -> Result<Option<CommitImportPayload>> {
-        let CommitImportInput { id, on_problem, on_possible_duplicate } = input;
-        let id = id::decode("id", Kind::Import, &id).map_err(Error::in_input)?;
-        let wanted = Wanted {
-            skips_problems: on_problem == ImportProblemRule::Skip,
-            skips_duplicates: on_possible_duplicate == ImportDuplicateRule::Skip,
-        };
-        let committed = enter::commit(ctx.services()?, ctx.author()?, id, wanted).await;
-        Ok(Some(CommitImportPayload { import: Import(committed.map_err(Error::in_input)?) }))
+        let (once, (id, wanted)) = replay::read(ctx, input, CommitImportInput::parse)?;
+        let committed = enter::commit(ctx.services()?, ctx.author()?, &once, id, wanted).await;
+        let Outcome { answer, replayed } = committed.map_err(Error::in_input)?;
+        Ok(Some(CommitImportPayload { import: Import(answer), replayed }))
     }
 
     /// Takes an import back: deletes the records that it made, but for those that were changed since, and lets the rows of its file be imported again. `CONFLICT` when it made none; `PERIOD_CLOSED` when some are of closed days that are not to be left.
@@ -246,11 +329,10 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The import.")] input: RevertImportInput,
     ) -> Result<Option<RevertImportPayload>> {
-        let RevertImportInput { id, delete_changed, leave_closed } = input;
-        let id = id::decode("id", Kind::Import, &id).map_err(Error::in_input)?;
-        let wanted = Unwanted { deletes_changed: delete_changed, leaves_closed: leave_closed };
-        let reverted = revert::revert(ctx.services()?, ctx.author()?, id, wanted).await;
-        Ok(Some(RevertImportPayload { import: Import(reverted.map_err(Error::in_input)?) }))
+        let (once, (id, unwanted)) = replay::read(ctx, input, RevertImportInput::parse)?;
+        let reverted = revert::revert(ctx.services()?, ctx.author()?, &once, id, unwanted).await;
+        let Outcome { answer, replayed } = reverted.map_err(Error::in_input)?;
+        Ok(Some(RevertImportPayload { import: Import(answer), replayed }))
     }
 
     /// Saves a format by name, so that the next file of the same form needs only that.
@@ -260,14 +342,11 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The format and its name.")] input: SaveImportFormatInput,
     ) -> Result<Option<SaveImportFormatPayload>> {
-        let mut problems = Problems::default();
-        let name = problems.read(parse_name("name", &input.name));
-        let format = problems.read(parse_format(input.format));
-        let (name, format) = problems.finish(name.zip(format)).map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let saved = store::save_format(&mut change, name, &format).await?;
-        change.commit().await?;
-        Ok(Some(SaveImportFormatPayload { saved_format: SavedImportFormat::new(saved)? }))
+        let (once, (name, format)) = replay::read(ctx, input, SaveImportFormatInput::parse)?;
+        let now = async |_| store::find_format(ctx.db()?.read(), &name).await;
+        let rule = async |change: &mut Change| store::save_format(change, name.clone(), &format).await;
+        let Outcome { answer, replayed } = replay::carry_out_with(ctx, once, rule, |_| Vec::new(), now).await?;
+        Ok(Some(SaveImportFormatPayload { saved_format: SavedImportFormat::new(answer)?, replayed }))
     }
 
     /// Removes a saved format. Imports that were made with it keep theirs. `NOT_FOUND` when there is none of this name.
@@ -277,13 +356,10 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The format's name.")] input: DeleteImportFormatInput,
     ) -> Result<Option<DeleteImportFormatPayload>> {
-        let name = parse_name("name", &input.name).map_err(Error::in_input)?;
-        let change = ctx.change().await?;
-        if !store::remove_format(&change, &name).await? {
-            let error = Error::new(ErrorCode::NotFound, "There is no saved format of this name.");
-            return Err(error.at("name").in_input());
-        }
-        change.commit().await?;
-        Ok(Some(DeleteImportFormatPayload { deleted_name: name }))
+        let parse = |DeleteImportFormatInput { name, repeatable: _ }| parse_name("name", &name);
+        let (once, name) = replay::read(ctx, input, parse)?;
+        let rule = async |change: &mut Change| store::remove_format(change, &name).await;
+        let outcome = replay::carry_out_with(ctx, once, rule, |()| Vec::new(), async |_| Ok(Some(()))).await?;
+        Ok(Some(DeleteImportFormatPayload { deleted_name: name, replayed: outcome.replayed }))
     }
 }

@@ -12,7 +12,9 @@ use super::{
 use crate::{
     auth::Author,
     error::{Error, Result},
+    idempotency::{Once, Opened},
     records::{self, Revert, Reverted},
+    replay::Outcome,
     services::Services,
 };
 
@@ -33,10 +35,14 @@ pub(crate) struct Unwanted {
 pub(crate) async fn revert(
     services: &Services,
     author: Author,
+    once: &Once,
     id: Uuid,
     Unwanted { deletes_changed, leaves_closed }: Unwanted,
-) -> Result<import::Model> {
-    let mut change = services.change(Author { import: Some(id), ..author }).await?;
+) -> Result<Outcome<import::Model>> {
+    let author = Author { import: Some(id), ..author };
+    let Opened::New(mut change) = once.open(services, author, &[id]).await? else {
+        return store::replay(services, id).await;
+    };
     let mut import = store::lock(&change, id).await?;
     let able = [ImportState::Entering, ImportState::Entered, ImportState::Failed, ImportState::Reverted];
     store::check_state(&import, &able, "reverted")?;
@@ -59,7 +65,7 @@ pub(crate) async fn revert(
     let import = store::write(&mut change, import).await?;
     change.commit().await?;
     services.imports.ring();
-    Ok(import)
+    Ok(Outcome { answer: import, replayed: false })
 }
 
 fn which(import: &import::Model) -> Revert {

@@ -22,6 +22,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     id::Kind,
     page::Page,
+    replay::Outcome,
     services::Services,
     text,
 };
@@ -67,6 +68,12 @@ pub(super) fn not_found() -> Error {
 /// The import with this id, if there is one.
 pub(crate) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<import::Model>> {
     Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// What a replay answers: the import `id` as it is now.
+pub(super) async fn replay(services: &Services, id: Uuid) -> Result<Outcome<import::Model>> {
+    let answer = find(services.db.read(), id).await?.ok_or_else(not_found)?;
+    Ok(Outcome { answer, replayed: true })
 }
 
 /// The imports of one page, the newest first, and one more if there is more.
@@ -230,10 +237,17 @@ pub async fn forget_files(services: &Services) -> Result<()> {
 /// # Errors
 /// `NOT_FOUND` at the input field `field`.
 pub(crate) async fn saved_format(db: &impl ConnectionTrait, field: &'static str, name: &str) -> Result<Format> {
-    let found = import_format::Entity::find_by_id(text::fold(name)).one(db).await?;
-    let found =
-        found.ok_or_else(|| Error::new(ErrorCode::NotFound, "There is no saved format of this name.").at(field))?;
+    let found = find_format(db, name).await?.ok_or_else(|| no_format(field))?;
     Format::deserialize(&found.format).map_err(Error::internal)
+}
+
+/// What is saved under `name`, if there is something.
+pub(super) async fn find_format(db: &impl ConnectionTrait, name: &str) -> Result<Option<import_format::Model>> {
+    Ok(import_format::Entity::find_by_id(text::fold(name)).one(db).await?)
+}
+
+fn no_format(field: &'static str) -> Error {
+    Error::new(ErrorCode::NotFound, "There is no saved format of this name.").at(field)
 }
 
 /// All saved formats, by name.
@@ -268,8 +282,11 @@ pub(super) async fn save_format(change: &mut Change, name: String, format: &Form
     Ok(saved)
 }
 
-/// Removes the format that is saved under `name`; whether there was one.
-pub(super) async fn remove_format(change: &Change, name: &str) -> Result<bool> {
+/// Removes the format that is saved under `name`.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub(super) async fn remove_format(change: &Change, name: &str) -> Result<()> {
     let removed = import_format::Entity::delete_by_id(text::fold(name)).exec(change.db()).await?;
-    Ok(removed.rows_affected > 0)
+    if removed.rows_affected == 0 { Err(no_format("name")) } else { Ok(()) }
 }

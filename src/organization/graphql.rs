@@ -15,6 +15,7 @@ use crate::{
     currency::Currency,
     error::Result,
     id::{self, Kind},
+    replay::Answer,
     scalars::{CurrencyCode, Date, int},
     totals,
 };
@@ -98,6 +99,16 @@ impl Organization {
             return Ok(None);
         }
         store::current(ctx.services()?).await.map(Self).map(Some)
+    }
+}
+
+impl Answer for Organization {
+    fn uuid(&self) -> Uuid {
+        self.0.id
+    }
+
+    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Self::find(ctx, id).await
     }
 }
 

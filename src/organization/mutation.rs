@@ -1,6 +1,7 @@
 //! The organization in the schema: changes.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
+use chrono::NaiveDate;
 use entity::{Role, organization::DayOfWeek};
 
 use super::{
@@ -14,9 +15,10 @@ use super::{
 };
 use crate::{
     auth::{requires_role, role},
+    change::Change,
     constraint::{Bound, Constraint},
-    context::ContextExt,
-    error::{Error, Problems, Result},
+    error::{Problems, Result},
+    replay::{self, Outcome, Repeatable},
     scalars::{CurrencyCode, Date, Given, read},
     text,
 };
@@ -36,11 +38,13 @@ struct UpdateOrganizationInput {
     week_start: Option<DayOfWeek>,
     /// The version you read. If the organization has changed since, the error is `VERSION_CONFLICT` and nothing changes.
     expected_version: Option<Given<i32>>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 impl UpdateOrganizationInput {
     fn parse(self) -> Result<OrganizationPatch> {
-        let Self { name, base_currency, financial_year_start, week_start, expected_version } = self;
+        let Self { name, base_currency, financial_year_start, week_start, expected_version, repeatable: _ } = self;
         let mut problems = Problems::default();
         let base_currency = read(base_currency, "baseCurrency")
             .and_then(|given| given.map(|CurrencyCode(currency)| check_base("baseCurrency", currency)).transpose());
@@ -61,6 +65,8 @@ impl UpdateOrganizationInput {
 struct UpdateOrganizationPayload {
     /// The organization.
     organization: Organization,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// Which days to close.
@@ -71,6 +77,18 @@ struct CloseBooksInput {
     /// Why, for the audit trail: 1 to 500 characters.
     #[graphql(directive = Constraint::apply(Bound::Length(1, REASON_LENGTH)))]
     reason: Option<String>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl CloseBooksInput {
+    fn parse(self) -> Result<(NaiveDate, Option<String>)> {
+        let Self { through, reason, repeatable: _ } = self;
+        let mut problems = Problems::default();
+        let through = problems.read(through.read("through")).map(|Date(day)| day);
+        let reason = problems.read(reason.map(|reason| parse_reason("reason", &reason)).transpose());
+        problems.finish(through.zip(reason))
+    }
 }
 
 /// The organization with its closed books.
@@ -78,6 +96,8 @@ struct CloseBooksInput {
 struct CloseBooksPayload {
     /// The organization.
     organization: Organization,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// Which days to open again.
@@ -88,6 +108,18 @@ struct ReopenBooksInput {
     /// Why, for the audit trail: 1 to 500 characters.
     #[graphql(directive = Constraint::apply(Bound::Length(1, REASON_LENGTH)))]
     reason: String,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl ReopenBooksInput {
+    fn parse(self) -> Result<(Option<NaiveDate>, String)> {
+        let Self { through, reason, repeatable: _ } = self;
+        let mut problems = Problems::default();
+        let through = problems.read(read(through, "through")).map(|through| through.map(|Date(day)| day));
+        let reason = problems.read(parse_reason("reason", &reason));
+        problems.finish(through.zip(reason))
+    }
 }
 
 /// The organization with its reopened books.
@@ -95,6 +127,8 @@ struct ReopenBooksInput {
 struct ReopenBooksPayload {
     /// The organization.
     organization: Organization,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// Changes of the organization.
@@ -110,11 +144,10 @@ impl OrganizationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateOrganizationInput,
     ) -> Result<Option<UpdateOrganizationPayload>> {
-        let patch = input.parse().map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let organization = store::update(&mut change, patch).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(UpdateOrganizationPayload { organization: Organization(organization) }))
+        let (once, patch) = replay::read(ctx, input, UpdateOrganizationInput::parse)?;
+        let rule = async |change: &mut Change| store::update(change, patch).await.map(Organization);
+        let Outcome { answer: organization, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(UpdateOrganizationPayload { organization, replayed }))
     }
 
     /// Closes the books through a day: once this is answered, no record of that day or an earlier one is created, changed, deleted or restored (`PERIOD_CLOSED`). Categories may still be renamed and merged. Closing through the day that they are closed through already changes nothing; `CONFLICT`, with `closedThrough`, when they are closed through a later one; `CONFLICT` also while the records of an import are being entered.
@@ -124,15 +157,10 @@ impl OrganizationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which days, and why.")] input: CloseBooksInput,
     ) -> Result<Option<CloseBooksPayload>> {
-        let CloseBooksInput { through, reason } = input;
-        let mut problems = Problems::default();
-        let through = problems.read(through.read("through"));
-        let reason = problems.read(reason.map(|reason| parse_reason("reason", &reason)).transpose());
-        let (Date(through), reason) = problems.finish(through.zip(reason)).map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let organization = closing::close(&mut change, through, reason).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(CloseBooksPayload { organization: Organization(organization) }))
+        let (once, (through, reason)) = replay::read(ctx, input, CloseBooksInput::parse)?;
+        let rule = async |change: &mut Change| closing::close(change, through, reason).await.map(Organization);
+        let Outcome { answer: organization, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(CloseBooksPayload { organization, replayed }))
     }
 
     /// Opens days of the books again. Reopening to where they are closed changes nothing; `CONFLICT`, with `closedThrough`, when `through` is a day after that.
@@ -142,15 +170,9 @@ impl OrganizationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which days, and why.")] input: ReopenBooksInput,
     ) -> Result<Option<ReopenBooksPayload>> {
-        let ReopenBooksInput { through, reason } = input;
-        let mut problems = Problems::default();
-        let through = problems.read(read(through, "through"));
-        let reason = problems.read(parse_reason("reason", &reason));
-        let (through, reason) = problems.finish(through.zip(reason)).map_err(Error::in_input)?;
-        let through = through.map(|Date(day)| day);
-        let mut change = ctx.change().await?;
-        let organization = closing::reopen(&mut change, through, reason).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(ReopenBooksPayload { organization: Organization(organization) }))
+        let (once, (through, reason)) = replay::read(ctx, input, ReopenBooksInput::parse)?;
+        let rule = async |change: &mut Change| closing::reopen(change, through, reason).await.map(Organization);
+        let Outcome { answer: organization, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(ReopenBooksPayload { organization, replayed }))
     }
 }

@@ -10,14 +10,18 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{import, input::NewRecord, store::Row};
+use super::{
+    import,
+    input::NewRecord,
+    store::{self, Row},
+};
 use crate::{
     auth::Author,
     categories,
     change::{Change, Committed},
     error::{Error, Result},
     event::Event,
-    idempotency::{self, Claim, Keyed},
+    idempotency::Opened,
     organization,
     services::Services,
     totals::{self, Difference},
@@ -43,13 +47,16 @@ pub struct Created {
 pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -> Result<Created> {
     // So that the change need not look it up.
     let is_known = !categories::meant(services, std::slice::from_ref(&new.category)).await?.is_empty();
-    let mut looks_for_room = false;
+    let (once, mut looks_for_room) = (new.once(), false);
     loop {
-        let mut change = services.change(author.clone()).await?;
-        if let Some(row) = find_replayed(&mut change, new).await? {
-            change.rollback().await?;
-            return Ok(Created { row, replayed: true });
-        }
+        let mut change = match once.open(services, author.clone(), &[new.id]).await? {
+            Opened::New(change) => change,
+            Opened::Replay(made) => {
+                let row = store::find(services, made.first().copied().unwrap_or_default()).await?;
+                let row = row.ok_or_else(|| Error::internal("what an idempotency key made is gone"))?;
+                return Ok(Created { row, replayed: true });
+            }
+        };
         if is_known {
             organization::expect_open(&mut change, "date", new.date).await?;
         } else {
@@ -90,17 +97,6 @@ fn insertion(record: &record::Model) -> Result<InsertStatement> {
     insertion.into_table(record::Entity).columns(Column::iter());
     insertion.values(Column::iter().map(value).collect::<Result<Vec<_>>>()?).map_err(Error::internal)?;
     Ok(insertion)
-}
-
-/// What an earlier request with the same idempotency key made.
-async fn find_replayed(change: &mut Change, new: &NewRecord) -> Result<Option<Row>> {
-    let Some(key) = &new.idempotency_key else { return Ok(None) };
-    let request = Keyed { key, mutation: "createRecord", digests: new.digests() };
-    let Claim::Replay(made) = idempotency::claim(change, request, &[new.id]).await? else { return Ok(None) };
-    let made = record::Entity::find_by_id(made.first().copied().unwrap_or_default()).one(change.db()).await?;
-    let record = made.ok_or_else(|| Error::internal("what an idempotency key made is gone"))?;
-    let category = categories::load_shown(change.db(), record.category_id).await?;
-    Ok(Some(Row { record, category }))
 }
 
 /// That `record` was entered. Its changes are the record itself: see `audit::creation`.

@@ -25,6 +25,7 @@ use crate::{
     id::{self, Kind},
     organization,
     page::{Connection, MAX_SIZE, Page, PageArgs},
+    replay::Answer,
     scalars::{BigInt, CurrencyCode, Date, DateTime, Decimal, Given, int, read},
     totals::Sums,
     users::{self, User},
@@ -267,5 +268,15 @@ impl Record {
         let shows_deleted = auth::require(ctx.viewer()?, Role::Admin).is_ok();
         let found = store::find(ctx.services()?, id).await?;
         Ok(found.filter(|row| shows_deleted || row.record.deleted_at.is_none()).map(Self))
+    }
+}
+
+impl Answer for Record {
+    fn uuid(&self) -> Uuid {
+        self.0.record.id
+    }
+
+    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Self::find(ctx, id).await
     }
 }

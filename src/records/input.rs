@@ -9,7 +9,12 @@ use uuid::Uuid;
 
 use super::money::{Money, check_in_use, stored_currency};
 use crate::{
-    categories::CategoryName, currency::Currency, error::Result, idempotency::IdempotencyKey, state::Fields, text,
+    categories::CategoryName,
+    currency::Currency,
+    error::Result,
+    idempotency::{IdempotencyKey, Once},
+    state::Fields,
+    text,
 };
 
 /// The most characters of a record's notes.
@@ -50,8 +55,12 @@ pub struct Origin {
 }
 
 impl NewRecord {
-    /// Digests of everything but id and key, as [`Keyed`](crate::idempotency::Keyed) wants them: the same input has the
-    /// same ones.
+    /// How to enter it once.
+    pub(super) fn once(&self) -> Once {
+        Once::new("createRecord", self.idempotency_key.clone(), || self.digests())
+    }
+
+    /// Digests of everything but id and key, as [`Once`] wants them: the same input has the same ones.
     pub(crate) fn digests(&self) -> Vec<Vec<u8>> {
         let Self { id: _, kind, amount, category, date, notes, counterparty, idempotency_key: _, origin: _ } = self;
         let fields = Fields::of("createRecord")

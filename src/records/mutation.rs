@@ -14,13 +14,15 @@ use super::{
 };
 use crate::{
     auth::{self, requires_role, role},
+    change::Change,
     constraint::{Bound, Constraint},
     context::ContextExt,
     currency::Currency,
-    error::{Error, ErrorCode, Problems, Result},
+    error::{Error, Problems, Result},
     id::{self, Kind},
     idempotency::IdempotencyKey,
     organization,
+    replay::{self, Outcome, Repeatable},
     scalars::{CurrencyCode, Decimal, Given, read},
 };
 
@@ -29,18 +31,18 @@ use crate::{
 struct CreateRecordInput {
     #[graphql(flatten)]
     record: CreateRecordsItem,
-    /// 1 to 255 visible ASCII characters, for example a UUID. Sending the same input with the same key again returns the first record instead of creating a second one.
-    #[graphql(directive = Constraint::apply(Bound::Pattern(IdempotencyKey::PATTERN, 1, IdempotencyKey::LENGTH)))]
-    idempotency_key: Option<String>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 impl CreateRecordInput {
     /// In the currency `base` where none is given.
     fn parse(self, base: Currency) -> Result<NewRecord> {
-        let Self { record, idempotency_key } = self;
+        let Self { record, repeatable } = self;
         let mut problems = Problems::default();
         let new = problems.read(record.parse(base));
-        let idempotency_key = problems.read(idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
+        let idempotency_key =
+            problems.read(repeatable.idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
         problems.finish(new.map(|new| NewRecord { idempotency_key, ..new }))
     }
 }
@@ -50,7 +52,7 @@ impl CreateRecordInput {
 struct CreateRecordPayload {
     /// The record.
     record: Record,
-    /// Whether the record had already been created by an earlier request with the same idempotency key.
+    /// Whether an earlier request with the same idempotency key had done this.
     replayed: bool,
 }
 
@@ -68,11 +70,13 @@ struct UpdateRecordInput {
     currency: Option<Given<CurrencyCode>>,
     #[graphql(flatten)]
     changes: RecordChanges,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 impl UpdateRecordInput {
     fn parse(self) -> Result<(Uuid, RecordPatch)> {
-        let Self { id, expected_version, amount, currency, changes } = self;
+        let Self { id, expected_version, amount, currency, changes, repeatable: _ } = self;
         let mut problems = Problems::default();
         let id = problems.read(id::decode("id", Kind::Record, &id));
         let expected_version = problems.read(read(expected_version, "expectedVersion")).flatten();
@@ -97,6 +101,8 @@ impl UpdateRecordInput {
 struct UpdateRecordPayload {
     /// The record.
     record: Record,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// The record to delete.
@@ -106,6 +112,8 @@ struct DeleteRecordInput {
     id: ID,
     /// The version you read. If the record has changed since, the error is `VERSION_CONFLICT` and nothing changes.
     expected_version: Option<Given<i32>>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 /// The record and the version of it that is meant.
@@ -121,6 +129,8 @@ fn parse_target(id: &ID, expected_version: Option<Given<i32>>) -> Result<(Uuid, 
 struct DeleteRecordPayload {
     /// The record, with `deletedAt` set.
     record: Record,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// The deleted record to restore.
@@ -130,6 +140,8 @@ struct RestoreRecordInput {
     id: ID,
     /// The version you read. If the record has changed since, the error is `VERSION_CONFLICT` and nothing changes.
     expected_version: Option<Given<i32>>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 /// The restored record.
@@ -137,6 +149,8 @@ struct RestoreRecordInput {
 struct RestoreRecordPayload {
     /// The record.
     record: Record,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// Changes of records.
@@ -156,8 +170,7 @@ impl RecordMutation {
         let new = input.parse(base).map_err(Error::in_input)?;
         let created = creation::create_once(ctx.services()?, ctx.author()?, &new).await.map_err(Error::in_input)?;
         if created.row.record.deleted_at.is_some() && auth::require(ctx.viewer()?, Role::Admin).is_err() {
-            let message = "The record that this idempotency key made was deleted. Use a new key for a new record.";
-            return Err(Error::new(ErrorCode::Conflict, message).at("idempotencyKey").in_input());
+            return Err(replay::gone().in_input());
         }
         Ok(Some(CreateRecordPayload { record: Record(created.row), replayed: created.replayed }))
     }
@@ -169,11 +182,10 @@ impl RecordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The record and the changes to it.")] input: UpdateRecordInput,
     ) -> Result<Option<UpdateRecordPayload>> {
-        let (id, patch) = input.parse().map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let row = store::update(&mut change, id, patch).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(UpdateRecordPayload { record: Record(row) }))
+        let (once, (id, patch)) = replay::read(ctx, input, UpdateRecordInput::parse)?;
+        let rule = async |change: &mut Change| store::update(change, id, patch).await.map(Record);
+        let Outcome { answer: record, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(UpdateRecordPayload { record, replayed }))
     }
 
     /// Deletes a record: it is hidden everywhere, and can be restored. `CONFLICT` when it is deleted already; `PERIOD_CLOSED` when its day is closed.
@@ -183,12 +195,11 @@ impl RecordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The record.")] input: DeleteRecordInput,
     ) -> Result<Option<DeleteRecordPayload>> {
-        let DeleteRecordInput { id, expected_version } = input;
-        let (id, version) = parse_target(&id, expected_version).map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let row = store::delete(&mut change, id, version).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(DeleteRecordPayload { record: Record(row) }))
+        let parse = |DeleteRecordInput { id, expected_version, repeatable: _ }| parse_target(&id, expected_version);
+        let (once, (id, version)) = replay::read(ctx, input, parse)?;
+        let rule = async |change: &mut Change| store::delete(change, id, version).await.map(Record);
+        let Outcome { answer: record, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(DeleteRecordPayload { record, replayed }))
     }
 
     /// Restores a deleted record. `CONFLICT` when it is not deleted; `PERIOD_CLOSED` when its day is closed.
@@ -198,11 +209,10 @@ impl RecordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The record.")] input: RestoreRecordInput,
     ) -> Result<Option<RestoreRecordPayload>> {
-        let RestoreRecordInput { id, expected_version } = input;
-        let (id, version) = parse_target(&id, expected_version).map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let row = store::restore(&mut change, id, version).await.map_err(Error::in_input)?;
-        change.commit().await?;
-        Ok(Some(RestoreRecordPayload { record: Record(row) }))
+        let parse = |RestoreRecordInput { id, expected_version, repeatable: _ }| parse_target(&id, expected_version);
+        let (once, (id, version)) = replay::read(ctx, input, parse)?;
+        let rule = async |change: &mut Change| store::restore(change, id, version).await.map(Record);
+        let Outcome { answer: record, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(RestoreRecordPayload { record, replayed }))
     }
 }

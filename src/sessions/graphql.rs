@@ -11,9 +11,11 @@ use super::{
 };
 use crate::{
     auth::{self, clear_cookie, credential, requires_role, role},
+    change::Change,
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
+    replay::{self, Answer, Outcome, Repeatable},
     scalars::DateTime,
     services::Services,
 };
@@ -65,6 +67,16 @@ impl Session {
     }
 }
 
+impl Answer for Session {
+    fn uuid(&self) -> Uuid {
+        self.0.id
+    }
+
+    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Self::find(ctx, id).await
+    }
+}
+
 /// Queries for sessions.
 #[derive(Default)]
 pub struct SessionQuery;
@@ -101,6 +113,8 @@ struct LogoutPayload {
 struct RevokeSessionInput {
     /// One of the signed-in user's sessions, from `mySessions`.
     id: ID,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 /// The session that was ended.
@@ -108,6 +122,8 @@ struct RevokeSessionInput {
 struct RevokeSessionPayload {
     /// The session.
     session: Session,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// Changes of sessions.
@@ -130,7 +146,7 @@ impl SessionMutation {
         let mut change = ctx.change_by(Some(user_id)).await?;
         let ended = store::end(&mut change, user_id, which).await?;
         change.commit().await?;
-        Ok(Some(LogoutPayload { logged_out: ended > 0 }))
+        Ok(Some(LogoutPayload { logged_out: !ended.is_empty() }))
     }
 
     /// Ends one of the signed-in user's sessions at once. `NOT_FOUND` when it is not theirs, or has ended.
@@ -140,14 +156,16 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session.")] input: RevokeSessionInput,
     ) -> Result<Option<RevokeSessionPayload>> {
-        let session_id = id::decode("id", Kind::Session, &input.id).map_err(Error::in_input)?;
+        let parse = |RevokeSessionInput { id, repeatable: _ }| id::decode("id", Kind::Session, &id);
+        let (once, session_id) = replay::read(ctx, input, parse)?;
         let user_id = ctx.viewer()?.user.id;
-        let mut change = ctx.change().await?;
-        let ended = store::end(&mut change, user_id, Ending::Only(session_id)).await?;
-        let session = store::find(change.db(), session_id).await?.filter(|_| ended > 0);
-        change.commit().await?;
-        let session = session.ok_or_else(|| Error::not_found("id", "session").in_input())?;
-        Ok(Some(RevokeSessionPayload { session: Session(session) }))
+        let rule = async |change: &mut Change| {
+            let ended = store::end(change, user_id, Ending::Only(session_id)).await?;
+            let session = store::find(change.db(), session_id).await?.filter(|_| !ended.is_empty());
+            session.map(Session).ok_or_else(|| Error::not_found("id", "session"))
+        };
+        let Outcome { answer: session, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(RevokeSessionPayload { session, replayed }))
     }
 }
 

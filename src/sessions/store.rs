@@ -193,9 +193,9 @@ pub enum Ending {
     AllBut(Uuid),
 }
 
-/// Ends sessions of the user `user_id` before their time, from the next request on, and says how many. Also those that
+/// Ends sessions of the user `user_id` before their time, from the next request on, and gives their ids. Also those that
 /// were not refreshed in time: by another server's clock they may not be over yet.
-pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<usize> {
+pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<Vec<Uuid>> {
     let at = change.now();
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(at))
@@ -212,7 +212,7 @@ pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<us
         change.record(Event::session(AuditAction::Revoked, session.id));
     }
     change.forgets();
-    Ok(ended.len())
+    Ok(ended.into_iter().map(|session| session.id).collect())
 }
 
 /// The session `id`, ended or not, if there is one.

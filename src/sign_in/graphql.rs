@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use axum::http::header::SET_COOKIE;
 use entity::Role;
+use uuid::Uuid;
 
 use super::{
     SignedIn,
@@ -11,10 +12,12 @@ use super::{
 };
 use crate::{
     auth::{AccessToken, Password, credential, requires_role, role, set_cookie},
+    change::Change,
     context::ContextExt,
     error::{Error, Result},
     id::{self, Kind},
-    scalars::{DateTime, int},
+    replay::{self, Outcome, Repeatable},
+    scalars::DateTime,
     sessions::{self, Ending},
     users::{self, User},
 };
@@ -95,15 +98,19 @@ impl Tokens {
 struct EndSessionsInput {
     /// The user.
     user_id: ID,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 /// What `endSessions` did.
 #[derive(SimpleObject)]
 struct EndSessionsPayload {
-    /// How many sessions were ended.
+    /// How many sessions were ended; on a replay, how many were then.
     ended_count: i32,
     /// The user, who has to sign in again.
     user: User,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
 }
 
 /// Changes of who is signed in.
@@ -150,13 +157,17 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose sessions end.")] input: EndSessionsInput,
     ) -> Result<Option<EndSessionsPayload>> {
-        let user_id = id::decode("userId", Kind::User, &input.user_id).map_err(Error::in_input)?;
-        let mut change = ctx.change().await?;
-        let user = users::find(change.db(), user_id).await?;
-        let user = user.ok_or_else(|| Error::not_found("userId", "user").in_input())?;
-        let ended = sessions::end(&mut change, user_id, Ending::All).await?;
-        change.commit().await?;
-        let ended_count = int(i64::try_from(ended).map_err(Error::internal)?)?;
-        Ok(Some(EndSessionsPayload { ended_count, user: user.into() }))
+        let parse = |EndSessionsInput { user_id, repeatable: _ }| id::decode("userId", Kind::User, &user_id);
+        let (once, user_id) = replay::read(ctx, input, parse)?;
+        let rule = async |change: &mut Change| {
+            let user = users::find(change.db(), user_id).await?;
+            let user = user.ok_or_else(|| Error::not_found("userId", "user"))?;
+            Ok((sessions::end(change, user_id, Ending::All).await?, User::from(user)))
+        };
+        let now = async |ended| Ok(User::find(ctx, user_id).await?.map(|user| (ended, user)));
+        let ended = |(ended, _): &(Vec<Uuid>, User)| ended.clone();
+        let Outcome { answer: (ended, user), replayed } = replay::carry_out_with(ctx, once, rule, ended, now).await?;
+        let ended_count = ended.len().try_into().map_err(Error::internal)?;
+        Ok(Some(EndSessionsPayload { ended_count, user, replayed }))
     }
 }

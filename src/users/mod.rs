@@ -4,12 +4,14 @@ mod graphql;
 mod input;
 mod loader;
 mod look_alike;
+mod mutation;
 mod password;
 mod store;
 
-pub(crate) use graphql::{User, UserMutation, UserQuery};
+pub(crate) use graphql::{User, UserQuery};
 pub use input::{Email, Name, NewUser, UserPatch, parse_password};
 pub(crate) use loader::{UserLoader, load};
+pub(crate) use mutation::UserMutation;
 pub use password::{NewPassword, set_password, unlock};
 pub(crate) use password::{lock_if_unchanged, replace_hash};
 pub use store::{all, enter, find_by_email, update};

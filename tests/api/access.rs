@@ -120,7 +120,7 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static str, Access, &'static 
     queries.chain(MUTATIONS.iter().map(|(access, selection)| ("mutation", "Mutation", *access, *selection)))
 }
 
-fn name(selection: &str) -> &str {
+pub fn name(selection: &str) -> &str {
     selection.split([' ', '(']).next().unwrap_or_default()
 }
 
@@ -175,7 +175,7 @@ async fn every_root_field_admits_its_role_and_those_above_and_nobody_else(app: T
 }
 
 /// Events get their positions when somebody looks: that changes nothing of the books.
-fn without_positions(mut rows: Rows) -> Rows {
+pub fn without_positions(mut rows: Rows) -> Rows {
     for table in ["journal", "journal_head", "outbox"] {
         rows.remove(table).expect("a table of the journal");
     }

@@ -23,7 +23,8 @@ impl Client {
 
     /// Updates a record by `input`.
     pub async fn update(&self, input: Value) -> Response {
-        let update = "mutation ($input: UpdateRecordInput!) { updateRecord(input: $input) { record { ...R } } }";
+        let update =
+            "mutation ($input: UpdateRecordInput!) { updateRecord(input: $input) { replayed record { ...R } } }";
         self.run(&format!("{update} {RECORD}"), json!({ "input": input })).await
     }
 

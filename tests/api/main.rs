@@ -51,6 +51,7 @@ mod record_lists;
 mod records;
 mod refunds;
 mod registration;
+mod replays;
 mod scene;
 mod schema;
 mod sessions;

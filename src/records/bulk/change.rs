@@ -15,7 +15,7 @@ use crate::{
     db,
     error::{Error, ErrorCode, Problems, Result},
     id::Kind,
-    idempotency::{self, Claim, IdempotencyKey, Keyed},
+    idempotency::{Once, Opened},
     organization,
     records::{
         filter::{DeletedFilter, Filter},
@@ -45,15 +45,6 @@ pub(super) enum Deed {
 }
 
 impl Deed {
-    /// The mutation that asks for it.
-    pub(super) fn mutation(&self) -> &'static str {
-        match self {
-            Self::Update(_) => "updateRecords",
-            Self::Delete => "deleteRecords",
-            Self::Restore => "restoreRecords",
-        }
-    }
-
     /// Which records it can be done to.
     pub(super) fn deleted(&self) -> DeletedFilter {
         match self {
@@ -100,10 +91,8 @@ pub(super) struct Request {
     pub(super) deed: Deed,
     /// How many the client takes them to be.
     pub(super) expected_count: Option<i32>,
-    /// The client's key for all of it.
-    pub(super) key: Option<IdempotencyKey>,
-    /// A digest of the input.
-    pub(super) digest: Vec<u8>,
+    /// All of it once.
+    pub(super) once: Once,
 }
 
 /// What came of it.
@@ -121,34 +110,30 @@ pub(super) struct Changed {
 /// `NOT_FOUND`, `CONFLICT` and `PERIOD_CLOSED` for each record of which single changes would say it; `CONFLICT` where they are not as many
 /// as expected; `BAD_USER_INPUT` where a filter means too many; `IDEMPOTENCY_KEY_REUSED`. Each with the count.
 pub(super) async fn carry_out(services: &Services, author: Author, request: Request) -> Result<Changed> {
-    let Request { target, deed, expected_count, key, digest } = request;
+    let Request { target, deed, expected_count, once } = request;
     let meant = find_meant(services, &target).await?;
     // So that the change need not look it up.
     categories::meant(services, deed.category().map(std::slice::from_ref).unwrap_or_default()).await?;
-    let mut change = services.change(author).await?;
-    // Before any row is locked.
-    organization::closed_period(&mut change).await?;
-    let is_too_many = meant.len() > MOST;
-    let before = if is_too_many { HashMap::new() } else { lock(change.db(), &target, &meant).await? };
-    if let Some(key) = &key {
-        let made: Vec<_> = meant.iter().filter(|id| before.contains_key(id)).copied().collect();
-        let keyed = Keyed { key, mutation: deed.mutation(), digests: vec![digest] };
-        if let Claim::Replay(made) = idempotency::claim(&mut change, keyed, &made).await? {
-            change.rollback().await?;
-            return Ok(Changed {
-                rows: in_order(store::find_all(services, made.clone()).await?, &made),
-                replayed: true,
-            });
+    // Before anything is looked at: what was done once is not refused for how things are since.
+    let mut change = match once.open(services, author, &[]).await? {
+        Opened::New(change) => change,
+        Opened::Replay(made) => {
+            let rows = in_order(store::find_all(services, made.clone()).await?, &made);
+            return Ok(Changed { rows, replayed: true });
         }
-    }
-    // After the claim: what was done once is not refused for how things are since.
+    };
+    let is_too_many = meant.len() > MOST;
     if let (true, Target::Filter(filter)) = (is_too_many, &target) {
         return Err(too_many(services, filter).await?);
     }
+    // Before any row is locked.
+    organization::closed_period(&mut change).await?;
+    let before = lock(change.db(), &target, &meant).await?;
     let places = places(&target, &meant, &before);
     check_count(expected_count, places.len())?;
     let rows = change_all(&mut change, &deed, places, before).await?;
-    change.commit().await?;
+    let made: Vec<_> = rows.iter().map(|row| row.record.id).collect();
+    once.commit(change, &made).await?;
     Ok(Changed { rows, replayed: false })
 }
 

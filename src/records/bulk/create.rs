@@ -10,7 +10,7 @@ use crate::{
     categories,
     change::Change,
     error::{Error, ErrorCode, Problems, Result},
-    idempotency::{self, Claim, IdempotencyKey, Keyed},
+    idempotency::{IdempotencyKey, Once, Opened},
     organization,
     records::{
         creation,
@@ -73,17 +73,16 @@ pub(super) async fn enter(services: &Services, author: Author, mut entries: Entr
     // So that the change need not look them up.
     let names: Vec<_> = news.iter().map(|new| new.category.clone()).collect();
     categories::meant(services, &names).await?;
-    let mut change = services.change(author).await?;
-    if let Some(key) = &entries.key {
-        let request = Keyed { key, mutation: "createRecords", digests: vec![entries.digest()] };
-        let ids: Vec<_> = news.iter().map(|new| new.id).collect();
-        if let Claim::Replay(made) = idempotency::claim(&mut change, request, &ids).await? {
-            change.rollback().await?;
+    let once = Once::new("createRecords", entries.key.clone(), || vec![entries.digest()]);
+    let ids: Vec<_> = news.iter().map(|new| new.id).collect();
+    let mut change = match once.open(services, author, &ids).await? {
+        Opened::New(change) => change,
+        Opened::Replay(made) => {
             let mut rows = by_id(store::find_all(services, made.clone()).await?);
             let rows = news.iter().zip(made).filter_map(|(new, id)| Some((new.id, rows.remove(&id)?))).collect();
             return Ok(entered(entries, rows, true));
         }
-    }
+    };
     check_days(&mut change, &mut entries).await?;
     let news: Vec<NewRecord> = entries.records.iter().flatten().cloned().collect();
     let rows = by_id(creation::create_many(&mut change, &news).await?);

@@ -25,7 +25,7 @@ struct CreateRecordsPayload {
     results: Vec<CreateRecordsResult>,
     /// How many records were created; on a dry run, how many would be.
     created_count: i32,
-    /// Whether the records had already been created by an earlier request with the same idempotency key.
+    /// Whether an earlier request with the same idempotency key had done this.
     replayed: bool,
 }
 
@@ -61,7 +61,7 @@ struct UpdateRecordsPayload {
     records: Vec<Record>,
     /// How many records were meant.
     record_count: i32,
-    /// Whether this had already been done by an earlier request with the same idempotency key.
+    /// Whether an earlier request with the same idempotency key had done this.
     replayed: bool,
 }
 
@@ -72,7 +72,7 @@ struct DeleteRecordsPayload {
     records: Vec<Record>,
     /// How many there are.
     record_count: i32,
-    /// Whether this had already been done by an earlier request with the same idempotency key.
+    /// Whether an earlier request with the same idempotency key had done this.
     replayed: bool,
 }
 
@@ -83,7 +83,7 @@ struct RestoreRecordsPayload {
     records: Vec<Record>,
     /// How many there are.
     record_count: i32,
-    /// Whether this had already been done by an earlier request with the same idempotency key.
+    /// Whether an earlier request with the same idempotency key had done this.
     replayed: bool,
 }
 
@@ -135,7 +135,7 @@ impl ManyRecordsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The records and the changes to them.")] input: UpdateRecordsInput,
     ) -> Result<Option<UpdateRecordsPayload>> {
-        let request = input.parse(ctx.services()?, ctx.viewer()?.user.role).await.map_err(Error::in_input)?;
+        let request = input.parse(ctx).await.map_err(Error::in_input)?;
         let (records, record_count, replayed) = carry_out(ctx, request).await?;
         Ok(Some(UpdateRecordsPayload { records, record_count, replayed }))
     }
@@ -147,7 +147,7 @@ impl ManyRecordsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The records.")] input: DeleteRecordsInput,
     ) -> Result<Option<DeleteRecordsPayload>> {
-        let request = input.parse(ctx.services()?, ctx.viewer()?.user.role).await.map_err(Error::in_input)?;
+        let request = input.parse(ctx).await.map_err(Error::in_input)?;
         let (records, record_count, replayed) = carry_out(ctx, request).await?;
         Ok(Some(DeleteRecordsPayload { records, record_count, replayed }))
     }
@@ -159,7 +159,7 @@ impl ManyRecordsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The records.")] input: RestoreRecordsInput,
     ) -> Result<Option<RestoreRecordsPayload>> {
-        let request = input.parse(ctx.services()?, ctx.viewer()?.user.role).await.map_err(Error::in_input)?;
+        let request = input.parse(ctx).await.map_err(Error::in_input)?;
         let (records, record_count, replayed) = carry_out(ctx, request).await?;
         Ok(Some(RestoreRecordsPayload { records, record_count, replayed }))
     }

@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Problems, Result},
     idempotency::IdempotencyKey,
     records::entry::CreateRecordsItem,
+    replay::Repeatable,
 };
 
 /// What happens where some of several records have problems.
@@ -30,19 +31,18 @@ pub(super) struct CreateRecordsInput {
     /// What happens where some of the records have problems.
     #[graphql(default)]
     on_problem: OnProblem,
-    /// Only say what would happen: nothing is written, also no category.
+    /// Only say what would happen: nothing is written, also no category, and the idempotency key is not used up.
     #[graphql(default)]
     dry_run: bool,
-    /// 1 to 255 visible ASCII characters, for example a UUID. Sending the same input with the same key again returns the first records instead of creating others. A dry run does not use the key up.
-    #[graphql(directive = Constraint::apply(Bound::Pattern(IdempotencyKey::PATTERN, 1, IdempotencyKey::LENGTH)))]
-    idempotency_key: Option<String>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 impl CreateRecordsInput {
     /// # Errors
     /// `BAD_USER_INPUT`, all problems together; those of single records only where they are not to be skipped.
     pub(super) fn parse(self, base: Currency) -> Result<Entries> {
-        let Self { records, on_problem, dry_run, idempotency_key } = self;
+        let Self { records, on_problem, dry_run, repeatable } = self;
         let mut problems = Problems::default();
         problems.read(check_count("records", "records", records.len()));
         let is_too_long = records.len() > MOST;
@@ -57,7 +57,7 @@ impl CreateRecordsInput {
                 problems.add(error.clone());
             }
         }
-        let key = problems.read(idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
+        let key = problems.read(repeatable.idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
         problems.finish(Some(Entries { records, on_problem, is_dry_run: dry_run, key }))
     }
 }

@@ -1,6 +1,6 @@
 //! What clients send to change, delete or restore many records, parsed.
 
-use async_graphql::{ID, InputObject, InputType, OneofObject, Value};
+use async_graphql::{Context, ID, InputObject, InputType, OneofObject};
 use entity::Role;
 
 use super::{
@@ -10,13 +10,14 @@ use super::{
 };
 use crate::{
     constraint::{Bound, Constraint},
+    context::ContextExt,
     error::{Error, Problems, Result},
     id::{self, Kind},
-    idempotency::IdempotencyKey,
+    idempotency::Once,
     records::{entry::RecordChanges, filter::DeletedFilter, filter_input::RecordFilter},
+    replay::{self, Repeatable},
     scalars::{Given, read},
     services::Services,
-    state::Fields,
 };
 
 /// Which records are meant: one of the two.
@@ -36,9 +37,8 @@ pub(super) struct ManyRecordsInput {
     records: RecordsTarget,
     /// How many records you take them to be. If they are more or fewer, the error is `CONFLICT` with their number as `count`, and nothing changes.
     expected_count: Option<Given<i32>>,
-    /// 1 to 255 visible ASCII characters, for example a UUID. Sending the same input with the same key again returns the records as they are then instead of changing them again.
-    #[graphql(directive = Constraint::apply(Bound::Pattern(IdempotencyKey::PATTERN, 1, IdempotencyKey::LENGTH)))]
-    idempotency_key: Option<String>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
 }
 
 /// Records to change together, and how.
@@ -67,13 +67,13 @@ pub(super) struct RestoreRecordsInput {
 impl UpdateRecordsInput {
     /// # Errors
     /// `BAD_USER_INPUT`, all problems together; `FORBIDDEN` for a filter that the role may not use.
-    pub(super) async fn parse(self, services: &Services, role: Role) -> Result<Request> {
-        let digest = digest("updateRecords", self.to_value());
+    pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Request> {
+        let once = replay::once(ctx, self.to_value());
         let Self { many, set } = self;
         let mut problems = Problems::default();
         let changes = set.parse().map_err(|error| error.within("set"));
         let deed = changes.as_ref().map_or(Deed::Update(Box::default()), |patch| Deed::Update(Box::new(patch.clone())));
-        let request = problems.read(many.parse(services, role, deed, digest).await);
+        let request = problems.read(many.parse(ctx, deed, once).await);
         problems.read(changes);
         problems.finish(request)
     }
@@ -82,24 +82,25 @@ impl UpdateRecordsInput {
 impl DeleteRecordsInput {
     /// # Errors
     /// As [`UpdateRecordsInput::parse`].
-    pub(super) async fn parse(self, services: &Services, role: Role) -> Result<Request> {
-        let digest = digest("deleteRecords", self.to_value());
-        self.many.parse(services, role, Deed::Delete, digest).await
+    pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Request> {
+        let once = replay::once(ctx, self.to_value());
+        self.many.parse(ctx, Deed::Delete, once).await
     }
 }
 
 impl RestoreRecordsInput {
     /// # Errors
     /// As [`UpdateRecordsInput::parse`].
-    pub(super) async fn parse(self, services: &Services, role: Role) -> Result<Request> {
-        let digest = digest("restoreRecords", self.to_value());
-        self.many.parse(services, role, Deed::Restore, digest).await
+    pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Request> {
+        let once = replay::once(ctx, self.to_value());
+        self.many.parse(ctx, Deed::Restore, once).await
     }
 }
 
 impl ManyRecordsInput {
-    async fn parse(self, services: &Services, role: Role, deed: Deed, digest: Vec<u8>) -> Result<Request> {
-        let Self { records, expected_count, idempotency_key } = self;
+    async fn parse(self, ctx: &Context<'_>, deed: Deed, once: Result<Once>) -> Result<Request> {
+        let Self { records, expected_count, repeatable: _ } = self;
+        let (services, role) = (ctx.services()?, ctx.viewer()?.user.role);
         let mut problems = Problems::default();
         let target = match records {
             RecordsTarget::Ids(ids) => parse_ids(&ids),
@@ -107,8 +108,8 @@ impl ManyRecordsInput {
         };
         let target = problems.read(target.map_err(|error| error.within("records")));
         let expected_count = problems.read(read(expected_count, "expectedCount")).flatten();
-        let key = problems.read(idempotency_key.map(IdempotencyKey::parse).transpose()).flatten();
-        problems.finish(target.map(|target| Request { target, deed, expected_count, key, digest }))
+        let once = problems.read(once);
+        problems.finish(target.zip(once).map(|(target, once)| Request { target, deed, expected_count, once }))
     }
 }
 
@@ -140,20 +141,4 @@ async fn parse_filter(services: &Services, role: Role, filter: RecordFilter, dee
     }
     filter.deleted = deleted;
     Ok(Target::Filter(Box::new(filter)))
-}
-
-/// A digest of an input as it was sent. What was left out, as what later versions add is, does not count.
-fn digest(mutation: &str, input: Value) -> Vec<u8> {
-    [&[1], &*Fields::of(mutation).text(without_nulls(input).to_string()).digest()].concat()
-}
-
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let given = fields.into_iter().filter(|(_, value)| *value != Value::Null);
-            Value::Object(given.map(|(name, value)| (name, without_nulls(value))).collect())
-        }
-        Value::List(items) => Value::List(items.into_iter().map(without_nulls).collect()),
-        other => other,
-    }
 }
