@@ -21,12 +21,16 @@ const MOST_PROBLEMS: usize = 6;
 /// How many currencies there are, at the most.
 const MOST_CURRENCIES: usize = 250;
 /// What a filter of records can ask that neither an index nor a total answers.
-const UNINDEXED: [&str; 6] = ["minAmount", "maxAmount", "search", "counterparty", "importId", "createdBy"];
+const UNINDEXED: [&str; 5] = ["minAmount", "maxAmount", "counterparty", "importId", "createdBy"];
+/// What a sum over the records that a search finds costs: an index leads to each of them, which can be many.
+const SEARCH: usize = 1_000;
 
 /// The estimates for this schema.
 pub(crate) struct SchemaEstimates {
     /// How long the books are, where that is known.
     pub(crate) books: Option<Books>,
+    /// Whether searches have an index.
+    pub(crate) has_text_index: bool,
 }
 
 /// How long the books are.
@@ -66,11 +70,14 @@ impl Estimates for SchemaEstimates {
         if let ("Mutation", "updateRecords" | "deleteRecords" | "restoreRecords") = (field.parent, field.name) {
             let input = field.argument("input");
             let filter = input.as_ref().and_then(|input| member(member(input, "records")?, "filter"));
-            return filter.is_some_and(|filter| field.name == "restoreRecords" || is_unindexed(filter));
+            return filter.is_some_and(|filter| field.name == "restoreRecords" || self.is_unindexed(filter));
         }
-        let is_sum = field.parent == "RecordConnection" && matches!(field.name, "totalCount" | "summary");
-        let filter = field.around.filter(|_| is_sum).and_then(|records| records.argument("filter"));
-        filter.is_some_and(|filter| is_unindexed(&filter))
+        summed_up(field).is_some_and(|filter| self.is_unindexed(&filter))
+    }
+
+    fn extra(&self, field: &Asked<'_>) -> usize {
+        let is_search = summed_up(field).is_some_and(|filter| search_of(&filter).is_some());
+        if is_search && !self.is_scan(field) { SEARCH } else { 0 }
     }
 }
 
@@ -89,6 +96,27 @@ impl SchemaEstimates {
             _ => "MONTH".to_owned(),
         };
         from.zip(to).map_or(MOST_INTERVALS, |(from, to)| intervals(&interval, from, to))
+    }
+
+    /// Whether a filter of records has to look at each of them.
+    fn is_unindexed(&self, filter: &Value) -> bool {
+        UNINDEXED.iter().any(|name| member(filter, name).is_some_and(|value| *value != Value::Null))
+            || search_of(filter).is_some_and(|text| !self.has_text_index || !records::is_indexed(text))
+            || member(filter, "deleted").is_some_and(|value| !is_default(value))
+    }
+}
+
+/// The filter of the records that a field counts or adds up.
+fn summed_up(field: &Asked<'_>) -> Option<Value> {
+    let is_sum = field.parent == "RecordConnection" && matches!(field.name, "totalCount" | "summary");
+    field.around.filter(|_| is_sum)?.argument("filter")
+}
+
+/// The text that a filter of records searches for, if it does.
+fn search_of(filter: &Value) -> Option<&str> {
+    match member(filter, "search")? {
+        Value::String(text) if !text.trim().is_empty() => Some(text),
+        _ => None,
     }
 }
 
@@ -109,12 +137,6 @@ impl Remembered {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, books));
         Ok(books)
     }
-}
-
-/// Whether a filter of records has to look at each of them.
-fn is_unindexed(filter: &Value) -> bool {
-    UNINDEXED.iter().any(|name| member(filter, name).is_some_and(|value| *value != Value::Null))
-        || member(filter, "deleted").is_some_and(|value| !is_default(value))
 }
 
 /// How many records a change of many means at the most: as many as it has `ids`.

@@ -20,7 +20,7 @@ use crate::{
     db::{Db, make_private_directory},
     error::Result,
     event::Bell,
-    exports, http, idempotency, imports, journal, schema,
+    exports, http, idempotency, imports, journal, records, schema,
     services::{Categories, Remembered, Services},
     sessions, sign_in, totals, users,
 };
@@ -29,6 +29,11 @@ use crate::{
 const SECRET_FILE: &str = "jwt-secret";
 /// How often what is of no more use is removed, and totals are folded.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
+/// How many new records are left to searches that look at each of them.
+const FEWEST_TEXTS: i64 = 500;
+/// How often it is looked whether there are more, and how long other writers have between two batches of them.
+const TEXTS_PERIOD: Duration = Duration::from_secs(2);
+const TEXTS_PAUSE: Duration = Duration::from_millis(20);
 /// Bytes of a generated secret.
 const SECRET_BYTES: usize = 48;
 
@@ -118,6 +123,7 @@ fn keep_house(services: &Services) -> JoinSet<()> {
     }
     house.spawn(journal::keep_numbering(services.clone()));
     house.spawn(imports::keep_going(services.clone()));
+    house.spawn(keep_texts_indexed(services.clone()));
     let services = services.clone();
     house.spawn(async move {
         let mut hours = tokio::time::interval(HOUSEKEEPING);
@@ -147,6 +153,21 @@ fn keep_house(services: &Services) -> JoinSet<()> {
         }
     });
     house
+}
+
+/// Has new records put into the index of searches, many together, with room for other writers in between.
+async fn keep_texts_indexed(services: Services) {
+    loop {
+        let pause = match records::index_more(&services, FEWEST_TEXTS).await {
+            Ok(true) => TEXTS_PAUSE,
+            Ok(false) => TEXTS_PERIOD,
+            Err(error) => {
+                tracing::warn!(?error, "new records are not in the index of searches yet; they are found all the same");
+                TEXTS_PERIOD
+            }
+        };
+        tokio::time::sleep(pause).await;
+    }
 }
 
 async fn forget_keys(services: &Services) -> Result<()> {

@@ -62,6 +62,7 @@ pub(crate) fn of_record(record: &record::Model) -> Vec<u8> {
         counterparty,
         import_id,
         source_key: _,
+        search_text: _,
         created_by,
         updated_by,
         version,
@@ -85,7 +86,8 @@ pub(crate) fn of_record(record: &record::Model) -> Vec<u8> {
         .number(updated_at.timestamp_micros())
         .optional(*deleted_at, |fields, at| fields.number(at.timestamp_micros()))
         .optional(*deleted_by, |fields, by| fields.bytes(by.as_bytes()));
-    // Newer than some digests, so a field is in them only where it has a value. The source key is freed without a change.
+    // Newer than some digests, so a field is in them only where it has a value. The source key is freed without a change, and the
+    // text for searches says nothing of its own.
     let later = [
         ("counterparty", counterparty.as_deref().map(str::as_bytes)),
         ("importId", import_id.as_ref().map(|id| &id.as_bytes()[..])),

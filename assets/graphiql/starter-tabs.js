@@ -61,7 +61,8 @@ const RECORDS = `# The records themselves, newest first.
 # optional, and each line narrows the list further:
 #   kind, categories: ["Rent", "Travel"],
 #   from and to (days), minAmount and maxAmount ("100.00"),
-#   currency, counterparty, search
+#   currency, counterparty, search (words in notes,
+#   counterparty and category)
 #
 # Next page: copy "endCursor" of the answer into "after".
 

@@ -40,6 +40,8 @@ pub struct Model {
     pub import_id: Option<Uuid>,
     /// What the row of a file that it was made from is known by, so that it is imported once.
     pub source_key: Option<Vec<u8>>,
+    /// What a search looks at: notes and counterparty, folded, with a line break between them.
+    pub search_text: String,
     /// Who entered it.
     pub created_by: Uuid,
     /// Who changed it last.

@@ -20,6 +20,7 @@ mod m20261128_000014_expand_records;
 mod m20261128_000015_create_organization;
 mod m20261128_000016_create_downloads;
 mod m20261128_000017_expand_create_imports;
+mod m20261128_000018_search_records;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000015_create_organization::Migration),
             Box::new(m20261128_000016_create_downloads::Migration),
             Box::new(m20261128_000017_expand_create_imports::Migration),
+            Box::new(m20261128_000018_search_records::Migration),
         ]
     }
 }

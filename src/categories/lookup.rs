@@ -7,7 +7,7 @@ use std::{
 
 use entity::category::{self, Column, Entity};
 use sea_orm::{
-    Condition, ConnectionTrait, FromQueryResult,
+    Condition, ConnectionTrait, DbBackend, FromQueryResult,
     sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -104,6 +104,36 @@ fn members(db: &impl ConnectionTrait, names: &[CategoryName]) -> SelectStatement
         Condition::any().add(member(Column::Id).eq(root())).add(member(Column::MergedInto).eq(root())),
     );
     members
+}
+
+/// The ids that records have which are shown in a category whose name holds one of `words`, each with that name, folded.
+pub(crate) async fn named_like(db: &impl ConnectionTrait, words: &[String]) -> Result<Vec<(Uuid, String)>> {
+    let mut ids = shown_as_named(db.get_database_backend(), words);
+    ids.expr_as(Expr::col(("root", Column::NameKey)), "name_key");
+    let rows = db.query_all(&ids).await?;
+    let rows = rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name_key")?)));
+    rows.collect()
+}
+
+/// Selects those ids for one word.
+pub(crate) fn ids_named_like(backend: DbBackend, word: &str) -> SelectStatement {
+    shown_as_named(backend, &[word])
+}
+
+/// ```sql
+/// SELECT named.id FROM categories AS named JOIN categories AS root ON root.id = COALESCE(named.merged_into, named.id)
+/// WHERE INSTR(root.name_key, ?) > 0 OR …
+/// ```
+fn shown_as_named<T: AsRef<str>>(backend: DbBackend, words: &[T]) -> SelectStatement {
+    let is_named = words.iter().fold(Condition::any(), |any, word| {
+        any.add(db::place_of(backend, Expr::col(("root", Column::NameKey)), word.as_ref()).gt(0))
+    });
+    let mut ids = Query::select();
+    ids.column(("named", Column::Id))
+        .from_as(Entity, "named")
+        .join_as(JoinType::InnerJoin, Entity, "root", Expr::col(("root", Column::Id)).eq(shown_id("named")))
+        .cond_where(is_named);
+    ids
 }
 
 /// What records with these category ids are shown in.

@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     /// Only records of this counterparty, written exactly like this
     #[arg(long, value_name = "NAME")]
     counterparty: Option<String>,
-    /// Only records whose notes contain this text
+    /// Only records with all of these words in notes, counterparty or category
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Deleted records too, or only those

@@ -3,7 +3,7 @@
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement,
     sea_query::{
-        Expr, ExprTrait, Func, JoinType, LikeExpr, Query, SelectStatement, SimpleExpr, Value,
+        BinOper, Expr, ExprTrait, Func, JoinType, LikeExpr, Query, SelectStatement, SimpleExpr, Value,
         extension::postgres::PgFunc,
     },
 };
@@ -101,6 +101,30 @@ pub(crate) fn first_of_each<T: EntityTrait>(
 pub fn contains(backend: DbBackend, column: impl ColumnTrait, text: &str) -> SimpleExpr {
     let escaped = text.to_ascii_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     ascii_lower(backend, column).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
+
+/// Whether `column` holds `text`, every character of it meant as it is.
+pub(crate) fn holds(backend: DbBackend, column: impl ColumnTrait, text: &str) -> SimpleExpr {
+    let column = Expr::col(column.as_column_ref());
+    match backend {
+        // As a pattern, which an index of trigrams answers.
+        DbBackend::Postgres => {
+            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            column.like(format!("%{escaped}%"))
+        }
+        _ => place_of(backend, column, text).gt(0),
+    }
+}
+
+/// Where in `expression` the first `text` begins, counted from 1; 0 where there is none.
+pub(crate) fn place_of(backend: DbBackend, expression: SimpleExpr, text: &str) -> SimpleExpr {
+    let name = if backend == DbBackend::Postgres { "STRPOS" } else { "INSTR" };
+    Func::cust(name).arg(expression).arg(text).into()
+}
+
+/// One text behind the other.
+pub(crate) fn joined(one: SimpleExpr, other: SimpleExpr) -> SimpleExpr {
+    one.binary(BinOper::Custom("||"), other)
 }
 
 /// `column` with A to Z made lower-case, and nothing else: what both databases can do alike.

@@ -24,13 +24,15 @@ mod errors;
 mod operation;
 mod options;
 mod place;
+mod planned;
 mod reader;
 mod share;
 mod tables;
+mod texts;
 mod transaction;
 
 pub use dialect::{any_of, any_selected, contains, sum, sum_halves, take_time};
-pub(crate) use dialect::{first_of_each, take_turns, with_id};
+pub(crate) use dialect::{first_of_each, holds, joined, place_of, take_turns, with_id};
 pub use errors::is_unique_violation;
 pub(crate) use errors::{is_null_refused, is_out_of_range, waited_in_vain};
 pub(crate) use operation::{Operation, look_up};
@@ -69,6 +71,8 @@ pub struct Db {
     writes: Share<Connection>,
     /// The file of a `SQLite` database.
     file: Option<Opened>,
+    /// Whether searches have an index.
+    text_index: texts::Known,
 }
 
 impl Db {
@@ -102,7 +106,12 @@ impl Db {
         let reads = share(connections, &options, None).await?;
         let entrance = share(2, &options, None).await?;
         let file = Opened::at(&path).ok();
-        Ok(Self { reader: Reader { backend: DbBackend::Sqlite, reads, entrance }, writes, file })
+        Ok(Self {
+            reader: Reader { backend: DbBackend::Sqlite, reads, entrance },
+            writes,
+            file,
+            text_index: texts::Known::default(),
+        })
     }
 
     async fn connect_to_server(url: &str, connections: usize, plans: PlanCacheMode) -> Result<Self, DbErr> {
@@ -121,7 +130,12 @@ impl Db {
         let reads = share(connections.saturating_sub(half).max(1), &options, Some(&stopper)).await?;
         let entrance = share(3, &options, Some(&stopper)).await?;
         tokio::spawn(options::explain_missing_connections(url.to_owned()));
-        Ok(Self { reader: Reader { backend: DbBackend::Postgres, reads, entrance }, writes, file: None })
+        Ok(Self {
+            reader: Reader { backend: DbBackend::Postgres, reads, entrance },
+            writes,
+            file: None,
+            text_index: texts::Known::default(),
+        })
     }
 
     /// The database behind `pool`, on which all wait for each other.
@@ -129,7 +143,8 @@ impl Db {
     pub fn new(pool: DatabaseConnection) -> Self {
         let backend = pool.get_database_backend();
         let share = Share::new(vec![Connection::over(pool)]);
-        Self { reader: Reader { backend, reads: share.clone(), entrance: share.clone() }, writes: share, file: None }
+        let reader = Reader { backend, reads: share.clone(), entrance: share.clone() };
+        Self { reader, writes: share, file: None, text_index: texts::Known::default() }
     }
 
     /// Has `callback` told of every statement from now on.

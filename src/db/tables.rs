@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Once, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionTrait};
 
 use super::{Db, errors, look_up, operation::Who, write_options};
 use crate::error::{Error, Result};
@@ -29,7 +29,7 @@ impl Db {
         let mut attempt = 1;
         while self.pending_migrations().await? > 0 {
             match self.try_to_migrate().await {
-                Ok(true) => return Ok(()),
+                Ok(true) => break,
                 Ok(false) => {}
                 Err(error) if attempt < ATTEMPTS && errors::is_lock_timeout(&error) => {
                     tracing::info!(attempt, "the tables are in use; they will be changed when they are free");
@@ -42,21 +42,16 @@ impl Db {
             attempt += 1;
             tokio::time::sleep(PAUSE).await;
         }
-        Ok(())
+        self.index_texts().await
     }
 
     /// Whether it was this process's turn, and the tables are up to date.
     async fn try_to_migrate(&self) -> Result<bool, DbErr> {
         let lease = self.writes.take(Who::Server, usize::MAX).await;
         let tx = lease.pool.begin_with_options(write_options()).await?;
-        if self.backend() == DbBackend::Postgres {
-            tx.execute_unprepared(LOCK_PATIENCE).await?;
-            let lock = format!("SELECT pg_try_advisory_xact_lock({MIGRATION_LOCK}) AS held");
-            let held = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
-            if !held.map(|row| row.try_get("", "held")).transpose()?.unwrap_or(false) {
-                tx.rollback().await?;
-                return Ok(false);
-            }
+        if self.backend() == DbBackend::Postgres && !take_turn(&tx).await? {
+            tx.rollback().await?;
+            return Ok(false);
         }
         Migrator::up(&tx, None).await?;
         tx.commit().await?;
@@ -111,6 +106,14 @@ impl Db {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Whether it is the turn of this transaction to change tables of `PostgreSQL`. It then waits for none of them for long.
+pub(super) async fn take_turn(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
+    tx.execute_unprepared(LOCK_PATIENCE).await?;
+    let lock = format!("SELECT pg_try_advisory_xact_lock({MIGRATION_LOCK}) AS held");
+    let held = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
+    Ok(held.map(|row| row.try_get("", "held")).transpose()?.unwrap_or(false))
 }
 
 /// Whether a migration only adds what an older program need not know, as its name says: `m20270101_000020_expand_notes`.

@@ -99,7 +99,7 @@ impl<E: Executor> Api<E> {
         self.gateway.check(&mut operation)?;
         // Whoever asks, and even if there are no records.
         let empty = Books::empty(self.services.clock.now().date_naive());
-        self.gateway.cost(&operation, &SchemaEstimates { books: Some(empty) })?;
+        self.gateway.cost(&operation, &SchemaEstimates { books: Some(empty), has_text_index: true })?;
         let caller = self.identify(parts, request_id, &operation).await?;
         let viewer = caller.viewer.as_ref().ok().and_then(Option::as_ref);
         outcome.user = viewer.map(|viewer| viewer.user.id);
@@ -123,7 +123,8 @@ impl<E: Executor> Api<E> {
     /// Refuses an operation that costs too much; gives how many of its fields are scans. The books are first taken to be
     /// as long as they can be. Only if that is too much, and somebody is signed in, the database is asked.
     async fn check_cost(&self, operation: &Operation<'_>, viewer: Option<&Viewer>) -> Result<usize, Refusal> {
-        let refusal = match self.gateway.cost(operation, &SchemaEstimates { books: None }) {
+        let has_text_index = self.services.db.has_text_index().await;
+        let refusal = match self.gateway.cost(operation, &SchemaEstimates { books: None, has_text_index }) {
             Ok(cost) => return Ok(cost.scans),
             Err(refusal) => refusal,
         };
@@ -131,7 +132,7 @@ impl<E: Executor> Api<E> {
             return Err(refusal.into());
         }
         let books = self.books.books(self.services.db.read(), self.services.clock.now()).await?;
-        Ok(self.gateway.cost(operation, &SchemaEstimates { books: Some(books) })?.scans)
+        Ok(self.gateway.cost(operation, &SchemaEstimates { books: Some(books), has_text_index })?.scans)
     }
 
     /// Who asks. A token that is not good is refused even where none is needed, so that the client notices; but not in an

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     import,
     input::NewRecord,
+    search,
     store::{self, Row},
 };
 use crate::{
@@ -150,6 +151,7 @@ fn model(change: &mut Change, new: &NewRecord, category_id: Uuid) -> Result<reco
         counterparty: new.counterparty.clone(),
         import_id: new.origin.as_ref().map(|origin| origin.import_id),
         source_key: new.origin.as_ref().map(|origin| origin.source_key.clone()),
+        search_text: search::text(&new.notes, new.counterparty.as_deref()),
         created_by: creator,
         updated_by: creator,
         version: 1,

@@ -6,13 +6,14 @@ use entity::{
     RecordKind,
     record::{Column, Entity},
 };
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, Select, sea_query::SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, Select, sea_query::SimpleExpr};
 use uuid::Uuid;
 
 use super::{
     money::Money,
     order::{Order, RecordOrderField},
     scope::Scope,
+    search::{Extent, Search},
 };
 use crate::{calendar::DateRange, currency::Currency, db, services::Meant};
 
@@ -43,8 +44,8 @@ pub struct Filter {
     pub max_amount: Option<Money>,
     /// Of this currency.
     pub currency: Option<Currency>,
-    /// Notes that hold this text; case is ignored for A to Z.
-    pub search: Option<String>,
+    /// With all words of this search.
+    pub search: Option<Arc<Search>>,
     /// Of exactly this counterparty.
     pub counterparty: Option<String>,
     /// Made by this import.
@@ -84,14 +85,31 @@ impl Filter {
 
     /// The categories that are asked for and the other restrictions, where each category has an index in `order`: a
     /// list then need not sort all that is in them.
-    pub(super) fn by_category(&self, order: Order) -> Option<(Vec<Uuid>, Self)> {
+    pub(super) fn by_category(&self, backend: DbBackend, order: Order) -> Option<(Vec<Uuid>, Self)> {
+        if self.search.as_ref().is_some_and(|search| search.leads(backend)) {
+            return None;
+        }
         let ids = ids(self.categories.as_deref()?);
         let has_index = order.field != RecordOrderField::CreatedAt && self.deleted != DeletedFilter::Only;
         (has_index && ids.len() > 1).then(|| (ids, Self { categories: None, ..self.clone() }))
     }
 
-    /// The records that meet the restrictions.
+    /// Whether the best plan of a statement depends on what is asked for.
+    pub(super) fn wants_own_plan(&self) -> bool {
+        self.search.is_some()
+    }
+
+    /// The records that meet the restrictions, for one that reads a page of them, or the rest from somewhere on.
     pub(super) fn select(&self, backend: DbBackend) -> Select<Entity> {
+        self.narrowed(backend, Extent::Page)
+    }
+
+    /// The same, for one that reads all of them.
+    pub(super) fn select_all(&self, backend: DbBackend) -> Select<Entity> {
+        self.narrowed(backend, Extent::All)
+    }
+
+    fn narrowed(&self, backend: DbBackend, extent: Extent) -> Select<Entity> {
         let mut conditions: Vec<SimpleExpr> = Vec::new();
         // Written out, not bound: SQLite uses a partial index only for a condition it can read.
         match self.deleted {
@@ -110,10 +128,14 @@ impl Filter {
         conditions.extend(self.min_amount.map(|least| Column::AmountMinor.gte(least.minor)));
         conditions.extend(self.max_amount.map(|most| Column::AmountMinor.lte(most.minor)));
         conditions.extend(self.currency.map(|currency| Column::Currency.eq(currency.code())));
-        conditions.extend(self.search.as_deref().map(|text| db::contains(backend, Column::Notes, text)));
+        conditions.extend(self.search.iter().flat_map(|search| search.conditions(backend)));
         conditions.extend(self.counterparty.as_deref().map(|name| Column::Counterparty.eq(name)));
         conditions.extend(self.import.map(|import| Column::ImportId.eq(import)));
         conditions.extend(self.created_by.map(|user| Column::CreatedBy.eq(user)));
-        conditions.into_iter().fold(Entity::find(), QueryFilter::filter)
+        let all = conditions.into_iter().fold(Condition::all(), Condition::add);
+        Entity::find().filter(match &self.search {
+            Some(search) => search.narrow(all, extent),
+            None => all,
+        })
     }
 }

@@ -10,6 +10,7 @@ use super::{
     input::{COUNTERPARTY_LENGTH, parse_counterparty},
     money::Money,
     order::{Order, OrderDirection, RecordOrderField},
+    search::{self, Search},
 };
 use crate::{
     auth,
@@ -46,7 +47,7 @@ pub struct RecordFilter {
     max_amount: Option<Given<Decimal>>,
     /// Only this currency.
     currency: Option<Given<CurrencyCode>>,
-    /// Only records whose notes contain this text, at most 100 characters, taken literally (no wildcards); case is ignored for A to Z. Empty text does not restrict anything.
+    /// Only records in which each of these words is somewhere: in the notes, in the counterparty, or in the category's name. At most 100 characters; words are separated by blanks, and each may be part of a longer word. Case is ignored in every script, accents are not, and there are no wildcards. Words with fewer than three letters or digits in a row are slower to find. Empty text does not restrict anything.
     #[graphql(directive = Constraint::apply(Bound::AtMost(text::SEARCH_LENGTH)))]
     search: Option<String>,
     /// Only records of this counterparty, written exactly like this.
@@ -65,12 +66,12 @@ impl RecordFilter {
     pub(crate) async fn resolve(self, services: &Services, role: Role) -> Result<Filter> {
         let base = organization::base_currency(services).await?;
         let (filter, named) = self.parse(role, base)?;
-        Ok(Filter { categories: look_up(services, named).await?, ..filter })
+        named.look_up(services, filter).await
     }
 
-    /// The filter, parsed, as somebody of this role may use it, with amounts in `base` where no currency is given; and the
-    /// categories that it names, which are still to be looked up.
-    pub(crate) fn parse(self, role: Role, base: Currency) -> Result<(Filter, Option<Vec<CategoryName>>)> {
+    /// The filter, parsed, as somebody of this role may use it, with amounts in `base` where no currency is given; and what
+    /// it names, which is still to be looked up.
+    pub(crate) fn parse(self, role: Role, base: Currency) -> Result<(Filter, Named)> {
         let Self {
             kind,
             categories,
@@ -90,7 +91,7 @@ impl RecordFilter {
             auth::require_role(role, Role::Admin).map_err(|error| error.at("deleted"))?;
         }
         let mut problems = Problems::default();
-        let named = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
+        let categories = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
         let dates = problems.read(parse_dates(from, to)).unwrap_or_default();
         let given = read(currency, "currency").map(|code| code.map(|code| code.0));
         let base = (min_amount.is_some() || max_amount.is_some()).then_some(base);
@@ -109,6 +110,7 @@ impl RecordFilter {
         let currency = problems.read(given).flatten().or(base);
         let search = search.map(|text| text::search("search", &text)).transpose();
         let search = problems.read(search).flatten().flatten();
+        let words = search.map(|text| search::words(&text)).unwrap_or_default();
         let counterparty = counterparty.map(|name| parse_counterparty(&name)).transpose();
         let counterparty = problems.read(counterparty).flatten().flatten();
         let import = problems.read(import_id.map(|id| id::decode("importId", Kind::Import, &id)).transpose()).flatten();
@@ -121,13 +123,30 @@ impl RecordFilter {
             min_amount,
             max_amount,
             currency,
-            search,
+            search: None,
             counterparty,
             import,
             created_by,
             deleted,
         };
-        problems.finish(Some((filter, named)))
+        problems.finish(Some((filter, Named { categories, words })))
+    }
+}
+
+/// What a filter names, and is still to be looked up.
+pub(crate) struct Named {
+    categories: Option<Vec<CategoryName>>,
+    words: Vec<String>,
+}
+
+impl Named {
+    /// `filter` with what these mean.
+    pub(crate) async fn look_up(self, services: &Services, filter: Filter) -> Result<Filter> {
+        let Self { categories, words } = self;
+        let categories = look_up(services, categories).await?;
+        let search =
+            if words.is_empty() { None } else { Some(Arc::new(Search::look_up(services.db.read(), words).await?)) };
+        Ok(Filter { categories, search, ..filter })
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     filter::Filter,
-    filter_input::{RecordFilter, RecordOrder, look_up},
+    filter_input::{RecordFilter, RecordOrder},
     listing::{Listing, Wanted},
     money::{Figure, Money},
     order::Order,
@@ -191,7 +191,7 @@ impl RecordList {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         int(match self.count {
             Some(count) => count,
-            None => sums::count(ctx.db()?.read(), &self.filter).await?,
+            None => sums::count(ctx.db()?, &self.filter).await?,
         })
     }
 
@@ -204,7 +204,7 @@ impl RecordList {
         let currency = Self::currency(read(currency, "currency")?, &self.filter, self.base);
         let sums = match self.sums.iter().find(|(of, _)| *of == currency) {
             Some((_, sums)) => *sums,
-            None => sums::sums(ctx.db()?.read(), &self.filter, currency).await?,
+            None => sums::sums(ctx.db()?, &self.filter, currency).await?,
         };
         Summary::new(sums, currency)
     }
@@ -254,7 +254,7 @@ impl RecordQuery {
         let order = order_by.map(Order::from).unwrap_or_default();
         let page = problems.read(Page::parse(PageArgs { first, after, last, before }, order.into()));
         let ((filter, named), page) = problems.finish(filter.zip(page))?;
-        let filter = Filter { categories: look_up(ctx.services()?, named).await?, ..filter };
+        let filter = named.look_up(ctx.services()?, filter).await?;
         let wanted = RecordList::wanted(ctx, &filter, base);
         let Listing { rows, count, sums } = Listing::read(ctx.services()?, &filter, order, &page, &wanted).await?;
         let extra = RecordList { filter, base, count, sums };

@@ -165,6 +165,7 @@ mod tests {
             counterparty: None,
             import_id: None,
             source_key: None,
+            search_text: String::new(),
             created_by: Uuid::nil(),
             updated_by: Uuid::nil(),
             version: 1,

@@ -3,7 +3,7 @@
 
 use entity::record;
 use sea_orm::{
-    ConnectionTrait, DbErr, FromQueryResult, QueryResult, QueryTrait,
+    ConnectionTrait, DbBackend, DbErr, FromQueryResult, QueryResult, QueryTrait,
     sea_query::{Asterisk, Expr, JoinType, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -56,16 +56,19 @@ impl Listing {
         page: &Page,
         wanted: &Wanted,
     ) -> Result<Self> {
-        let db = services.db.read();
+        let backend = services.db.backend();
         let Wanted { page: wants_page, count, sums } = wanted;
         if !count && sums.is_empty() {
             let rows = if *wants_page { store::list(services, filter, order, page).await? } else { Vec::new() };
             return Ok(Self { rows, ..Self::default() });
         }
-        let rows = db.query_all(&statement(db, filter, order, page, wanted)?).await?;
+        let rows = {
+            let db = services.db.read_planned(filter.wants_own_plan()).await?;
+            db.query_all(&statement(backend, filter, order, page, wanted)?).await?
+        };
         let first = rows.first().ok_or_else(|| Error::internal("a count without its row"))?;
         let sums = sums.iter().enumerate().map(|(n, currency)| {
-            let exists = sums::sums_query(db.get_database_backend(), filter, *currency).is_some();
+            let exists = sums::sums_query(backend, filter, *currency).is_some();
             let sums = if exists { Sums::from_query_result(first, &prefix(n))? } else { Sums::default() };
             Ok((*currency, sums))
         });
@@ -88,13 +91,12 @@ impl Listing {
 /// FROM (SELECT …) AS counted JOIN (SELECT …) AS sums_0 ON TRUE LEFT JOIN (SELECT … LIMIT 11) AS page ON TRUE
 /// ```
 fn statement(
-    db: &impl ConnectionTrait,
+    backend: DbBackend,
     filter: &Filter,
     order: Order,
     page: &Page,
     wanted: &Wanted,
 ) -> Result<SelectStatement> {
-    let backend = db.get_database_backend();
     let always = || Expr::cust("TRUE");
     let mut one = Query::select();
     one.expr(Expr::cust("1"));

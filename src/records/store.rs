@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{filter::Filter, import, input::RecordPatch, money::Money, order::Order};
+use super::{filter::Filter, import, input::RecordPatch, money::Money, order::Order, search};
 use crate::{
     categories,
     change::Change,
@@ -54,8 +54,10 @@ pub(super) async fn find_all(services: &Services, ids: Vec<Uuid>) -> Result<Vec<
 
 /// The records of one page of those that `filter` means, and one more if there is more.
 pub async fn list(services: &Services, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
-    let db = services.db.read();
-    let records = page_query(db.get_database_backend(), filter, order, page)?.all(db).await?;
+    let records = {
+        let db = services.db.read_planned(filter.wants_own_plan()).await?;
+        page_query(db.get_database_backend(), filter, order, page)?.all(&db).await?
+    };
     with_categories(services, filter, records).await
 }
 
@@ -69,7 +71,7 @@ pub(super) fn page_query(
     let column = |column: Column| (record::Entity, column);
     let page =
         |query| page.select(query, column(order.field.column()), column(Column::Id), |key| order.field.value(key));
-    let Some((categories, rest)) = filter.by_category(order) else {
+    let Some((categories, rest)) = filter.by_category(backend, order) else {
         return page(filter.select(backend));
     };
     // As many of each category as the page could want, each read by the index, and the page of all these.
@@ -152,6 +154,9 @@ pub(super) fn patched(before: &Row, patch: &RecordPatch, named: Option<&category
     }
     if let Some(name) = counterparty {
         after.record.counterparty = Some(name.clone()).filter(|name| !name.is_empty());
+    }
+    if notes.is_some() || counterparty.is_some() {
+        after.record.search_text = search::text(&after.record.notes, after.record.counterparty.as_deref());
     }
     Ok(after)
 }

@@ -12,7 +12,7 @@ use super::{filter::Filter, scope::CHOSEN};
 use crate::{
     calendar::segments,
     currency::Currency,
-    db,
+    db::{self, Db},
     error::{Error, Result},
     totals::{self, SUMS, Sums},
 };
@@ -26,15 +26,17 @@ pub async fn days(db: &impl ConnectionTrait) -> Result<Option<(NaiveDate, NaiveD
 }
 
 /// How many records `filter` means.
-pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64> {
+pub(super) async fn count(db: &Db, filter: &Filter) -> Result<i64> {
+    let db = db.read_planned(filter.wants_own_plan()).await?;
     let count = count_query(db.get_database_backend(), filter);
     let row = db.query_one(&count).await?.ok_or_else(|| Error::internal("a count without its row"))?;
     Ok(row.try_get("", "count")?)
 }
 
 /// What the records in `currency` that `filter` means add up to.
-pub async fn sums(db: &impl ConnectionTrait, filter: &Filter, currency: Currency) -> Result<Sums> {
-    let Some(sums) = sums_query(db.get_database_backend(), filter, currency) else { return Ok(Sums::default()) };
+pub(super) async fn sums(db: &Db, filter: &Filter, currency: Currency) -> Result<Sums> {
+    let Some(sums) = sums_query(db.backend(), filter, currency) else { return Ok(Sums::default()) };
+    let db = db.read_planned(filter.wants_own_plan()).await?;
     let row = db.query_one(&sums).await?.ok_or_else(|| Error::internal("a sum without its row"))?;
     Ok(Sums::from_query_result(&row, "")?)
 }
@@ -42,7 +44,7 @@ pub async fn sums(db: &impl ConnectionTrait, filter: &Filter, currency: Currency
 /// A query of one row: the `count`.
 pub(super) fn count_query(backend: DbBackend, filter: &Filter) -> SelectStatement {
     let Some(scope) = filter.scope() else {
-        let mut count = filter.select(backend).into_query();
+        let mut count = filter.select_all(backend).into_query();
         return count.clear_selects().expr_as(Expr::cust("COUNT(*)"), "count").to_owned();
     };
     // Of counts alone: amounts of all currencies together can be past 64 bits.
@@ -60,7 +62,7 @@ pub(super) fn sums_query(backend: DbBackend, filter: &Filter, currency: Currency
         let mut sums = totals::summed();
         return Some(sums.from_subquery(scope.totals(backend, &segments(scope.dates)), CHOSEN).to_owned());
     }
-    let mut sums = filter.select(backend).into_query();
+    let mut sums = filter.select_all(backend).into_query();
     sums.clear_selects();
     let [income_high, income_low, income_count, expenses_high, expenses_low, expenses_count] = SUMS;
     for (kind, [as_high, as_low, as_count]) in [

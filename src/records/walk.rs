@@ -37,6 +37,9 @@ impl Walk {
     pub(crate) async fn begin(db: &Db, filter: Filter, order: Order) -> Result<Self> {
         let snapshot = db.snapshot().await?;
         snapshot.take_time().await?;
+        if filter.wants_own_plan() {
+            snapshot.plan_anew().await?;
+        }
         Ok(Self { snapshot, filter, order, after: None, is_over: false, categories: HashMap::new() })
     }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use entity::{Role, category};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,6 +13,8 @@ on_both![
     an_open_trend_costs_the_intervals_of_the_books,
     lists_of_all_categories_cost_what_they_hold,
     what_no_total_answers_is_a_scan,
+    a_search_with_an_index_is_no_scan_but_costs_more_than_a_total,
+    a_search_without_an_index_is_a_scan,
     an_answer_has_a_bound_in_bytes,
     more_operations_than_a_user_may_have_wait_for_each_other,
 ];
@@ -89,15 +91,57 @@ async fn what_no_total_answers_is_a_scan(app: TestApp) {
         let records = (0..count).map(|n| format!("r{n}: records(filter: {filter}) {{ totalCount }} "));
         format!("{{ {} }}", records.collect::<String>())
     };
-    for filter in ["{minAmount: \"0.01\"}", "{maxAmount: \"1\"}", "{search: \"a\"}"] {
+    for filter in [
+        "{minAmount: \"0.01\"}",
+        "{maxAmount: \"1\"}",
+        "{search: \"ab ÄÖ -- %%%%\"}",
+        "{search: \"rent\", minAmount: \"1\"}",
+    ] {
         let response = viewer.run(&sums(5, filter), Value::Null).await;
         assert_eq!(response.code(), "QUERY_TOO_COMPLEX", "{filter}");
         assert_eq!(response.error()["extensions"]["cost"], 5 * (2 + 10_000), "{filter}");
         viewer.run(&sums(4, filter), Value::Null).await.ok();
     }
-    for filter in ["{kind: INCOME, search: null}", "{from: \"2026-01-01\", categories: [\"Fees\"], deleted: EXCLUDE}"] {
+    for filter in [
+        "{kind: INCOME, search: null}",
+        "{search: \" \"}",
+        "{from: \"2026-01-01\", categories: [\"Fees\"], deleted: EXCLUDE}",
+    ] {
         viewer.run(&sums(9, filter), Value::Null).await.ok();
     }
+}
+
+async fn a_search_with_an_index_is_no_scan_but_costs_more_than_a_total(app: TestApp) {
+    let app = app.with(|config| config.limits.max_query_cost = 20_000);
+    let viewer = app.as_(Role::Viewer).await;
+    let sums = |count: usize, search: &str| {
+        let list =
+            |n| format!("r{n}: records(filter: {{search: \"{search}\", from: \"2026-01-01\"}}) {{ totalCount }} ");
+        format!("{{ {} }}", (0..count).map(list).collect::<String>())
+    };
+    for search in ["rent", "ÄÖÜ", "a b тест", "漢字テスト"] {
+        viewer.run(&sums(19, search), Value::Null).await.ok();
+        let response = viewer.run(&sums(20, search), Value::Null).await;
+        assert_eq!(response.error()["extensions"]["cost"], 20 * (2 + 1_000), "{search}");
+    }
+}
+
+/// A role that may not create the extension has none: everything is found, and costs what it takes.
+async fn a_search_without_an_index_is_a_scan(app: TestApp) {
+    if app.db().backend() == DbBackend::Sqlite {
+        return;
+    }
+    app.outside().await.execute_unprepared("DROP EXTENSION pg_trgm CASCADE").await.expect("no trigrams");
+    let app = app.elsewhere().await;
+    let client = app.as_(Role::Analyst).await;
+    client.enter(json!({ "notes": "Тест платёж" })).await;
+    assert_eq!(client.notes(json!({ "filter": { "search": "ТЕСТ" } })).await, ["Тест платёж"]);
+    let sums = (0..5).map(|n| format!("r{n}: records(filter: {{search: \"тест\"}}) {{ totalCount }} "));
+    let response = client.run(&format!("{{ {} }}", sums.collect::<String>()), Value::Null).await;
+    assert_eq!(response.error()["extensions"]["cost"], 5 * (2 + 10_000));
+    app.db().migrate().await.expect("an index, now that it can be made");
+    let index = "SELECT indexdef FROM pg_indexes WHERE indexname = 'idx_records_search_text'";
+    assert!(app.texts(index).await.concat().contains("gin_trgm_ops"));
 }
 
 async fn an_answer_has_a_bound_in_bytes(app: TestApp) {

@@ -54,6 +54,7 @@ mod registration;
 mod replays;
 mod scene;
 mod schema;
+mod search;
 mod sessions;
 mod sign_in;
 mod slots;

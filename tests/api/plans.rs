@@ -18,6 +18,8 @@ on_both![the_usual_lists_and_sums_use_an_index];
 /// How many records are entered one by one, and how many copies of each there are in the end: 100,000 together.
 const ENTERED: i64 = 200;
 const COPIES: i64 = 500;
+/// How many more have a word that no other has.
+const RARE: i64 = 3;
 
 const DASHBOARD: &str = "query ($filter: DashboardFilter) { dashboard(filter: $filter) { summary { net { amount } } \
     previous { net { amount } } categories { share } otherCategories { share } trends { net { amount } } } }";
@@ -29,6 +31,7 @@ async fn the_usual_lists_and_sums_use_an_index(app: TestApp) {
     fill(&app, &client).await;
     lists_use_an_index(&app, &client).await;
     sums_use_an_index(&app, &client).await;
+    searches_use_an_index(&app, &client).await;
     merged_categories_are_walked_one_by_one(&app, &client).await;
     if app.db().backend() == DbBackend::Postgres {
         return;
@@ -39,7 +42,50 @@ async fn the_usual_lists_and_sums_use_an_index(app: TestApp) {
     let client = app.signed_in(client.user()).await;
     lists_use_an_index(&app, &client).await;
     sums_use_an_index(&app, &client).await;
+    searches_use_an_index(&app, &client).await;
     merged_categories_are_walked_one_by_one(&app, &client).await;
+}
+
+const SEARCHED: &str = "query ($filter: RecordFilter) { records(filter: $filter) { totalCount nodes { id } } }";
+
+/// Rare words by the index of texts, and common ones along the list, unless all that are found are counted.
+async fn searches_use_an_index(app: &TestApp, client: &Client) {
+    let by_texts = if app.db().backend() == DbBackend::Postgres { "idx_records_search_text" } else { "json_each" };
+    for (filter, is_rare) in [
+        (json!({ "search": "rare" }), true),
+        (json!({ "search": "RARE shared" }), true),
+        (json!({ "search": "nowhere" }), true),
+        (json!({ "search": "rare", "categories": ["Category 0"], "from": "2024-01-01" }), true),
+        (json!({ "search": "rare", "createdBy": client.id() }), true),
+        (json!({ "search": "category 0 rare" }), true),
+        (json!({ "search": "shared" }), false),
+        (json!({ "search": "ändern" }), false),
+        (json!({ "search": "sh" }), false),
+    ] {
+        let plan = plan_of_page(app, client, &json!({ "filter": filter })).await;
+        assert_eq!(plan.contains(by_texts), is_rare, "{filter}\n{plan}");
+        assert!(is_rare || plan.contains("idx_records_date_id"), "{filter}\n{plan}");
+        assert_reads_no_whole_table(&plan);
+    }
+    let found = async |search: &str| {
+        let (response, statements) = app
+            .executed_by(client.run(SEARCHED, json!({ "filter": { "search": search, "deleted": "INCLUDE" } })))
+            .await;
+        let count = response.ok()["records"]["totalCount"].as_i64().expect("a count");
+        let listed = statements.iter().find(|one| one.sql.contains("COUNT(*)") && one.sql.contains("\"currency\""));
+        (count, explain(app, listed.expect("the list")).await)
+    };
+    let most = ENTERED * COPIES;
+    for (search, expected) in
+        [("rare", RARE), ("shared", most + RARE), ("ändern", most), ("ändern rare", 0), ("sh rare", RARE)]
+    {
+        let (count, plan) = found(search).await;
+        assert_eq!(count, expected, "{search}");
+        if app.db().backend() == DbBackend::Sqlite {
+            assert!(plan.contains(by_texts) || plan.contains("record_texts"), "{search}\n{plan}");
+            assert_reads_no_whole_table(&plan);
+        }
+    }
 }
 
 /// Each by its index as far as a page goes, however many records there are, and never sorted.
@@ -73,7 +119,6 @@ async fn lists_use_an_index(app: &TestApp, client: &Client) {
         (json!({ "orderBy": { "direction": "ASC" } }), "idx_records_date_id"),
         (json!({ "last": 20 }), "idx_records_date_id"),
         (json!({ "filter": { "from": "2026-01-01", "to": "2026-03-31" } }), "idx_records_date_id"),
-        (json!({ "filter": { "currency": "USD", "search": "rent" } }), "idx_records_date_id"),
         (
             json!({ "filter": { "kind": "EXPENSE", "categories": ["Category 3"], "from": "2026-01-01", "to": "2026-03-31" } }),
             "category_id_date_id",
@@ -158,7 +203,7 @@ async fn fill(app: &TestApp, client: &Client) {
             amount: Money { minor: n * 7_919 % 100_003 + 1, currency: "USD".parse().expect("a currency") },
             category: category.unwrap_or_else(|error| panic!("{error:?}")),
             date: first + chrono::TimeDelta::days(n * 31 % 1_000),
-            notes: String::new(),
+            notes: "shared Ändern".to_owned(),
             idempotency_key: None,
             origin: None,
         }
@@ -171,6 +216,10 @@ async fn fill(app: &TestApp, client: &Client) {
     }
     copy(app).await;
     app.rebuild_totals().await.unwrap_or_else(|error| panic!("{error:?}"));
+    for _ in 0..RARE {
+        client.enter(json!({ "notes": "shared rare", "category": "Category 0", "date": "2024-01-01" })).await;
+    }
+    app.index_texts().await;
     let listed = client.records(json!({ "first": 40 })).await.ok();
     for record in crate::books::nodes(&listed) {
         client.delete(json!({ "id": record["id"] })).await.ok();
@@ -199,9 +248,9 @@ async fn copy(app: &TestApp) {
     let copies = format!(
         "{patience} WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < {COPIES} - 1) \
          INSERT INTO records (id, kind, amount_minor, currency, category_id, date, notes, \
-         created_by, updated_by, version, created_at, updated_at) \
+         search_text, created_by, updated_by, version, created_at, updated_at) \
          SELECT {id}, kind, amount_minor + n * 7919 % 100003, currency, category_id, {date}, notes, \
-         created_by, updated_by, version, {at}, {at} FROM records CROSS JOIN copies"
+         search_text, created_by, updated_by, version, {at}, {at} FROM records CROSS JOIN copies"
     );
     let inserted = app.outside().await.execute_unprepared(&copies).await.expect("copies of the records");
     assert_eq!(inserted.rows_affected(), ENTERED.unsigned_abs() * (COPIES.unsigned_abs() - 1));
@@ -223,7 +272,9 @@ async fn plan_of_page(app: &TestApp, client: &Client, arguments: &Value) -> Stri
         { records(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) { nodes { id } } }";
     let (response, statements) = app.executed_by(client.run(query, arguments.clone())).await;
     response.ok();
-    let of_records: Vec<_> = statements.iter().filter(|one| one.sql.contains("FROM \"records\"")).collect();
+    // A search first asks its index for the numbers of records, on SQLite.
+    let is_page = |one: &&Statement| one.sql.contains("FROM \"records\"") && !one.sql.contains("json_group_array");
+    let of_records: Vec<_> = statements.iter().filter(is_page).collect();
     let [statement] = of_records[..] else { panic!("one statement for a page: {statements:#?}") };
     explain(app, statement).await
 }
@@ -236,9 +287,15 @@ fn assert_reads_no_whole_table(plan: &str) {
     }
 }
 
-/// The plan of `statement`: on `PostgreSQL` that for any values, as the server has it made.
+/// The plan of `statement`: on `PostgreSQL` that for any values, as the server has it made; of a search that for its own.
 async fn explain(app: &TestApp, statement: &Statement) -> String {
     let snapshot = app.db().snapshot().await.unwrap_or_else(|error| panic!("{error:?}"));
+    if statement.db_backend == DbBackend::Postgres && statement.sql.contains(" LIKE ") {
+        snapshot.execute_unprepared("SET LOCAL plan_cache_mode = force_custom_plan").await.expect("a plan of its own");
+        let explained = Statement { sql: format!("EXPLAIN {}", statement.sql), ..statement.clone() };
+        let lines = snapshot.query_all_raw(explained).await.expect("a plan");
+        return lines.iter().map(|line| line.try_get_by_index::<String>(0).expect("a line") + "\n").collect();
+    }
     let (explained, column) = match statement.db_backend {
         DbBackend::Postgres => {
             snapshot.execute_unprepared(&format!("PREPARE it AS {}", statement.sql)).await.expect("a statement");

@@ -14,6 +14,7 @@ use tallybook::{
     categories::CategoryName,
     id::{self, Kind},
     records::{Money, NewRecord},
+    text::fold,
 };
 use uuid::Uuid;
 
@@ -30,7 +31,32 @@ on_both![any_list_is_the_filtered_and_sorted_books, any_dashboard_is_the_fold_ov
 const CASES: u32 = 6;
 const QUESTIONS: usize = 8;
 const CATEGORIES: [&str; 4] = ["Rent", "Sales", "Office supplies", "Café"];
-const NOTES: [&str; 5] = ["", "100% sure", "a_b", "Axb", "back\\slash"];
+const NOTES: [&str; 8] = ["", "100% sure", "a_b", "Axb", "back\\slash", "Große Miete", "МОСКВА rent", "漢字 sales"];
+const COUNTERPARTIES: [Option<&str>; 4] = [None, Some("Müller & Söhne"), Some("RENT-A-CAR"), Some("Москва Café")];
+const SEARCHES: [&str; 22] = [
+    "",
+    "%",
+    "_",
+    "A",
+    "x",
+    "\\",
+    "sure",
+    "rent",
+    "RENT a",
+    "müller",
+    "MÜLLER sales",
+    "москва",
+    "café",
+    "cafe",
+    "grosse",
+    "ße mi",
+    "漢字",
+    "字 sal",
+    "office supplies",
+    "supplies %",
+    "rent-a-car rent",
+    "nothing at all",
+];
 
 async fn any_list_is_the_filtered_and_sorted_books(app: TestApp) {
     let clients = [app.as_(Role::Admin).await, app.as_(Role::Analyst).await];
@@ -76,6 +102,7 @@ struct Draft {
     category: &'static str,
     date: NaiveDate,
     notes: &'static str,
+    counterparty: Option<&'static str>,
     author: usize,
     is_deleted: bool,
 }
@@ -89,18 +116,12 @@ fn any_books() -> impl Strategy<Value = Vec<Draft>> {
         prop::sample::select(CATEGORIES.to_vec()),
         any_day(),
         prop::sample::select(NOTES.to_vec()),
+        prop::sample::select(COUNTERPARTIES.to_vec()),
         0..2_usize,
         prop::bool::weighted(0.1),
     );
-    let draft = draft.prop_map(|(kind, minor, currency, category, date, notes, author, is_deleted)| Draft {
-        kind,
-        minor,
-        currency,
-        category,
-        date,
-        notes,
-        author,
-        is_deleted,
+    let draft = draft.prop_map(|(kind, minor, currency, category, date, notes, counterparty, author, is_deleted)| {
+        Draft { kind, minor, currency, category, date, notes, counterparty, author, is_deleted }
     });
     prop::collection::vec(draft, 0..70)
 }
@@ -128,6 +149,9 @@ async fn keep(app: &TestApp, clients: &[Client; 2], drafts: Vec<Draft>) -> Books
         let created = app.enter_all(creator, &batch).await;
         created.unwrap_or_else(|error| panic!("{error:?}"));
     }
+    if drafts.len().is_multiple_of(2) {
+        app.index_texts().await;
+    }
     let books = Books::read(app).await;
     let mut ids: Vec<_> = books.0.iter().map(|entry| entry.id).collect();
     ids.sort_unstable();
@@ -146,7 +170,7 @@ fn new_record(draft: &Draft) -> NewRecord {
         category: category.unwrap_or_else(|error| panic!("{error:?}")),
         date: draft.date,
         notes: draft.notes.to_owned(),
-        counterparty: None,
+        counterparty: draft.counterparty.map(str::to_owned),
         idempotency_key: None,
         origin: None,
     }
@@ -183,7 +207,7 @@ fn list_filter() -> impl Strategy<Value = Value> {
         1 => (-20..20_i64).prop_map(|most| json!({ "maxAmount": most })),
     ];
     let deleted = maybe("deleted", vec!["EXCLUDE", "INCLUDE", "ONLY"]);
-    let search = maybe("search", vec!["", "%", "_", "A", "x", "\\", "sure"]);
+    let search = maybe("search", SEARCHES.to_vec());
     (dashboard_filter(), amounts, deleted, search, maybe("createdBy", vec![0, 1])).prop_map(
         |(filter, amounts, deleted, search, author)| with(with(with(with(filter, amounts), deleted), search), author),
     )
@@ -205,14 +229,16 @@ fn is_listed(entry: &Entry, filter: &Value, authors: &[Uuid]) -> bool {
         _ => filter.clone(),
     };
     let unit = if entry.currency == "JPY" { 1 } else { 100 };
-    let text = filter["search"].as_str().unwrap_or_default().to_ascii_lowercase();
+    let search = fold(filter["search"].as_str().unwrap_or_default());
+    let texts = [&*entry.notes, entry.counterparty.as_deref().unwrap_or_default(), &*entry.category.name].map(fold);
+    let is_found = search.split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)));
     deleted
         && is_meant(entry, &of_currency)
         && day(filter, "from").is_none_or(|from| entry.date >= from)
         && day(filter, "to").is_none_or(|to| entry.date <= to)
         && filter["minAmount"].as_i64().is_none_or(|least| entry.minor >= least * unit)
         && filter["maxAmount"].as_i64().is_none_or(|most| entry.minor <= most * unit)
-        && entry.notes.to_ascii_lowercase().contains(&text)
+        && is_found
         && filter["createdBy"].as_u64().is_none_or(|n| usize::try_from(n).is_ok_and(|n| entry.created_by == authors[n]))
 }
 

@@ -142,10 +142,10 @@ async fn find_meant(services: &Services, target: &Target) -> Result<Vec<Uuid>> {
     match target {
         Target::Ids(ids) => Ok(ids.clone()),
         Target::Filter(filter) => {
-            let db = services.db.read();
+            let db = services.db.read_planned(filter.wants_own_plan()).await?;
             // In no order: databases would walk the key for one, however few records match.
-            let ids = filter.select(db.get_database_backend()).select_only().column(record::Column::Id);
-            let mut ids: Vec<Uuid> = ids.limit(MOST as u64 + 1).into_tuple().all(db).await?;
+            let ids = filter.select_all(db.get_database_backend()).select_only().column(record::Column::Id);
+            let mut ids: Vec<Uuid> = ids.limit(MOST as u64 + 1).into_tuple().all(&db).await?;
             ids.sort_unstable();
             Ok(ids)
         }
@@ -236,7 +236,7 @@ fn check_count(expected: Option<i32>, count: usize) -> Result<()> {
 }
 
 async fn too_many(services: &Services, filter: &Filter) -> Result<Error> {
-    let count = sums::count(services.db.read(), filter).await?;
+    let count = sums::count(&services.db, filter).await?;
     let message = format!("This filter means {count} records; at most {MOST} can be changed at once.");
     Ok(Error::bad_input("records.filter", message).with("count", count).with("maxItems", MOST))
 }

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     event::Event,
     records::{
-        import,
+        import, search,
         store::{self, Row},
     },
     totals::{self, Difference},
@@ -97,6 +97,11 @@ async fn set(
         .filter(db::any_of(db.get_database_backend(), Column::Id, ids));
     if let Deed::Restore = deed {
         update = update.col_expr(Column::SourceKey, import::own_key());
+    }
+    if let Deed::Update(patch) = deed
+        && let Some(text) = search::changed_text(db.get_database_backend(), patch)
+    {
+        update = update.col_expr(Column::SearchText, text);
     }
     let written = update.exec(db).await.map_err(import::refused)?;
     if written.rows_affected == count { Ok(()) } else { Err(Error::internal("a record that was locked is gone")) }

@@ -117,6 +117,7 @@ impl TestApp {
         // As a server that has been running knows it.
         let known = tallybook::organization::base_currency(&self.services).await;
         assert!(known.is_ok(), "{known:?}");
+        self.db().has_text_index().await;
     }
 
     /// Another server on the same database: it shares the clock and nothing else.
@@ -178,6 +179,12 @@ impl TestApp {
         let change = self.services.change(Author::default()).await?;
         totals::rebuild(&change).await?;
         change.commit().await
+    }
+
+    /// Puts all records into the index of searches, as a server does after a moment.
+    pub async fn index_texts(&self) {
+        let more = async || records::index_more(&self.services, 1).await;
+        while more().await.unwrap_or_else(|error| panic!("{error:?}")) {}
     }
 
     /// Enters `news` as the user `creator`, in one change.

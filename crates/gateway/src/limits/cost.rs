@@ -25,6 +25,10 @@ pub trait Estimates {
     fn items(&self, field: &Asked<'_>) -> Option<usize>;
     /// Whether no index and no total answers the field.
     fn is_scan(&self, field: &Asked<'_>) -> bool;
+    /// What the field costs besides where it is no scan, and yet has the database read more than it answers.
+    fn extra(&self, _: &Asked<'_>) -> usize {
+        0
+    }
 }
 
 /// Nothing is known.
@@ -180,6 +184,7 @@ impl Pass<'_> {
         if self.estimates.is_scan(&asked) {
             cost.add(Cost { total: SCAN, scans: 1 });
         }
+        cost.add(Cost { total: self.estimates.extra(&asked), scans: 0 });
         let is_of_connection = known.is_list() && self.outline.is_connection(parent);
         let items = if is_of_connection { place.items } else { self.items(&asked, known) };
         let inside = Place { around: Some(&asked), items };
