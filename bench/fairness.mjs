@@ -35,7 +35,7 @@ const WORST = {
   'one trend by day': `{ dashboard${WHOLE} { trends(interval: DAY) { from to ${SUM} } } }`,
   'trends of all there is': `{ dashboard { ${repeated(20, `trends(interval: MONTH) { from ${SUM} }`)} } }`,
   'twenty dashboards': `{ ${repeated(20, `dashboard${WHOLE} { summary { ${SUM} } categories { category { name } ${SUM} share } }`)} }`,
-  'all categories': `{ ${repeated(20, 'categories { id name createdAt }')} }`,
+  'all categories': `{ ${repeated(20, 'categories(first: 100) { nodes { id name createdAt recordCount } }')} }`,
   'a hundred records with their history': '{ records(first: 100) { nodes { id notes category { name } createdBy { name } history(first: 10) { nodes { id at actor { name } changes { field before after } } } } } }',
 };
 

@@ -43,6 +43,8 @@ pub(crate) enum Committed {
     NoRoom,
     /// A record's day is closed.
     Closed,
+    /// A record's category was deleted.
+    NoCategory,
 }
 
 impl Services {
@@ -132,7 +134,8 @@ impl Change {
     pub(crate) async fn try_commit(self) -> Result<Committed> {
         match self.end().await? {
             Err(error) if is_out_of_range(&error) => Ok(Committed::NoRoom),
-            Err(error) if is_null_refused(&error) => Ok(Committed::Closed),
+            Err(error) if is_null_refused(&error, "date") => Ok(Committed::Closed),
+            Err(error) if is_null_refused(&error, "category_id") => Ok(Committed::NoCategory),
             ended => Ok(ended.map(|()| Committed::Yes)?),
         }
     }

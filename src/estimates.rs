@@ -8,12 +8,10 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use gateway::limits::cost::{Asked, Estimates};
 use sea_orm::ConnectionTrait;
 
-use crate::{categories, error::Result, records};
+use crate::{error::Result, records};
 
 /// The most intervals that a trend answers; one that has more is refused.
 const MOST_INTERVALS: usize = 4_000;
-/// All categories count as this many at most, so that a list of them is never refused.
-const MOST_CATEGORIES: usize = 5_000;
 /// The most records that one request changes.
 const MOST_RECORDS: usize = 500;
 /// The most problems of one of many records.
@@ -38,14 +36,12 @@ pub(crate) struct SchemaEstimates {
 pub(crate) struct Books {
     /// The days of the first and the last record: an open range ends there.
     days: (NaiveDate, NaiveDate),
-    /// How many categories are shown.
-    categories: usize,
 }
 
 impl Books {
     /// Those that have nothing in them on `day`.
     pub(crate) fn empty(day: NaiveDate) -> Self {
-        Self { days: (day, day), categories: 0 }
+        Self { days: (day, day) }
     }
 }
 
@@ -53,9 +49,6 @@ impl Estimates for SchemaEstimates {
     fn items(&self, field: &Asked<'_>) -> Option<usize> {
         match (field.parent, field.name) {
             ("Dashboard", "trends") => Some(self.intervals(field)),
-            ("Query", "categories") => {
-                Some(self.books.map_or(MOST_CATEGORIES, |books| books.categories.min(MOST_CATEGORIES)))
-            }
             ("CreateRecordsPayload", "results") => Some(items_of(field, "records")),
             ("UpdateRecordsPayload" | "DeleteRecordsPayload" | "RestoreRecordsPayload", "records") => {
                 Some(records_of(field.around))
@@ -133,7 +126,7 @@ impl Remembered {
         }
         let today = now.date_naive();
         let days = records::days(db).await?.unwrap_or((today, today));
-        let books = Books { days, categories: categories::count(db).await? };
+        let books = Books { days };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, books));
         Ok(books)
     }

@@ -44,6 +44,12 @@ impl Event {
         Self::new(action, AuditEntity::Category, category.id, category.version, state)
     }
 
+    /// That `category`, as it was, was deleted.
+    pub(crate) fn deleted_category(category: &category::Model) -> Self {
+        let state = Some(state::of_nothing(category.id));
+        Self::new(AuditAction::Deleted, AuditEntity::Category, category.id, category.version + 1, state)
+    }
+
     /// That `action` left `user` as they are.
     pub(crate) fn user(action: AuditAction, user: &user::Model) -> Self {
         Self::new(action, AuditEntity::User, user.id, user.version, Some(state::of_user(user)))

@@ -28,47 +28,72 @@ const CURSOR_VERSION: u8 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ordering {
     /// Tells this list and sort key from every other; part of each cursor. Records have 0 to 2, users 16, audit events 33,
-    /// histories 34; 32 was that of 0.1.
+    /// histories 34, categories 48; 32 was that of 0.1.
     pub tag: u8,
     /// Whether the greatest key comes first.
     pub descending: bool,
 }
 
+/// What a list is sorted by, as bytes of a cursor.
+pub trait SortKey: Clone + Ord {
+    /// The bytes.
+    fn to_bytes(&self) -> Vec<u8>;
+    /// The key that these are the bytes of.
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+}
+
+/// A day's number, minor units, microseconds.
+impl SortKey for i64 {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.to_be_bytes().into()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self::from_be_bytes)
+    }
+}
+
+impl SortKey for String {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_bytes().into()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_utf8(bytes.into()).ok()
+    }
+}
+
 /// The place of one item in an ordering: its sort key and, among equals, its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// The sort key as a number: a day's number, minor units, microseconds.
-    pub key: i64,
+pub struct Position<K = i64> {
+    /// The sort key.
+    pub key: K,
     /// The item.
     pub id: Uuid,
 }
 
-impl Position {
+impl<K: SortKey> Position<K> {
     /// The opaque cursor of this place.
     #[must_use]
-    pub fn encode(self, ordering: Ordering) -> String {
-        let mut bytes = Vec::with_capacity(27);
-        bytes.extend([CURSOR_VERSION, ordering.tag, ordering.descending.into()]);
-        bytes.extend(self.key.to_be_bytes());
-        bytes.extend(self.id.as_bytes());
-        BASE64_URL_SAFE_NO_PAD.encode(bytes)
+    pub fn encode(&self, ordering: Ordering) -> String {
+        let head = [CURSOR_VERSION, ordering.tag, ordering.descending.into()];
+        BASE64_URL_SAFE_NO_PAD.encode([&head[..], &self.key.to_bytes(), self.id.as_bytes()].concat())
     }
 
     fn decode(field: &'static str, cursor: &str, ordering: Ordering) -> Result<Self> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| <[u8; 27]>::try_from(bytes).ok());
-        let Some([CURSOR_VERSION, tag, descending, rest @ ..]) = bytes else {
-            return Err(Error::bad_input(field, "This is not a valid cursor. Use one from `pageInfo`."));
+        let damaged = || Error::bad_input(field, "This is not a valid cursor. Use one from `pageInfo`.");
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| damaged())?;
+        let Some(([CURSOR_VERSION, tag, descending], rest)) = bytes.split_first_chunk() else {
+            return Err(damaged());
         };
-        if tag != ordering.tag || descending != u8::from(ordering.descending) {
+        let Some((key, id)) = rest.split_last_chunk() else { return Err(damaged()) };
+        if *tag != ordering.tag || *descending != u8::from(ordering.descending) {
             return Err(Error::bad_input(
                 field,
                 "This cursor belongs to a list sorted differently. Start again without it.",
             ));
         }
-        let (mut key, mut id) = ([0; 8], [0; 16]);
-        key.copy_from_slice(&rest[..8]);
-        id.copy_from_slice(&rest[8..]);
-        Ok(Self { key: i64::from_be_bytes(key), id: Uuid::from_bytes(id) })
+        Ok(Self { key: K::from_bytes(key).ok_or_else(damaged)?, id: Uuid::from_bytes(*id) })
     }
 }
 
@@ -113,15 +138,15 @@ pub(crate) fn size(given: i32, field: &'static str) -> Result<usize> {
 
 /// Which stretch of a list is wanted.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct Page<K = i64> {
     ordering: Ordering,
     size: u64,
     backwards: bool,
-    after: Option<Position>,
-    before: Option<Position>,
+    after: Option<Position<K>>,
+    before: Option<Position<K>>,
 }
 
-impl Page {
+impl<K: SortKey> Page<K> {
     /// Checks the paging arguments of a list in `ordering`.
     ///
     /// # Errors
@@ -153,7 +178,7 @@ impl Page {
     }
 
     /// The `size` items after `after`, or from the start: for lists that are read from one end to the other.
-    pub(crate) fn batch(size: u64, after: Option<Position>, ordering: Ordering) -> Self {
+    pub(crate) fn batch(size: u64, after: Option<Position<K>>, ordering: Ordering) -> Self {
         Self { ordering, size, backwards: false, after, before: None }
     }
 
@@ -179,22 +204,23 @@ impl Page {
     ///
     /// # Errors
     /// `BAD_USER_INPUT` for a cursor whose key has no value: it was made up.
-    pub fn select<Q, C>(&self, query: Q, key: C, id: C, value: impl Fn(i64) -> Option<Value>) -> Result<Q>
+    pub fn select<Q, C>(&self, query: Q, key: C, id: C, value: impl Fn(K) -> Option<Value>) -> Result<Q>
     where
         Q: QuerySelect + QueryOrder + sea_orm::QueryFilter,
         C: IntoColumnRef + Copy,
     {
         let pair = || Expr::tuple([Expr::col(key), Expr::col(id)]);
-        let at = |field, position: Position| {
+        let at = |field, position: &Position<K>| {
             let damaged = || Error::bad_input(field, "This cursor is damaged; start again without it.");
-            Ok::<_, Error>(Expr::tuple([Expr::val(value(position.key).ok_or_else(damaged)?), Expr::val(position.id)]))
+            let key = value(position.key.clone()).ok_or_else(damaged)?;
+            Ok::<_, Error>(Expr::tuple([Expr::val(key), Expr::val(position.id)]))
         };
         let mut query = query;
-        if let Some(after) = self.after {
+        if let Some(after) = &self.after {
             let bound = at("after", after)?;
             query = query.filter(if self.ordering.descending { pair().lt(bound) } else { pair().gt(bound) });
         }
-        if let Some(before) = self.before {
+        if let Some(before) = &self.before {
             let bound = at("before", before)?;
             query = query.filter(if self.ordering.descending { pair().gt(bound) } else { pair().lt(bound) });
         }
@@ -203,12 +229,12 @@ impl Page {
     }
 
     /// As [`Page::select`], of rows that were brought already: what that brought of one list, and all of another.
-    pub(crate) fn narrow<R>(&self, mut rows: Vec<R>, position: impl Fn(&R) -> Position) -> Vec<R> {
-        let is_behind = |one: Position, other| if self.ordering.descending { one < other } else { one > other };
+    pub(crate) fn narrow<R>(&self, mut rows: Vec<R>, position: impl Fn(&R) -> Position<K>) -> Vec<R> {
+        let is_behind = |one: &_, other: &_| if self.ordering.descending { one < other } else { one > other };
         rows.retain(|row| {
             let place = position(row);
-            self.after.is_none_or(|after| is_behind(place, after))
-                && self.before.is_none_or(|before| is_behind(before, place))
+            self.after.as_ref().is_none_or(|after| is_behind(&place, after))
+                && self.before.as_ref().is_none_or(|before| is_behind(before, &place))
         });
         rows.sort_by_key(&position);
         if self.reads_greatest_first() {
@@ -222,7 +248,7 @@ impl Page {
     pub fn connection<R, T, X>(
         self,
         mut rows: Vec<R>,
-        position: impl Fn(&R) -> Position,
+        position: impl Fn(&R) -> Position<K>,
         node: impl Fn(R) -> T,
         extra: X,
     ) -> Connection<T, X> {
@@ -353,10 +379,10 @@ mod tests {
         let position = Position { key: -5, id: Uuid::now_v7() };
         let cursor = position.encode(NEWEST);
         assert_eq!(Position::decode("after", &cursor, NEWEST).unwrap(), position);
-        assert!(Position::decode("after", &cursor, Ordering { tag: 2, ..NEWEST }).is_err());
-        assert!(Position::decode("after", &cursor, Ordering { descending: false, ..NEWEST }).is_err());
+        assert!(Position::<i64>::decode("after", &cursor, Ordering { tag: 2, ..NEWEST }).is_err());
+        assert!(Position::<i64>::decode("after", &cursor, Ordering { descending: false, ..NEWEST }).is_err());
         for text in ["", "AQ", "no cursor", &cursor[1..]] {
-            assert!(Position::decode("after", text, NEWEST).is_err(), "{text:?}");
+            assert!(Position::<i64>::decode("after", text, NEWEST).is_err(), "{text:?}");
         }
     }
 }

@@ -114,13 +114,13 @@ impl ErrorQuery {
 }
 
 /// The event that the viewer may see: any for an admin, for others those that stand in the history of a record which
-/// they can see, and those of categories, which can.
+/// they can see, and those of categories that they can see.
 async fn find_event(ctx: &Context<'_>, id: Uuid) -> Result<Option<AuditEvent>> {
     let Some(event) = AuditEvent::find(ctx, id).await? else { return Ok(None) };
     let is_shown = match event.entity() {
         _ if ctx.viewer()?.user.role >= Role::Admin => true,
         (AuditEntity::Record, record) => Record::find(ctx, record).await?.is_some(),
-        (AuditEntity::Category, _) => true,
+        (AuditEntity::Category, category) => Category::find(ctx, category).await?.is_some(),
         (AuditEntity::User | AuditEntity::Session | AuditEntity::Organization, _) => false,
     };
     Ok(is_shown.then_some(event))

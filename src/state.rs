@@ -4,6 +4,7 @@
 use entity::{category, organization, record, user};
 use sea_orm::ActiveEnum;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// Which fields a digest is of, and in which order; its first byte.
 const VERSION: u8 = 1;
@@ -106,6 +107,11 @@ pub(crate) fn of_category(category: &category::Model) -> Vec<u8> {
         .number(created_at.timestamp_micros())
         .number(*version)
         .digest()
+}
+
+/// The digest of an object that is gone, which no row has: one that was put back shows.
+pub(crate) fn of_nothing(id: Uuid) -> Vec<u8> {
+    Fields::of("nothing").bytes(id.as_bytes()).digest()
 }
 
 /// The digest of the organization.

@@ -13,7 +13,7 @@ pub enum AuditAction {
     /// Some of its fields changed.
     #[sea_orm(string_value = "UPDATED")]
     Updated,
-    /// A record was deleted; it can be restored.
+    /// A record was deleted, which can be restored; or a category that nothing needed, which is gone.
     #[sea_orm(string_value = "DELETED")]
     Deleted,
     /// A deleted record was restored.

@@ -1,5 +1,5 @@
-//! `categories`: what a record is for. One is created when a record first names it. A row is never removed: one
-//! that was merged into another stays, and says so.
+//! `categories`: what a record is for. One is created when a record first names it. One that
+//! was merged into another stays, and says so; one that nothing needs can be deleted.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;

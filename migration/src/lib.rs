@@ -21,6 +21,7 @@ mod m20261128_000015_create_organization;
 mod m20261128_000016_create_downloads;
 mod m20261128_000017_expand_create_imports;
 mod m20261128_000018_search_records;
+mod m20261128_000019_expand_index_merged_categories;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000016_create_downloads::Migration),
             Box::new(m20261128_000017_expand_create_imports::Migration),
             Box::new(m20261128_000018_search_records::Migration),
+            Box::new(m20261128_000019_expand_index_merged_categories::Migration),
         ]
     }
 }

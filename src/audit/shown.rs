@@ -24,7 +24,8 @@ use crate::{
 pub(super) struct Shown(HashMap<Uuid, Known>);
 
 struct Known {
-    now: category::Model,
+    /// None where it was deleted.
+    now: Option<category::Model>,
     /// Oldest first.
     steps: Vec<Step>,
 }
@@ -33,6 +34,19 @@ struct Known {
 struct Step {
     event: audit_event::Model,
     change: Stored,
+}
+
+impl Known {
+    fn merged_into(&self) -> Option<Uuid> {
+        self.now.as_ref().and_then(|now| now.merged_into)
+    }
+
+    fn add(&mut self, event: &audit_event::Model) -> Result<()> {
+        for change in changes::stored(&event.changes)? {
+            self.steps.push(Step { event: event.clone(), change });
+        }
+        Ok(())
+    }
 }
 
 impl Step {
@@ -48,7 +62,7 @@ impl Shown {
         shown.add(db, ids).await?;
         let merges = shown.0.values().flat_map(|known| known.steps.iter().filter(|step| step.is_of("mergedInto")));
         let roots = merges.flat_map(|step| [step.change.before_id, step.change.after_id]);
-        let roots = roots.chain(shown.0.values().map(|known| known.now.merged_into)).flatten();
+        let roots = roots.chain(shown.0.values().map(Known::merged_into)).flatten();
         let roots = roots.filter(|id| !shown.0.contains_key(id)).collect();
         shown.add(db, &roots).await?;
         Ok(shown)
@@ -62,10 +76,17 @@ impl Shown {
         let mut query = category::Entity::find().filter(these);
         QuerySelect::query(&mut query).join(JoinType::LeftJoin, audit_event::Entity, steps());
         for (now, event) in query.select_also(audit_event::Entity).all(db).await? {
-            let known = self.0.entry(now.id).or_insert_with(|| Known { now, steps: Vec::new() });
-            let Some(event) = event else { continue };
-            for change in changes::stored(&event.changes)? {
-                known.steps.push(Step { event: event.clone(), change });
+            let known = self.0.entry(now.id).or_insert_with(|| Known { now: Some(now), steps: Vec::new() });
+            if let Some(event) = event {
+                known.add(&event)?;
+            }
+        }
+        let gone: Vec<_> = ids.iter().filter(|id| !self.0.contains_key(id)).copied().collect();
+        if !gone.is_empty() {
+            let these = db::any_of(db.get_database_backend(), audit_event::Column::EntityId, gone);
+            for event in audit_event::Entity::find().filter(these).filter(is_step()).all(db).await? {
+                let known = self.0.entry(event.entity_id).or_insert_with(|| Known { now: None, steps: Vec::new() });
+                known.add(&event)?;
             }
         }
         for known in self.0.values_mut() {
@@ -78,14 +99,16 @@ impl Shown {
     pub(super) fn name_at(&self, id: Uuid, at: Uuid) -> Result<String> {
         let root = self.known(self.root_at(id, at)?)?;
         let renamed = root.steps.iter().find(|step| step.event.id > at && step.is_of("name"));
-        Ok(renamed.and_then(|step| step.change.before.clone()).unwrap_or_else(|| root.now.name.clone()))
+        let name = renamed.and_then(|step| step.change.before.clone());
+        let name = name.or_else(|| root.now.as_ref().map(|now| now.name.clone()));
+        name.ok_or_else(|| Error::internal("a category had no name any more"))
     }
 
     /// The category in which records of the category `id` were shown at the time `at`.
     fn root_at(&self, id: Uuid, at: Uuid) -> Result<Uuid> {
         let known = self.known(id)?;
         let moved = known.steps.iter().find(|step| step.event.id > at && step.is_of("mergedInto"));
-        Ok(moved.map_or(known.now.merged_into, |step| step.change.before_id).unwrap_or(id))
+        Ok(moved.map_or(known.merged_into(), |step| step.change.before_id).unwrap_or(id))
     }
 
     fn known(&self, id: Uuid) -> Result<&Known> {
@@ -106,15 +129,26 @@ impl Shown {
     }
 }
 
-/// What a category is joined with: its new names, and where it was shown from then on. Not what was merged into it.
+/// What a category is joined with.
 fn steps() -> Condition {
+    let id = Expr::col((audit_event::Entity, audit_event::Column::EntityId));
+    is_step().add(id.equals((category::Entity, category::Column::Id)))
+}
+
+/// Whether an event gave a category a new name, or said where it was shown from then on, or that it was gone. Not that
+/// another was merged into it.
+fn is_step() -> Condition {
     use audit_event::Column;
     let column = |column: Column| Expr::col((audit_event::Entity, column));
     let first = column(Column::Changes).binary(BinOper::Custom("->"), Expr::cust("0"));
     let first_field = first.binary(BinOper::Custom("->>"), Expr::cust("'field'"));
     Condition::all()
-        .add(column(Column::EntityId).equals((category::Entity, category::Column::Id)))
         .add(Column::EntityVersion.gt(0))
-        .add(Column::Action.is_in([AuditAction::Updated, AuditAction::Merged, AuditAction::Unmerged]))
+        .add(Column::Action.is_in([
+            AuditAction::Updated,
+            AuditAction::Merged,
+            AuditAction::Unmerged,
+            AuditAction::Deleted,
+        ]))
         .add(first_field.is_in(["name", "mergedInto"]))
 }

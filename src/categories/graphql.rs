@@ -4,19 +4,25 @@ use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject}
 use entity::{Role, category};
 use uuid::Uuid;
 
-use super::{CategoryName, merge, store};
+use super::{
+    CategoryName, deletion,
+    listing::{self, BY_NAME, Filter},
+    merge, store, usage,
+};
 use crate::{
-    auth::{requires_role, role},
+    auth::{self, requires_role, role},
     change::Change,
     constraint::{Bound, Constraint},
-    context::ContextExt,
+    context::{self, ContextExt},
     error::{Problems, Result},
     id::{self, Kind},
+    page::{Connection, MAX_SIZE, Page, PageArgs},
     replay::{self, Answer, Outcome, Repeatable},
-    scalars::DateTime,
+    scalars::{Date, DateTime, Given, int, read},
+    text,
 };
 
-/// What a record is for, such as rent or salaries. A category is created when a record first names it; names that differ only in case or spacing are the same category. A category that was merged into another is shown as that one everywhere, and its name means that one; it can still be looked up by its id, and unmerged.
+/// What a record is for, such as rent or salaries. A category is created when a record first names it; names that differ only in case or spacing are the same category. A category that was merged into another is shown as that one everywhere, and its name means that one; it can still be looked up by its id, and unmerged. Only admins see categories that no record is in but deleted ones, or none at all.
 #[derive(Clone, Debug, Description)]
 pub struct Category(pub category::Model);
 
@@ -44,12 +50,49 @@ impl Category {
             None => Ok(None),
         }
     }
+
+    /// How many records are shown in it, those of merged categories too; deleted ones do not count. Zero where it is merged: its records are shown in the other one.
+    async fn record_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        int(usage::load(ctx, self.0.id).await?.records)
+    }
+
+    /// The last day that a record in it is booked on, of those that `recordCount` counts; null where there is none.
+    async fn last_used_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        Ok(usage::load(ctx, self.0.id).await?.last.map(Date))
+    }
+
+    /// Increases by one with every change. Pass it as `expectedVersion` so that you do not delete what somebody else has just changed.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
 }
 
 impl Category {
-    /// The category that a global id names, if there is one.
+    /// The category that a global id names, if there is one that the viewer may see: only admins see those that no record
+    /// is in that is not deleted.
     pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
+        let Some(found) = store::find(ctx.db()?.read(), id).await? else { return Ok(None) };
+        let shows_unused = auth::require(ctx.viewer()?, Role::Admin).is_ok();
+        let is_shown = shows_unused || usage::load(ctx, found.merged_into.unwrap_or(id)).await?.records > 0;
+        Ok(is_shown.then_some(Self(found)))
+    }
+}
+
+/// What the connection of categories has besides the standard fields.
+pub struct CategoryCount {
+    filter: Filter,
+    /// Read with the page.
+    count: Option<i64>,
+}
+
+#[Object]
+impl CategoryCount {
+    /// How many categories there are on all pages.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        int(match self.count {
+            Some(count) => count,
+            None => listing::count(ctx.db()?.read(), &self.filter).await?,
+        })
     }
 }
 
@@ -144,17 +187,76 @@ struct UnmergeCategoryPayload {
     replayed: bool,
 }
 
+/// The category to delete.
+#[derive(InputObject)]
+struct DeleteCategoryInput {
+    /// The category.
+    id: ID,
+    /// The version you read. If the category has changed since, the error is `VERSION_CONFLICT` and nothing changes.
+    expected_version: Option<Given<i32>>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl DeleteCategoryInput {
+    fn parse(self) -> Result<(Uuid, Option<i32>)> {
+        let Self { id, expected_version, repeatable: _ } = self;
+        let mut problems = Problems::default();
+        let id = problems.read(id::decode("id", Kind::Category, &id));
+        let expected = problems.read(read(expected_version, "expectedVersion"));
+        problems.finish(id.zip(expected))
+    }
+}
+
+/// The category that is gone.
+#[derive(SimpleObject)]
+struct DeleteCategoryPayload {
+    /// Global id of the category that was deleted; nothing has it any more.
+    deleted_category_id: ID,
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
+}
+
 /// Queries for categories.
 #[derive(Default)]
 pub struct CategoryQuery;
 
 #[Object]
 impl CategoryQuery {
-    /// Every category that is not merged, by name.
+    /// The categories that are not merged, by name. Admins get all of them; others only those that a record is in which is not deleted.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
-    async fn categories(&self, ctx: &Context<'_>) -> Result<Option<Vec<Category>>> {
-        let found = store::list(ctx.db()?.read()).await?;
-        Ok(Some(found.into_iter().map(Category).collect()))
+    async fn categories(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only categories whose name contains this text, at most 100 characters, taken literally (no wildcards). It is compared as names are: case, spacing and the form of letters are ignored, in every script.",
+            directive = Constraint::apply(Bound::AtMost(text::SEARCH_LENGTH))
+        )]
+        search: Option<String>,
+        #[graphql(
+            desc = "How many categories from the start, or after `after`: 0 to 100; 10 when neither `first` nor `last` is given.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
+        first: Option<Given<i32>>,
+        #[graphql(desc = "Only categories after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "How many categories from the end, or before `before`: 0 to 100; not together with `first`.",
+            directive = Constraint::apply(Bound::Range(0, MAX_SIZE))
+        )]
+        last: Option<Given<i32>>,
+        #[graphql(desc = "Only categories before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<Category, CategoryCount>>> {
+        let mut problems = Problems::default();
+        let filter = problems.read(Filter::parse(search, ctx.viewer()?.user.role));
+        let page = problems.read(Page::parse(PageArgs { first, after, last, before }, BY_NAME));
+        let (filter, page) = problems.finish(filter.zip(page))?;
+        let (rows, count) = if context::selects(ctx, "totalCount") {
+            let snapshot = ctx.db()?.snapshot().await?;
+            (listing::page(&snapshot, &filter, &page).await?, Some(listing::count(&snapshot, &filter).await?))
+        } else {
+            (listing::page(ctx.db()?.read(), &filter, &page).await?, None)
+        };
+        Ok(Some(page.connection(rows, listing::position, Category, CategoryCount { filter, count })))
     }
 }
 
@@ -203,5 +305,19 @@ impl CategoryMutation {
         let rule = async |change: &mut Change| merge::unmerge(change, id).await.map(Category);
         let Outcome { answer: category, replayed } = replay::carry_out(ctx, once, rule).await?;
         Ok(Some(UnmergeCategoryPayload { category, replayed }))
+    }
+
+    /// Deletes a category that nothing needs; a record that names it afterwards makes a new one. `CONFLICT`, with `recordCount` and `deletedRecordCount`, while there are records in it, deleted ones too: merge it into another instead. `CONFLICT` also, with `mergedCount`, where other categories were merged into it. Saved formats of imports keep the name, and make a new category when a row of a file needs it.
+    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    async fn delete_category(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The category.")] input: DeleteCategoryInput,
+    ) -> Result<Option<DeleteCategoryPayload>> {
+        let (once, (id, expected)) = replay::read(ctx, input, DeleteCategoryInput::parse)?;
+        let rule = async |change: &mut Change| deletion::delete(change, id, expected).await.map(|gone| gone.id);
+        let now = async |made: Vec<Uuid>| Ok(made.first().copied());
+        let Outcome { answer, replayed } = replay::carry_out_with(ctx, once, rule, |id| vec![*id], now).await?;
+        Ok(Some(DeleteCategoryPayload { deleted_category_id: id::encode(Kind::Category, answer), replayed }))
     }
 }

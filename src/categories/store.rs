@@ -1,6 +1,6 @@
 //! The rules and queries of categories; those of merging are in `merge`.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
 use entity::{
     audit_event::AuditAction,
@@ -8,7 +8,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
     sea_query::{
         Expr, ExprTrait, Func, IntoColumnRef, IntoIden, JoinType, OnConflict, Query, SelectStatement, SimpleExpr,
     },
@@ -23,17 +23,6 @@ use crate::{
     event::{Changes, Event},
     id::Kind,
 };
-
-/// Every category that is not merged, by name.
-pub(super) async fn list(db: &impl ConnectionTrait) -> Result<Vec<category::Model>> {
-    Ok(Entity::find().filter(Column::MergedInto.is_null()).order_by_asc(Column::NameKey).all(db).await?)
-}
-
-/// How many categories are not merged.
-pub(crate) async fn count(db: &impl ConnectionTrait) -> Result<usize> {
-    let count = Entity::find().filter(Column::MergedInto.is_null()).count(db).await?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX))
-}
 
 /// The category with this id, merged or not, if there is one.
 pub(super) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<category::Model>> {
@@ -85,19 +74,14 @@ pub(crate) fn join_shown(query: &mut SelectStatement, category_id: impl IntoColu
     query.join_as(JoinType::LeftJoin, Entity, "named", is_named).join(JoinType::LeftJoin, Entity, is_root);
 }
 
-/// The category that `name` means, created if there is none.
+/// The category that `name` means, created if there is none. It stays until `change` has ended, which has asked for the
+/// closed days: who deletes a category waits for that.
 pub async fn resolve(change: &mut Change, name: &CategoryName) -> Result<category::Model> {
-    // That it was renamed or merged just now is as if this had come before.
-    if let Some(known) = lookup::remembered(change.services(), name) {
-        return Ok(known.category.clone());
-    }
-    if let Some((_, found)) = lookup::find_meant(change.db(), std::slice::from_ref(name)).await?.pop() {
-        return Ok(found.category);
-    }
-    create(change, name).await
+    let found = resolve_all(change, [name]).await?.remove(&name.key);
+    found.ok_or_else(|| Error::internal("a category that was looked for is gone"))
 }
 
-/// The categories that `names` mean, by the keys of these, created where there is none. New ones are created in one order,
+/// The categories that `names` mean, by the keys of these, as [`resolve`] finds them. New ones are created in one order,
 /// whoever does it: nobody waits for a transaction that waits for them.
 pub(crate) async fn resolve_all(
     change: &mut Change,
@@ -105,13 +89,16 @@ pub(crate) async fn resolve_all(
 ) -> Result<BTreeMap<String, category::Model>> {
     let names: BTreeMap<_, _> = names.into_iter().map(|name| (name.key.clone(), name)).collect();
     let mut found = BTreeMap::new();
-    let mut unknown = Vec::new();
-    for (key, name) in names {
-        match lookup::remembered(change.services(), name) {
-            Some(known) => _ = found.insert(key, known.category.clone()),
-            None => unknown.push(name.clone()),
+    for (key, name) in &names {
+        if let Some(known) = lookup::remembered(change.services(), name) {
+            found.insert(key.clone(), known.category.clone());
         }
     }
+    // That one was renamed or merged just now is as if this had come before; but it may not be gone.
+    let there = still_there(change.db(), found.values().map(|category: &category::Model| category.id)).await?;
+    found.retain(|_, category| there.contains(&category.id));
+    let unknown = names.into_iter().filter(|(key, _)| !found.contains_key(key)).map(|(_, name)| name.clone());
+    let unknown: Vec<_> = unknown.collect();
     if !unknown.is_empty() {
         let known = lookup::find_meant(change.db(), &unknown).await?;
         found.extend(known.into_iter().map(|(key, meant)| (key, meant.category)));
@@ -122,6 +109,25 @@ pub(crate) async fn resolve_all(
         }
     }
     Ok(found)
+}
+
+/// Which of the categories `ids` are there now.
+async fn still_there(db: &impl ConnectionTrait, ids: impl Iterator<Item = Uuid>) -> Result<HashSet<Uuid>> {
+    let ids: HashSet<_> = ids.collect();
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let wanted = db::any_of(db.get_database_backend(), Column::Id, ids.into_iter().collect());
+    let found: Vec<Uuid> = Entity::find().select_only().column(Column::Id).filter(wanted).into_tuple().all(db).await?;
+    Ok(found.into_iter().collect())
+}
+
+/// The id of the category `id` if it is there, else `NULL`, for a column that is never null: so the statement that enters
+/// a record refuses it by itself, as [`crate::db::is_null_refused`] tells.
+pub(crate) fn id_if_there(id: Uuid) -> SimpleExpr {
+    let mut there = Query::select();
+    there.column(Column::Id).from(Entity).and_where(Expr::col(Column::Id).eq(id));
+    SimpleExpr::SubQuery(None, Box::new(there.into()))
 }
 
 /// The category that `name` means, which nobody knew a moment ago.

@@ -94,13 +94,13 @@ pub(crate) fn is_out_of_range(error: &DbErr) -> bool {
     matches!(error.code().as_deref(), Some("22003" | "275"))
 }
 
-/// Whether the day of a record was `NULL`, which says that it is closed: `not_null_violation`, on `SQLite`
-/// `SQLITE_CONSTRAINT_NOTNULL`.
-pub(crate) fn is_null_refused(error: &DbErr) -> bool {
+/// Whether `column` of a record was `NULL`, by which a statement says that its day is closed, or its category gone:
+/// `not_null_violation`, on `SQLite` `SQLITE_CONSTRAINT_NOTNULL`.
+pub(crate) fn is_null_refused(error: &DbErr, column: &str) -> bool {
     let Some(sqlx::Error::Database(error)) = sqlx_error(error) else { return false };
     match error.try_downcast_ref::<PgDatabaseError>() {
-        Some(error) => (error.code(), error.table(), error.column()) == ("23502", Some("records"), Some("date")),
-        None => error.code().as_deref() == Some("1299") && error.message().ends_with("records.date"),
+        Some(error) => (error.code(), error.table(), error.column()) == ("23502", Some("records"), Some(column)),
+        None => error.code().as_deref() == Some("1299") && error.message().ends_with(&format!("records.{column}")),
     }
 }
 

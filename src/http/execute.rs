@@ -21,6 +21,7 @@ use super::{
 use crate::{
     audit::CreationLoader,
     auth::{self, Caller, RefreshCookie, Viewer},
+    categories::UsageLoader,
     db::Operation as Work,
     error::{Error, ErrorCode},
     estimates::{Books, Remembered, SchemaEstimates},
@@ -160,7 +161,8 @@ impl<E: Executor> Api<E> {
         let run = self.gateway.run(operation, |request, batches| {
             let users = batches.loader(UserLoader::new(self.services.clone(), work.clone()));
             let creations = batches.loader(CreationLoader::new(self.services.clone(), work.clone()));
-            request.data(caller).data(users).data(creations)
+            let usages = batches.loader(UsageLoader::new(self.services.clone(), work.clone()));
+            request.data(caller).data(users).data(creations).data(usages)
         });
         Ok(work.run(run).await?)
     }

@@ -140,8 +140,14 @@ fn conflict(message: String, closed: NaiveDate) -> Error {
 
 /// The organization, once nothing that writes records is under way; what comes now waits until this change has ended.
 async fn load_alone(change: &mut Change) -> Result<organization::Model> {
+    keep_records_still(change).await?;
+    load(change.db()).await
+}
+
+/// Waits until nothing that writes records is under way; what comes now waits until `change` has ended.
+pub(crate) async fn keep_records_still(change: &mut Change) -> Result<()> {
     if change.db().get_database_backend() == DbBackend::Postgres {
         change.db().execute_unprepared("LOCK TABLE organization IN EXCLUSIVE MODE").await?;
     }
-    load(change.db()).await
+    Ok(())
 }

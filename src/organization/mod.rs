@@ -7,7 +7,7 @@ mod input;
 mod mutation;
 mod store;
 
-pub(crate) use closing::{check_now, closed_period, day_if_open, expect_open};
+pub(crate) use closing::{check_now, closed_period, day_if_open, expect_open, keep_records_still};
 pub use graphql::{Organization, OrganizationQuery};
 pub use mutation::OrganizationMutation;
 pub use store::{base_currency, prepare};

@@ -47,7 +47,8 @@ pub struct Created {
 /// `IDEMPOTENCY_KEY_REUSED` when the key came with other input before; `PERIOD_CLOSED`.
 pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -> Result<Created> {
     // So that the change need not look it up.
-    let is_known = !categories::meant(services, std::slice::from_ref(&new.category)).await?.is_empty();
+    let meant = categories::meant(services, std::slice::from_ref(&new.category)).await?.pop();
+    let mut known = meant.map(|meant| meant.category.clone());
     let (once, mut looks_for_room) = (new.once(), false);
     loop {
         let mut change = match once.open(services, author.clone(), &[new.id]).await? {
@@ -58,13 +59,14 @@ pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -
                 return Ok(Created { row, replayed: true });
             }
         };
-        if is_known {
+        let category = if let Some(known) = known.take() {
             organization::expect_open(&mut change, "date", new.date).await?;
+            known
         } else {
             // Before the category's name is taken, which others may wait for.
             organization::closed_period(&mut change).await?.check("date", new.date)?;
-        }
-        let category = categories::resolve(&mut change, &new.category).await?;
+            categories::resolve(&mut change, &new.category).await?
+        };
         let row = Row { record: model(&mut change, new, category.id)?, category };
         change.add(insertion(&row.record)?);
         if looks_for_room {
@@ -80,15 +82,18 @@ pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -
             Committed::NoRoom => return Err(Error::internal("a total has no room, wherever it was looked for")),
             // Where it was opened meanwhile, once more.
             Committed::Closed => organization::check_now(services, "date", new.date).await?,
+            // What was remembered of it is not asked again.
+            Committed::NoCategory => {}
         }
     }
 }
 
-/// Enters `record`, if its day is open: otherwise the database refuses it.
+/// Enters `record`, if its day is open and its category there: otherwise the database refuses it.
 fn insertion(record: &record::Model) -> Result<InsertStatement> {
     let row = record.clone().into_active_model();
     let value = |column| match column {
         Column::Date => Ok(organization::day_if_open(record.date)),
+        Column::CategoryId => Ok(categories::id_if_there(record.category_id)),
         column => {
             let value = row.get(column).into_value();
             value.map(Expr::val).ok_or_else(|| Error::internal("a new record has all its fields"))

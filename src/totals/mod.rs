@@ -5,6 +5,7 @@
 //! Rows whose counts came back to zero stay, and count as nothing; of a total in several rows, that is said of their
 //! sum, and one of them can be below zero.
 
+mod categories;
 mod currencies;
 mod difference;
 mod fold;
@@ -13,6 +14,7 @@ mod statement;
 mod sums;
 mod verify;
 
+pub(crate) use categories::forget_category;
 pub(crate) use currencies::{RecordsByCurrency, records_by_currency};
 pub use difference::{Difference, apply};
 pub use fold::fold;

@@ -38,7 +38,7 @@ const QUERIES: &[(Access, &str)] = &[
     (From(Role::Admin), "users { nodes { id email } totalCount }"),
     (From(Role::Viewer), "record(id: $record) { id createdBy { name } }"),
     (From(Role::Viewer), "records { nodes { id } totalCount }"),
-    (From(Role::Viewer), "categories { id name }"),
+    (From(Role::Viewer), "categories { nodes { id name } totalCount }"),
     (From(Role::Viewer), "dashboard { summary { recordCount } recent { id } }"),
     (From(Role::Viewer), "node(id: $record) { id }"),
     (From(Role::Viewer), "mySessions { id isCurrent }"),
@@ -86,6 +86,7 @@ pub const MUTATIONS: &[(Access, &str)] = &[
     (From(Role::Admin), "deleteRecords(input: {records: {ids: [$record]}}) { records { id } }"),
     (From(Role::Admin), "restoreRecords(input: {records: {ids: [$deletedRecord]}}) { records { id } }"),
     (From(Role::Admin), r#"renameCategory(input: {id: $category, name: "Renamed"}) { category { id } }"#),
+    (From(Role::Admin), "deleteCategory(input: {id: $unusedCategory}) { deletedCategoryId }"),
     (From(Role::Admin), "mergeCategories(input: {fromId: $category, intoId: $otherCategory}) { category { id } }"),
     (
         From(Role::Analyst),
@@ -220,11 +221,11 @@ fn assert_denied(response: &Response, code: &str, case: &str) {
 
 async fn one_denial_leaves_the_other_fields_alone(app: TestApp) {
     let viewer = app.as_(Role::Viewer).await;
-    let response = viewer.run("{ me { name } users { nodes { id } } categories { id } }", Value::Null).await;
+    let response = viewer.run("{ me { name } users { nodes { id } } categories { nodes { id } } }", Value::Null).await;
     assert_eq!(response.code(), "FORBIDDEN");
     assert_eq!(response.error()["path"], json!(["users"]));
     assert_eq!(response.error()["extensions"]["requiredRole"], "ADMIN");
-    assert_eq!(response.data, json!({ "me": { "name": "Viewer" }, "users": null, "categories": [] }));
+    assert_eq!(response.data, json!({ "me": { "name": "Viewer" }, "users": null, "categories": { "nodes": [] } }));
 }
 
 /// What a guard on fields cannot see, because it stands in an argument.

@@ -47,8 +47,8 @@ async fn keys_come_in_the_order_of_the_selection(app: TestApp) {
     let scene = Scene::new(&app).await;
     for (document, expected) in [
         (
-            "{ a: records { totalCount } b: me { name } c: categories { name id } d: dashboard { currency } e: __typename }",
-            "{a{totalCount},b{name},c[{name,id},{name,id}],d{currency},e}",
+            "{ a: records { totalCount } b: me { name } c: categories { nodes { name id } } d: dashboard { currency } e: __typename }",
+            "{a{totalCount},b{name},c{nodes[{name,id},{name,id},{name,id}]},d{currency},e}",
         ),
         (
             "{ ...Second first: me { id } } fragment Second on Query { second: records { ... { totalCount }

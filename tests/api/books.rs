@@ -95,8 +95,8 @@ impl Client {
 
     /// The names of all categories, in the API's order.
     pub async fn categories(&self) -> Vec<String> {
-        let categories = self.run("{ categories { name } }", json!({})).await.ok();
-        let names = categories["categories"].as_array().expect("a list").iter();
+        let categories = self.run("{ categories(first: 100) { nodes { name } } }", json!({})).await.ok();
+        let names = categories["categories"]["nodes"].as_array().expect("a list").iter();
         names.map(|category| category["name"].as_str().expect("a name").to_owned()).collect()
     }
 

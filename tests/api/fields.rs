@@ -181,7 +181,7 @@ async fn a_viewer_may_select_every_field_that_names_no_role(app: TestApp) {
         ("me", "User"),
         ("record(id: $record)", "Record"),
         ("records(first: 1)", "RecordConnection"),
-        ("categories", "Category"),
+        ("categories", "CategoryConnection"),
         ("dashboard", "Dashboard"),
     ] {
         let document = format!("{{ {root} {{ {} }} }}", everything(&fields, object, 3));

@@ -119,7 +119,7 @@ async fn many_aliases_root_fields_or_directives_are_refused(app: TestApp) {
         (format!("{{ me {{ {} }} }}", aliases(31)), 30),
         (format!("{{ ...F me {{ {} }} }} fragment F on Query {{ me {{ {} }} }}", aliases(16), aliases(16)), 30),
         (format!("{{ {} }}", "__typename ".repeat(21)), 20),
-        (format!("{{ {} }}", "categories { id } ".repeat(21)), 20),
+        (format!("{{ {} }}", "categories { nodes { id } } ".repeat(21)), 20),
         (format!("{{ me {} {{ id }} }}", include.repeat(51)), 50),
     ] {
         too_complex(&app, &document, limit).await;

@@ -8,6 +8,8 @@ mod books;
 mod bulk;
 mod bulk_changes;
 mod categories;
+mod category_deletions;
+mod category_lists;
 mod closing;
 #[path = "../support/cluster.rs"]
 mod cluster;

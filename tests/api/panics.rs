@@ -38,7 +38,9 @@ async fn panicked(app: &TestApp, client: &Client, text: &'static str, document: 
 
 async fn a_panic_in_a_query_is_one_error_and_the_server_lives_on(app: TestApp) {
     let viewer = app.as_(Role::Viewer).await;
-    for document in ["{ records { nodes { id } } }", "{ me { id } a: records { nodes { id } } categories { id } }"] {
+    for document in
+        ["{ records { nodes { id } } }", "{ me { id } a: records { nodes { id } } categories { nodes { id } } }"]
+    {
         viewer.run(document, Value::Null).await.ok();
         for _ in 0..ROUNDS {
             panicked(&app, &viewer, "FROM \"records\"", document).await;

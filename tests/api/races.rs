@@ -195,8 +195,8 @@ async fn act_at_random(shared: Arc<Shared>, seed: u64) {
             8 | 9 => shared.admin.delete(id).await,
             10 => shared.admin.restore(id).await,
             _ => {
-                let categories = shared.admin.run("{ categories { id } }", json!({})).await.ok();
-                let categories = categories["categories"].as_array().expect("categories").clone();
+                let categories = shared.admin.run("{ categories { nodes { id } } }", json!({})).await.ok();
+                let categories = categories["categories"]["nodes"].as_array().expect("categories").clone();
                 let (from, into) = (rng.choice(&categories), rng.choice(&categories));
                 shared.admin.merge(&from.expect("a category")["id"], &into.expect("a category")["id"]).await
             }

@@ -207,6 +207,12 @@ const fn later(
 
 const LATER: &[Later] = &[
     later(
+        "deleteCategory",
+        "deletedCategoryId",
+        "renameCategory(input: {id: $category, name: \"After the deletion\"}) { category { id } }",
+        ("/deletedCategoryId", "$unusedCategory"),
+    ),
+    later(
         "createRecord",
         "record { id notes }",
         "updateRecord(input: {id: $made, notes: \"later\"}) { record { id } }",

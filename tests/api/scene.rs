@@ -1,5 +1,5 @@
-//! Some books to try things on, closed through January 2000: two users, two categories and one merged into the first, a
-//! record, and two deleted ones.
+//! Some books to try things on, closed through January 2000: two users, two categories, one merged into the first and one
+//! that nothing needs, a record, and three deleted ones.
 
 use entity::Role;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
 };
 
 const CREATE: &str =
-    "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { id category { id } } } }";
+    "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { id category { id name } } } }";
 const DELETE: &str = "mutation ($id: ID!) { deleteRecord(input: {id: $id}) { record { id } } }";
 const LOGIN: &str = "mutation ($email: String!, $password: String!) {
     login(input: {email: $email, password: $password}) { refreshToken }
@@ -44,6 +44,11 @@ impl Scene {
         admin.run(DELETE, json!({ "id": deleted["id"] })).await.ok();
         admin.run(DELETE, json!({ "id": other["id"] })).await.ok();
         admin.merge(&other["category"]["id"], &record["category"]["id"]).await.ok();
+        let name = format!("Unused {}", Uuid::now_v7());
+        let other_author = app.as_(Role::Admin).await;
+        let moved = other_author.enter(json!({ "category": name })).await;
+        other_author.update(json!({ "id": moved["id"], "category": record["category"]["name"] })).await.ok();
+        other_author.delete(json!({ "id": moved["id"] })).await.ok();
         let history = "query ($id: ID!) { record(id: $id) { history { nodes { id } } } }";
         let mut history = admin.run(history, json!({ "id": record["id"] })).await.ok()["record"]["history"].take();
         let words = vec![
@@ -53,6 +58,7 @@ impl Scene {
             ("$category", record["category"]["id"].clone()),
             ("$otherCategory", deleted["category"]["id"].clone()),
             ("$mergedCategory", other["category"]["id"].clone()),
+            ("$unusedCategory", moved["category"]["id"].clone()),
             ("$user", json!(user.id())),
             ("$email", json!(user.user().email)),
             ("$author", json!(admin.id())),

@@ -128,7 +128,7 @@ async fn a_table_that_changes_under_prepared_statements_fails_no_more_than_one_r
     let site = Site::on_postgres(&cluster);
     let server = site.start();
     let client = server.admin().await;
-    let read = || async { client.run("{ categories { name } }", json!({})).await.unwrap() };
+    let read = || async { client.run("{ categories { nodes { name } } }", json!({})).await.unwrap() };
     client.create("before").await.unwrap().ok();
     join_all((0..8).map(|_| read())).await;
     let outside = Db::connect(cluster.url(), 1).await.unwrap();

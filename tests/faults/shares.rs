@@ -23,8 +23,8 @@ on_both![
 /// What reads no category.
 const LIST: &str = "{ mySessions { id } }";
 /// Nine statements that take long, where categories are slow.
-const NINE: &str = "{ a: categories { id } b: categories { id } c: categories { id } d: categories { id } \
-    e: categories { id } f: categories { id } g: categories { id } h: categories { id } i: categories { id } }";
+const NINE: &str = "{ a: categories { nodes { id } } b: categories { nodes { id } } c: categories { nodes { id } } d: categories { nodes { id } } \
+    e: categories { nodes { id } } f: categories { nodes { id } } g: categories { nodes { id } } h: categories { nodes { id } } i: categories { nodes { id } } }";
 const VIEWER: (&str, &str) = ("viewer@example.com", "reads all day long");
 
 async fn a_viewer(site: &Site, server: &Server) -> Client {
@@ -98,7 +98,7 @@ async fn a_statement_ends_when_its_client_hangs_up(site: Site) {
         admin.run(LIST, json!({})).await.unwrap().ok();
     }
     site.restore_categories(slow).await;
-    admin.run("{ categories { id } }", json!({})).await.unwrap().ok();
+    admin.run("{ categories { nodes { id } } }", json!({})).await.unwrap().ok();
 }
 
 async fn a_statement_that_takes_too_long_is_unavailable_and_holds_up_nobody_for_longer(site: Site) {
@@ -107,14 +107,14 @@ async fn a_statement_that_takes_too_long_is_unavailable_and_holds_up_nobody_for_
     let client = server.admin().await;
     client.create("a-category-to-read").await.unwrap().ok();
     let slow = site.slow_categories_down().await;
-    let answer = client.run("{ categories { id } }", json!({})).await.unwrap();
+    let answer = client.run("{ categories { nodes { id } } }", json!({})).await.unwrap();
     assert_eq!(
         (answer.status, &answer.body["errors"][0]["extensions"]["code"]),
         (StatusCode::SERVICE_UNAVAILABLE, &json!("UNAVAILABLE"))
     );
     assert!(answer.took < Duration::from_secs(12), "after {:?}", answer.took);
     site.restore_categories(slow).await;
-    client.run("{ categories { id } }", json!({})).await.unwrap().ok();
+    client.run("{ categories { nodes { id } } }", json!({})).await.unwrap().ok();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
