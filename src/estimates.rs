@@ -65,6 +65,15 @@ impl Estimates for SchemaEstimates {
             let filter = input.as_ref().and_then(|input| member(member(input, "records")?, "filter"));
             return filter.is_some_and(|filter| field.name == "restoreRecords" || self.is_unindexed(filter));
         }
+        // They read a file, the first one maybe no more than its beginning.
+        match (field.parent, field.name) {
+            ("Mutation", "updateImport" | "commitImport") => return true,
+            ("Import", "preview") => {
+                let is_given = |name| field.argument(name).is_some_and(|value| value != Value::Null);
+                return is_given("afterLine") || field.argument("onlyProblems") == Some(Value::Boolean(true));
+            }
+            _ => {}
+        }
         summed_up(field).is_some_and(|filter| self.is_unindexed(&filter))
     }
 

@@ -30,6 +30,7 @@ pub mod log;
 pub mod memory;
 pub mod organization;
 pub mod page;
+mod queue;
 pub mod records;
 pub(crate) mod replay;
 pub mod scalars;

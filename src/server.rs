@@ -21,7 +21,7 @@ use crate::{
     error::Result,
     event::Bell,
     exports, http, idempotency, imports, journal, records, schema,
-    services::{Categories, Remembered, Services},
+    services::{Categories, Files, Remembered, Services},
     sessions, sign_in, totals, users,
 };
 
@@ -65,6 +65,7 @@ pub async fn services(config: Config, db: Db) -> std::result::Result<Services, S
         failures: Failures::default(),
         journal: Bell::default(),
         imports: Bell::default(),
+        files: Files::default(),
         config: Arc::new(config),
     })
 }

@@ -1,6 +1,6 @@
 //! What lives as long as the process; every request and every command gets it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use entity::{category, organization};
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use crate::{
     db::Db,
     event::Bell,
     memory::Memory,
+    queue::Queue,
 };
 
 /// A category that a name means.
@@ -52,6 +53,25 @@ impl Remembered {
     }
 }
 
+/// How long somebody waits until a file is read for them. Most requests are over before that; uploads may take long.
+const LONGEST_WAIT_TO_READ: Duration = Duration::from_mins(1);
+
+/// Who reads the files of imports. Cheap to clone.
+#[derive(Clone)]
+pub struct Files {
+    /// From the first row to the last.
+    pub(crate) whole: Arc<Queue>,
+    /// Not beyond the first rows.
+    pub(crate) beginnings: Arc<Queue>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        let queue = |all| Arc::new(Queue::new(1, all, LONGEST_WAIT_TO_READ));
+        Self { whole: queue(2), beginnings: queue(8) }
+    }
+}
+
 /// What lives as long as the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
@@ -77,4 +97,6 @@ pub struct Services {
     pub journal: Bell,
     /// Tells that an import is to go on.
     pub imports: Bell,
+    /// Whose file is read.
+    pub files: Files,
 }

@@ -35,7 +35,7 @@ pub use dialect::{any_of, any_selected, contains, sum, sum_halves, take_time};
 pub(crate) use dialect::{first_of_each, holds, joined, place_of, take_turns, with_id};
 pub use errors::is_unique_violation;
 pub(crate) use errors::{is_null_refused, is_out_of_range, waited_in_vain};
-pub(crate) use operation::{Operation, look_up};
+pub(crate) use operation::{Operation, current_user, look_up};
 pub use place::{describe, dump_command, file};
 pub use reader::{Reader, Snapshot};
 pub use transaction::Transaction;

@@ -77,6 +77,14 @@ impl Operation {
     }
 }
 
+/// The user whose operation runs; `None` where nobody is signed in, and for the process's own work.
+pub(crate) fn current_user() -> Option<Uuid> {
+    match Operation::current()?.who {
+        Who::User(user) => Some(user),
+        _ => None,
+    }
+}
+
 /// Has the statements of `work` use the connections that are kept for what every request waits for.
 pub(crate) async fn look_up<T>(work: impl Future<Output = T>) -> T {
     Operation::new(Who::LookUp).run(work).await

@@ -32,7 +32,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     event::Bell,
-    services::{Categories, Remembered, Services},
+    services::{Categories, Files, Remembered, Services},
 };
 
 struct Query;
@@ -156,6 +156,7 @@ impl App {
             failures: Failures::default(),
             journal: Bell::default(),
             imports: Bell::default(),
+            files: Files::default(),
             config: config.into(),
         };
         Self(super::router(services, schema))

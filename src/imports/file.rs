@@ -12,7 +12,7 @@ use entity::{
 };
 use futures_util::{Stream, StreamExt};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinHandle};
 use uuid::Uuid;
 
 use crate::{
@@ -101,12 +101,12 @@ pub(super) async fn forget(services: &Services, author: &Author, (import_id, upl
     change.commit().await
 }
 
-/// The file of `import` from its first byte on, for a thread that may wait. A piece that cannot be read is an error of
-/// the reader.
-pub(super) fn open(services: &Services, import: &import::Model) -> impl Read + Send + 'static {
+/// The file of `import` from its first byte on, for a thread that may wait, for as long as the [`Loading`] is kept. A
+/// piece that cannot be read is an error of the reader.
+pub(super) fn open(services: &Services, import: &import::Model) -> (impl Read + Send + 'static, Loading) {
     let (sender, pieces) = mpsc::channel(AHEAD);
     let (services, id, upload) = (services.clone(), import.id, import.upload);
-    tokio::spawn(async move {
+    let loading = tokio::spawn(async move {
         for number in 0.. {
             let piece = match upload {
                 Some(upload) => piece(&services, (id, upload, number)).await,
@@ -120,7 +120,16 @@ pub(super) fn open(services: &Services, import: &import::Model) -> impl Read + S
             }
         }
     });
-    Pieces { pieces, current: Cursor::default() }
+    (Pieces { pieces, current: Cursor::default() }, Loading(loading))
+}
+
+/// What has the pieces of a file come. When it is dropped, no more do: whoever reads on is soon at an end.
+pub(super) struct Loading(JoinHandle<()>);
+
+impl Drop for Loading {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 async fn piece(services: &Services, key: (Uuid, Uuid, i32)) -> Result<Option<Vec<u8>>> {

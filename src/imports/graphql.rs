@@ -86,7 +86,7 @@ impl Import {
         }))
     }
 
-    /// What rows of the file will become, or why not, in the order of the file; null before it arrived.
+    /// What rows of the file will become, or why not, in the order of the file; null before it arrived. Without `afterLine` and `onlyProblems` only the beginning of the file is read.
     async fn preview(
         &self,
         ctx: &Context<'_>,

@@ -7,33 +7,56 @@ use tokio::sync::mpsc;
 
 use super::{
     checked::{Checked, Rules, Verdict, look_for_duplicates, look_up, refuse_closed},
-    file,
+    file::{self, Loading},
     store::{self, Counts},
 };
 use crate::{
+    db,
     error::{Error, ErrorCode, Result},
     organization,
+    queue::{Place, Queue},
     services::Services,
 };
 
 /// How many rows are looked at together.
 const BATCH: usize = 1_000;
 
-/// The rows of a file, in batches.
+/// The rows of a file, in batches. Nobody reads on once this is dropped.
 pub(super) struct Rows {
     batches: mpsc::Receiver<Result<Vec<Checked>>>,
+    _loading: Loading,
+    _place: Option<Place>,
 }
 
 impl Rows {
-    /// Those of `import` from the row `first` on, read as `format` says.
+    /// Those of `import` from the row `first` on, read as `format` says. Users take turns.
+    ///
+    /// # Errors
+    /// See [`Queue::take`].
     pub(super) async fn open(
         services: &Services,
         import: &import::Model,
         format: Format,
         first: usize,
     ) -> Result<Self> {
+        let place = place(&services.files.whole).await?;
+        Self::read(services, import, (format, first), place).await
+    }
+
+    /// The same, for whoever needs the first rows only.
+    async fn begin(services: &Services, import: &import::Model, format: Format) -> Result<Self> {
+        let place = place(&services.files.beginnings).await?;
+        Self::read(services, import, (format, 0), place).await
+    }
+
+    async fn read(
+        services: &Services,
+        import: &import::Model,
+        (format, first): (Format, usize),
+        place: Option<Place>,
+    ) -> Result<Self> {
         let rules = Rules::of(import, organization::base_currency(services).await?);
-        let file = file::open(services, import);
+        let (file, loading) = file::open(services, import);
         let (sender, batches) = mpsc::channel(1);
         tokio::task::spawn_blocking(move || {
             let reader = match Reader::new(&format, file) {
@@ -55,7 +78,7 @@ impl Rows {
                 let _ = sender.blocking_send(Ok(batch));
             }
         });
-        Ok(Self { batches })
+        Ok(Self { batches, _loading: loading, _place: place })
     }
 
     /// The next rows; `None` at the end.
@@ -64,6 +87,14 @@ impl Rows {
     /// `BAD_USER_INPUT` where the file cannot be read as its format says.
     pub(super) async fn next(&mut self) -> Option<Result<Vec<Checked>>> {
         self.batches.recv().await
+    }
+}
+
+/// A place in `queue` for the user who asks; what the server does by itself needs none.
+async fn place(queue: &Queue) -> Result<Option<Place>> {
+    match db::current_user() {
+        Some(user) => queue.take(Some(user)).await.map(Some),
+        None => Ok(None),
     }
 }
 
@@ -116,7 +147,11 @@ pub(super) struct Window {
 /// Some rows of the file, with all that can be known of them.
 pub(super) async fn preview(services: &Services, import: &import::Model, window: Window) -> Result<Vec<Checked>> {
     let format = store::format(import)?;
-    let mut rows = Rows::open(services, import, format, 0).await?;
+    let mut rows = if window.after == 0 && !window.only_problems {
+        Rows::begin(services, import, format).await?
+    } else {
+        Rows::open(services, import, format, 0).await?
+    };
     let closed = organization::closed_now(services).await?;
     let mut found = Vec::new();
     while let Some(batch) = rows.next().await {

@@ -24,6 +24,7 @@ on_both![
     a_large_import_goes_on_where_another_server_left_it,
     of_many_who_commit_at_once_one_does,
     what_an_upload_left_behind_is_removed_and_a_file_in_use_is_not,
+    a_preview_of_the_first_rows_reads_no_more_and_who_hangs_up_reads_no_further,
 ];
 
 async fn a_revert_leaves_what_was_changed_since_unless_told_otherwise(app: TestApp) {
@@ -195,4 +196,38 @@ async fn what_an_upload_left_behind_is_removed_and_a_file_in_use_is_not(app: Tes
         assert!(imports::forget_files(app.services()).await.is_ok());
         assert_eq!(app.texts("SELECT CAST(COUNT(*) AS text) FROM import_chunks").await, [pieces], "{hours}");
     }
+}
+
+async fn a_preview_of_the_first_rows_reads_no_more_and_who_hangs_up_reads_no_further(app: TestApp) {
+    let analyst = app.as_(Role::Analyst).await;
+    let text = "x".repeat(1_000);
+    let rows = (1..=9_000).map(|n| format!("2026-02-01,-1.00,Travel,{n} {text},\n"));
+    let file = format!("Date,Amount,Category,Notes,Name\n{}", rows.collect::<String>());
+    let import = app.received(&analyst, input(), &file).await;
+    let preview = |arguments: &str| {
+        let query = format!("query ($id: ID!) {{ import(id: $id) {{ preview({arguments}) {{ line }} }} }}");
+        let (analyst, id) = (analyst.clone(), import["id"].clone());
+        async move { analyst.run(&query, json!({ "id": id })).await }
+    };
+    let pieces = |statements: Vec<String>| statements.iter().filter(|it| it.contains("import_chunks")).count();
+    let whole = file.len() / (256 * 1024) + 1;
+    let (found, statements) = app.statements_of(preview("onlyProblems: true")).await;
+    assert_eq!(found.ok()["import"]["preview"], json!([]));
+    let read = pieces(statements);
+    assert!(read >= whole, "{read} of {whole}");
+    let (found, statements) = app.statements_of(preview("first: 20")).await;
+    assert_eq!(found.ok()["import"]["preview"][19]["line"], 21);
+    let read = pieces(statements);
+    assert!(read < whole / 2, "{read} of {whole}");
+    let ((), statements) = app
+        .statements_of(async {
+            let hung_up = tokio::time::timeout(Duration::from_millis(1), preview("onlyProblems: true")).await;
+            assert!(hung_up.is_err());
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        })
+        .await;
+    let read = pieces(statements);
+    assert!(read < whole / 2, "{read} of {whole}");
+    // Nobody is in the way any more.
+    preview("onlyProblems: true").await.ok();
 }

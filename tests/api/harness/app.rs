@@ -32,7 +32,7 @@ use tallybook::{
     http,
     records::{self, NewRecord},
     schema,
-    services::{Categories, Remembered, Services},
+    services::{Categories, Files, Remembered, Services},
     totals,
 };
 use tokio::sync::OnceCell;
@@ -91,6 +91,7 @@ impl TestApp {
             failures: Failures::default(),
             journal: Bell::default(),
             imports: Bell::default(),
+            files: Files::default(),
             config: Arc::new(config),
         };
         let app = Self { url: url.to_owned(), router: router(&services), services, statements, panics_at };
