@@ -149,7 +149,8 @@ async fn a_file_that_arrived_in_part_is_nothing(site: Site) {
     let client = server.admin().await;
     let import = client.create_import().await;
     let (id, path) = (&import["id"], import["uploadPath"].as_str().unwrap());
-    let file = file().repeat(3);
+    // More than two pieces in its first half.
+    let file = file().repeat(6);
     let head = format!(
         "PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {}\r\nContent-Length: {}\r\n\r\n",
         client.authorization(),
