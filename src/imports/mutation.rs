@@ -293,7 +293,7 @@ impl ImportMutation {
         #[graphql(desc = "The import and its format.")] input: UpdateImportInput,
     ) -> Result<Option<UpdateImportPayload>> {
         let (once, (id, format)) = replay::read(ctx, input, UpdateImportInput::parse)?;
-        // Its file may be gone by now.
+        // A replay reads no file: it may have been removed since.
         if let Some(import) = replay::earlier(ctx, &once).await? {
             return Ok(Some(UpdateImportPayload { import, replayed: true }));
         }

@@ -403,7 +403,7 @@ async fn what_failed_can_be_sent_again_with_its_key(app: TestApp) {
     admin.update(input("b", 1)).await;
     assert!(app.rows().await["idempotency_keys"].is_empty());
     assert_eq!(admin.update(input("c", 1)).await.ok()["updateRecord"]["record"]["notes"], "c");
-    // The version that it names is an old one by now.
+    // After this change, the key's input names an older version.
     admin.update(json!({ "id": record["id"], "notes": "d" })).await.ok();
     let again = admin.update(input("c", 1)).await.ok()["updateRecord"].take();
     assert_eq!((&again["replayed"], &again["record"]["notes"]), (&json!(true), &json!("d")));
