@@ -182,7 +182,8 @@ impl UserMutation {
     ) -> Result<Option<CreateUserPayload>> {
         // A digest of a password is as good as the password to whoever finds it.
         let (once, new) = replay::read_without(ctx, input, &["password"], CreateUserInput::parse)?;
-        let hash = ctx.services()?.passwords.hash_in(Lane::default(), &new.password).await?;
+        let lane = Lane::of(ctx.caller()?.address, &ctx.viewer()?.user.email);
+        let hash = ctx.services()?.passwords.hash_in(lane, &new.password).await?;
         let rule = async |change: &mut Change| store::create(change, new, hash).await.map(User::from);
         let Outcome { answer: user, replayed } = replay::carry_out(ctx, once, rule).await?;
         Ok(Some(CreateUserPayload { user, replayed }))
