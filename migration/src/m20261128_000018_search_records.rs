@@ -2,7 +2,7 @@
 //!
 //! An implicit row number may change when the file is vacuumed, and a backup is. A named one never does, and costs nothing:
 //! it is the number that each row had anyway. PostgreSQL's index needs an extension, which may come later: the program
-//! makes it (`db/search.rs`).
+//! makes it (`db/texts.rs`).
 
 use sea_orm_migration::{
     prelude::*,
