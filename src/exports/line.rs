@@ -15,22 +15,7 @@ use crate::{
 };
 
 /// The names of the fields.
-pub(super) const COLUMNS: [&str; 14] = [
-    "id",
-    "date",
-    "kind",
-    "amount",
-    "currency",
-    "category",
-    "counterparty",
-    "notes",
-    "minorUnits",
-    "createdBy",
-    "createdAt",
-    "updatedAt",
-    "version",
-    "deletedAt",
-];
+pub(super) use import_file::OWN_COLUMNS as COLUMNS;
 
 /// A record as a line.
 #[derive(Serialize, Debug, PartialEq, Eq)]

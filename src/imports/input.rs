@@ -1,7 +1,7 @@
 //! What clients send about imports, parsed.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use import_file::{Format, Suggestion, suggest};
+use import_file::{Format, LOOKED_AT, Suggestion, suggest};
 use serde_json::Value;
 
 use super::store::NAME_LENGTH;
@@ -44,7 +44,7 @@ fn has_nul(value: &Value) -> bool {
 }
 
 /// The most characters of a sample: of 64 KiB in Base64.
-pub(super) const SAMPLE_LENGTH: usize = 64 * 1024 / 3 * 4 + 4;
+pub(super) const SAMPLE_LENGTH: usize = LOOKED_AT.div_ceil(3) * 4;
 
 /// What the beginning of a file, in the argument `sample`, suggests.
 ///

@@ -57,7 +57,8 @@ impl TestApp {
         self.request(Request::get(url).body(Body::empty()).expect("a request")).await
     }
 
-    async fn file(&self, client: &Client, input: Value) -> String {
+    /// The exported file.
+    pub async fn file(&self, client: &Client, input: Value) -> String {
         let file = self.fetch(&client.export_url(input).await).await;
         assert_eq!(file.status(), StatusCode::OK, "{file:?}");
         String::from_utf8(file.into_body().into()).expect("a file of UTF-8")

@@ -54,6 +54,7 @@ mod records;
 mod refunds;
 mod registration;
 mod replays;
+mod round_trips;
 mod scene;
 mod schema;
 mod search;

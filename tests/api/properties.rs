@@ -82,7 +82,7 @@ async fn any_dashboard_is_the_fold_over_the_books(app: TestApp) {
 }
 
 /// Runs `test` on [`CASES`] random values, and on smaller ones where it fails.
-fn try_all<S: Strategy>(values: S, test: impl AsyncFn(S::Value)) {
+pub fn try_all<S: Strategy>(values: S, test: impl AsyncFn(S::Value)) {
     let config = Config { cases: CASES, max_shrink_iters: 30, failure_persistence: None, ..Config::default() };
     let outcome = tokio::task::block_in_place(|| {
         TestRunner::new(config).run(&values, |value| {

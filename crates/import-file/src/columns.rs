@@ -70,12 +70,6 @@ pub(crate) fn cell<'a>(raw: &'a Raw, column: &Found) -> &'a str {
     raw.cells.get(column.at).map_or("", String::as_str)
 }
 
-/// What stands in several cells: those that are not empty, with runs of blanks made one.
-pub(crate) fn joined<'a>(cells: impl Iterator<Item = &'a str>, between: &str) -> String {
-    let texts = cells.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(between)
-}
-
 /// Where the column is that a format calls `name`; `None` where there is none, or more than one.
 pub(crate) fn position(names: &[String], name: &str) -> Option<usize> {
     let mut same = names.iter().enumerate().filter(|(_, header)| *header == name);

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::{
-    columns::{Columns, Found, called, cell, joined},
+    columns::{Columns, Found, called, cell},
     format::{DateForm, Format},
     misfit::same_flag,
     money::Money,
@@ -112,15 +112,20 @@ fn category(columns: &Columns, format: &Format, raw: &Raw) -> Option<String> {
     Some(renamed.map_or(name, |one| one.to.clone()))
 }
 
-/// What stands in several columns, without the `'` in front of each where the format says so.
+/// What stands in several columns, each in one line; texts of our own exports as they were.
 fn text(format: &Format, raw: &Raw, columns: &[Found], between: &str) -> String {
-    joined(
-        columns.iter().map(|column| cell(raw, column)).map(|text| match text.strip_prefix('\'') {
-            Some(rest) if format.guarded_texts && rest.starts_with(GUARDED) => rest,
-            _ => text,
-        }),
-        between,
-    )
+    let texts = columns.iter().map(|column| cell(raw, column)).map(|text| {
+        if format.guarded_texts {
+            return unguarded(text).to_owned();
+        }
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(between)
+}
+
+/// A text without the `'` that our exports put in front of it.
+fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(GUARDED)).unwrap_or(text)
 }
 
 /// How texts begin that our exports put a `'` in front of.

@@ -224,7 +224,7 @@ pub struct Format {
     /// Whether rows may leave out cells at their end, or have empty ones too many there. Otherwise a row with fewer or more cells than there are columns is a problem: a separator may be missing in it, or the end of the file, or a text with a separator has no quotes.
     #[cfg_attr(feature = "graphql", graphql(default))]
     pub short_rows: bool,
-    /// Whether texts that begin with `=`, `+`, `-`, `@` or `'` have a `'` in front, as in our own exports: it is taken off.
+    /// Whether texts are as in our own exports: they keep their lines and blanks, and the `'` in front of one that begins with `=`, `+`, `-`, `@` or `'` is taken off.
     #[cfg_attr(feature = "graphql", graphql(default))]
     pub guarded_texts: bool,
 }

@@ -23,4 +23,4 @@ pub use format::{
 pub use misfit::Misfit;
 pub use read::Reader;
 pub use row::{Entry, Kind, Outcome, Problem, Row};
-pub use suggest::{LOOKED_AT, Question, Suggestion, suggest};
+pub use suggest::{LOOKED_AT, OWN_COLUMNS, Question, Suggestion, suggest};

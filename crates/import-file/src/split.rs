@@ -59,6 +59,11 @@ impl<R: Read> Rows<R> {
         self.text.place().0
     }
 
+    /// Whether all letters were read.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.is_ended
+    }
+
     /// Leaves out a line, whatever its quotes; whether there was one.
     pub(crate) fn skip_line(&mut self) -> Result<bool, Fault> {
         let line = self.line();
@@ -88,7 +93,10 @@ impl<R: Read> Rows<R> {
                 row.later.extend(letter);
             }
             match (letter, row.cell.opened) {
-                (None, Some(opened)) => return Err(never_closed(opened)),
+                (None, Some(opened)) => {
+                    self.is_ended = true;
+                    return Err(never_closed(opened));
+                }
                 (None, None) => {
                     self.is_ended = true;
                     let is_nothing = row.raw.cells.is_empty() && row.cell.text.is_empty() && !row.cell.was_quoted;

@@ -6,14 +6,16 @@
 mod amounts;
 mod dates;
 mod kinds;
+mod own;
 mod table;
 mod words;
 
 use crate::{decode::Fault, format::Format};
+pub use own::OWN_COLUMNS;
 use table::Table;
 
 /// So many bytes of a file are looked at.
-pub const LOOKED_AT: usize = 256 * 1024;
+pub const LOOKED_AT: usize = 64 * 1024;
 
 /// A format that fits the beginning of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,9 @@ pub struct Question {
 pub fn suggest(first: &[u8]) -> Result<Suggestion, Fault> {
     let mut suggestion = Suggestion { format: Format::default(), questions: Vec::new() };
     let table = Table::find(first, &mut suggestion)?;
+    if own::suggest(&table, &mut suggestion) {
+        return Ok(suggestion);
+    }
     let dates = dates::suggest(&table, &mut suggestion);
     amounts::suggest(&table, &dates, &mut suggestion);
     kinds::suggest(&table, &mut suggestion);

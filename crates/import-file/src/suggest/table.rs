@@ -24,7 +24,7 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn find(first: &[u8], suggestion: &mut Suggestion) -> Result<Self, Fault> {
-        let sample = whole_lines(first);
+        let sample = Sample::of(first);
         let encoding = encoding(sample, suggestion);
         suggestion.format.encoding = encoding;
         let mut rows = separate(sample, encoding, suggestion)?;
@@ -77,17 +77,25 @@ pub(super) fn is_called(header: &str, words: &[&str]) -> bool {
     words.iter().any(|word| word.strip_prefix('=').map_or_else(|| header.contains(word), |whole| header == whole))
 }
 
-/// The lines that are there whole.
-fn whole_lines(first: &[u8]) -> &[u8] {
-    let Some(cut) = first.get(..LOOKED_AT) else { return first };
-    match cut.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) {
-        Some(last) => &cut[..=last],
-        None => cut,
+/// What is looked at.
+#[derive(Clone, Copy)]
+struct Sample<'a> {
+    /// Whole lines.
+    bytes: &'a [u8],
+    /// Whether the file goes on behind them, maybe within a row.
+    is_cut: bool,
+}
+
+impl<'a> Sample<'a> {
+    fn of(first: &'a [u8]) -> Self {
+        let Some(cut) = first.get(..LOOKED_AT) else { return Self { bytes: first, is_cut: false } };
+        let last = cut.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+        Self { bytes: last.map_or(cut, |last| &cut[..=last]), is_cut: true }
     }
 }
 
-fn encoding(sample: &[u8], suggestion: &mut Suggestion) -> Encoding {
-    if std::str::from_utf8(sample).is_ok() {
+fn encoding(sample: Sample, suggestion: &mut Suggestion) -> Encoding {
+    if std::str::from_utf8(sample.bytes).is_ok() {
         return Encoding::Utf8;
     }
     let all = [Encoding::Windows1252, Encoding::Iso885915, Encoding::Windows1250];
@@ -99,10 +107,16 @@ fn encoding(sample: &[u8], suggestion: &mut Suggestion) -> Encoding {
     best
 }
 
-fn rows(sample: &[u8], encoding: Encoding, separator: Separator, quotes: bool) -> Result<Vec<Raw>, Fault> {
-    let mut rows = Rows::new(Text::new(sample, encoding), separator.sign(), quotes);
+fn rows(sample: Sample, encoding: Encoding, separator: Separator, quotes: bool) -> Result<Vec<Raw>, Fault> {
+    let mut rows = Rows::new(Text::new(sample.bytes, encoding), separator.sign(), quotes);
     let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    loop {
+        let row = match rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(_) if sample.is_cut && rows.is_ended() && !found.is_empty() => break,
+            Err(fault) => return Err(fault),
+        };
         if !row.is_blank() {
             found.push(row);
         }
@@ -132,7 +146,7 @@ struct Split {
 }
 
 impl Split {
-    fn new(sample: &[u8], encoding: Encoding, separator: Separator) -> Result<Self, Fault> {
+    fn new(sample: Sample, encoding: Encoding, separator: Separator) -> Result<Self, Fault> {
         let as_quoted = rows(sample, encoding, separator, true);
         let quotes = as_quoted.is_ok();
         let rows = as_quoted.or_else(|_| rows(sample, encoding, separator, false))?;
@@ -149,7 +163,7 @@ impl Split {
 }
 
 /// The rows of a file, by the separator that makes the most of them equally wide.
-fn separate(sample: &[u8], encoding: Encoding, suggestion: &mut Suggestion) -> Result<Vec<Raw>, Fault> {
+fn separate(sample: Sample, encoding: Encoding, suggestion: &mut Suggestion) -> Result<Vec<Raw>, Fault> {
     let all = [Separator::Comma, Separator::Semicolon, Separator::Tab, Separator::Pipe];
     let splits = all.into_iter().map(|separator| Split::new(sample, encoding, separator));
     let mut fitting: Vec<_> = splits.collect::<Result<_, _>>()?;

@@ -1,7 +1,7 @@
 //! Formats that are suggested: right, or asked about.
 
 use chrono::NaiveDate;
-use import_file::{Format, Outcome, Reader, Suggestion, suggest};
+use import_file::{Format, LOOKED_AT, Outcome, Reader, Suggestion, suggest};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -272,6 +272,34 @@ impl Style {
             0 => format!("{sign}{whole}"),
             places => format!("{sign}{whole}{point}{:0places$}", minor % unit, places = places as usize),
         }
+    }
+}
+
+const OWN: &str = "id,date,kind,amount,currency,category,counterparty,notes,minorUnits,createdBy,createdAt,updatedAt,\
+    version,deletedAt\r\n";
+
+#[test]
+fn our_own_exports() {
+    let row = "r1,2026-01-02,EXPENSE,1.234,BHD,Rent,,\"a\nb\",1234,Ada,2026-01-02T00:00:00Z,2026-01-02T00:00:00Z,1,";
+    let (format, asked) = shown(&of(format!("{OWN}{row}\r\n").as_bytes()));
+    assert_eq!((&format["guardedTexts"], &format["belowZero"], &*asked), (&json!(true), &json!("REFUND"), ""));
+    let deleted = format!("{OWN}{row}2026-01-03T00:00:00Z\r\n");
+    assert_eq!(shown(&of(deleted.as_bytes())).1, "leaveOut");
+    let saved_again = format!("{OWN}{row}\r\n").replace(',', ";").replace("1.234", "1,234");
+    let (format, asked) = shown(&of(saved_again.as_bytes()));
+    assert!(format["guardedTexts"].is_null() && asked.contains("decimalSign"), "{format} {asked}");
+}
+
+#[test]
+fn a_file_that_goes_on_within_a_cell() {
+    let row = format!("2026-01-31,-5.00,\"one {}\ntwo\"\n", "x".repeat(200));
+    for length in [LOOKED_AT - 1, LOOKED_AT] {
+        // The second line of the last cell is not looked at.
+        let rows = row.repeat((length - 18) / row.len() + 1);
+        let missing = length - 18 - (rows[..length - 18].rfind("x\n").expect("a cell") + 2);
+        let file = format!("Date,Amount,Notes{}\n{rows}", " ".repeat(missing));
+        let suggestion = of(&file.as_bytes()[..length]);
+        assert_eq!(suggestion.format.quotes, length == LOOKED_AT, "{length}");
     }
 }
 

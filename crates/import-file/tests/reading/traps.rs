@@ -207,7 +207,7 @@ fn our_own_exports_come_back_as_they_were() {
     assert_eq!(
         lines(file.as_bytes(), format),
         [
-            "2: EXPENSE -12.50 EUR 2026-01-01 [=Office] two lines, ''tis <+44 Shop>",
+            "2: EXPENSE -12.50 EUR 2026-01-01 [=Office] two\nlines, ''tis <+44 Shop>",
             "4: INCOME 7 EUR 2026-01-02 [Sales] 'tis",
         ]
     );
