@@ -7,8 +7,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
-    metric::Info,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions, metric::Info,
 };
 
 use crate::{
@@ -61,6 +61,24 @@ const WRITE_PATIENCE: Duration = Duration::from_millis(2_500);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that idled for longer is pinged before it is used: the database may have been away meanwhile.
 const PING_AFTER: Duration = Duration::from_secs(1);
+
+/// How much of the file `SQLite`'s writer keeps in memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pages {
+    /// What changes of single records need.
+    Few,
+    /// What many rows need that are written one after the other.
+    Many,
+}
+
+impl Pages {
+    fn pragma(self) -> &'static str {
+        match self {
+            Self::Few => "PRAGMA cache_size = -1024; PRAGMA shrink_memory",
+            Self::Many => "PRAGMA cache_size = -49152",
+        }
+    }
+}
 
 /// The connections, and who gets them. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -210,6 +228,16 @@ impl Db {
             }
             _ => self.writes.take(who, usize::MAX).await,
         }
+    }
+
+    /// Has `SQLite`'s writer keep more of the file in memory, or less again: the pages that a thousand rows change are
+    /// otherwise read and written several times over.
+    pub(crate) async fn keep_pages(&self, pages: Pages) -> Result<()> {
+        if self.backend() == DbBackend::Sqlite {
+            let lease = self.writes.take(Who::Server, usize::MAX).await;
+            lease.pool.execute_unprepared(pages.pragma()).await?;
+        }
+        Ok(())
     }
 
     /// Has `PostgreSQL` find out what is in the tables of the books, as it does by itself a minute or so after they were

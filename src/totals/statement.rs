@@ -85,7 +85,12 @@ fn addition(backend: DbBackend, table: &str, (given_before, rows): (usize, usize
     let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE SKIP LOCKED" } else { "" };
     let added = SUMS.map(|column| format!("{column} = {table}.{column} + excluded.{column}")).join(", ");
     let columns = |range: std::ops::Range<usize>| range.map(given).collect::<Vec<_>>().join(", ");
-    let places = |row| (1..=width).map(|n| format!("${}", given_before + row * width + n)).collect::<Vec<_>>();
+    let place = |n| match backend {
+        DbBackend::Postgres => format!("${}", given_before + n),
+        // A number of their own, and SQLite would look it up among all others.
+        _ => "?".to_owned(),
+    };
+    let places = |row| (1..=width).map(|n| place(row * width + n)).collect::<Vec<_>>();
     let rows = (0..rows).map(|row| format!("({})", places(row).join(", "))).collect::<Vec<_>>().join(", ");
     let category_id = if key.len() == 4 { "category_id" } else { no_category(backend) };
     let (key_of, of_key) = (key.join(", "), columns(0..key.len()));
