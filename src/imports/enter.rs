@@ -25,6 +25,9 @@ use crate::{
 
 /// The most rows that are entered in one transaction as a whole.
 pub(crate) const MOST_AT_ONCE: i64 = 5_000;
+/// After so many rows, and each time after ten times as many, the database looks at what is in the tables: it planned its
+/// statements while there was little in them.
+const FIRST_LOOK: i64 = 2_000;
 /// How long a part of a large file may keep others from writing.
 const PART: Duration = Duration::from_millis(80);
 
@@ -169,7 +172,8 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
     let first = usize::try_from(import.rows_done).map_err(Error::internal)?;
     let mut rows = Rows::open(services, &import, store::format(&import)?, first).await?;
     let author = Author { user: import.committed_by, import: Some(id), ..Author::default() };
-    let (mut done, mut size) = (import.rows_done, 100);
+    let began = import.rows_done;
+    let (mut done, mut size, mut look_at) = (began, 100, began + FIRST_LOOK);
     while let Some(batch) = rows.next().await {
         let mut batch = batch?;
         while !batch.is_empty() {
@@ -189,6 +193,10 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
             store::write(&mut change, import).await?;
             change.commit().await?;
             size = next_size(length, begun.elapsed());
+            if done >= look_at {
+                services.db.analyze().await?;
+                look_at = began + 10 * (look_at - began);
+            }
         }
     }
     let mut change = services.change(author).await?;
