@@ -172,8 +172,8 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
     let first = usize::try_from(import.rows_done).map_err(Error::internal)?;
     let mut rows = Rows::open(services, &import, store::format(&import)?, first).await?;
     let author = Author { user: import.committed_by, import: Some(id), ..Author::default() };
-    let began = import.rows_done;
-    let (mut done, mut size, mut look_at) = (began, 100, began + FIRST_LOOK);
+    let start = import.rows_done;
+    let (mut done, mut size, mut look_at) = (start, 100, start + FIRST_LOOK);
     while let Some(batch) = rows.next().await {
         let mut batch = batch?;
         while !batch.is_empty() {
@@ -195,7 +195,7 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
             size = next_size(length, begun.elapsed());
             if done >= look_at {
                 services.db.analyze().await?;
-                look_at = began + 10 * (look_at - began);
+                look_at = start + 10 * (look_at - start);
             }
         }
     }
