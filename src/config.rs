@@ -4,22 +4,18 @@
 
 #![expect(clippy::doc_markdown, reason = "the comments on settings are the text of --help")]
 
-use std::{
-    collections::BTreeSet, fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration,
-};
+use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::ArgAction};
 
 use crate::{currency::Currency, limits::Limits};
 
 mod environment;
+mod secret;
 
 pub use environment::{EnvFile, without_blanks};
-
-/// Fewest bytes of a `JWT_SECRET`: the output size of its HMAC-SHA-256 (RFC 7518, 3.2).
-const SECRET_BYTES: usize = 32;
-/// Fewest different bytes of a `JWT_SECRET`. Chance gives 32 hexadecimal digits more.
-const DIFFERENT_BYTES: usize = 8;
+pub use secret::Secret;
+use secret::{DIFFERENT_BYTES, SECRET_BYTES};
 
 /// Clients wait for a while before they send something again.
 const IDEMPOTENCY_KEY_SECONDS: RangeInclusive<u64> = 3_600..=3_660 * 86_400;
@@ -172,37 +168,6 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object per line.
     Json,
-}
-
-/// Text that is shown as `***` wherever it is printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself. Every use of it is a place to look at in a review.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    fn is_hard_to_guess(&self) -> bool {
-        let different: BTreeSet<u8> = self.0.bytes().collect();
-        self.0.len() >= SECRET_BYTES && different.len() >= DIFFERENT_BYTES
-    }
-}
-
-impl FromStr for Secret {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
 }
 
 impl Config {

@@ -11,6 +11,7 @@ mod categories;
 mod category_deletions;
 mod category_lists;
 mod closing;
+mod closing_races;
 #[path = "../support/cluster.rs"]
 mod cluster;
 mod constraints;
@@ -53,6 +54,7 @@ mod record_lists;
 mod records;
 mod refunds;
 mod registration;
+mod replayed_answers;
 mod replays;
 mod round_trips;
 mod scene;

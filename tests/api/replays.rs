@@ -22,7 +22,6 @@ on_both![
     of_twenty_equal_requests_at_once_one_is_carried_out,
     a_key_that_another_mutation_used_is_refused,
     a_key_that_came_with_other_input_is_refused,
-    a_replay_says_how_it_is_by_then_and_leaves_it,
     what_failed_can_be_sent_again_with_its_key,
     a_replay_is_for_those_who_may_do_it_still,
     a_replay_does_not_show_what_is_hidden_by_then,
@@ -43,7 +42,7 @@ const ONCE: &[(&str, &str)] = &[
 ];
 
 /// All that can be sent again: with the same key each, since each scene has users of its own.
-fn repeatable() -> impl Iterator<Item = &'static str> {
+pub fn repeatable() -> impl Iterator<Item = &'static str> {
     MUTATIONS.iter().map(|(_, selection)| *selection).filter(|selection| has_key(name(selection)))
 }
 
@@ -83,7 +82,7 @@ fn keyed(selection: &str, selected: Option<&str>) -> String {
 }
 
 /// The document, and who sends it.
-async fn prepare(app: &TestApp, selection: &str, selected: Option<&str>) -> (Scene, String) {
+pub async fn prepare(app: &TestApp, selection: &str, selected: Option<&str>) -> (Scene, String) {
     let scene = Scene::new(app).await;
     // A session may be ended that is not the one that ends it.
     let other = app.signed_in(scene.author.user()).await;
@@ -91,7 +90,7 @@ async fn prepare(app: &TestApp, selection: &str, selected: Option<&str>) -> (Sce
     (scene, document)
 }
 
-async fn send(client: &Client, document: &str) -> Value {
+pub async fn send(client: &Client, document: &str) -> Value {
     let response = client.run(document, Value::Null).await;
     assert!(response.errors.is_empty(), "{document}: {}", response.body);
     response.ok()["answer"].take()
@@ -184,213 +183,6 @@ async fn a_key_that_came_with_other_input_is_refused(app: TestApp) {
         assert_eq!(response.code(), "IDEMPOTENCY_KEY_REUSED", "{second} {}", response.body);
         assert!(without_positions(app.rows().await) == before, "{second}");
         assert_eq!(send(&scene.author, &first).await["replayed"], true, "{first}");
-    }
-}
-
-/// A mutation, what it shows, a change that comes after it, and how that shows in the replay.
-struct Later {
-    mutation: &'static str,
-    shows: &'static str,
-    change: &'static str,
-    at: &'static str,
-    is: &'static str,
-}
-
-const fn later(
-    mutation: &'static str,
-    shows: &'static str,
-    change: &'static str,
-    (at, is): (&'static str, &'static str),
-) -> Later {
-    Later { mutation, shows, change, at, is }
-}
-
-const LATER: &[Later] = &[
-    later(
-        "deleteCategory",
-        "deletedCategoryId",
-        "renameCategory(input: {id: $category, name: \"After the deletion\"}) { category { id } }",
-        ("/deletedCategoryId", "$unusedCategory"),
-    ),
-    later(
-        "createRecord",
-        "record { id notes }",
-        "updateRecord(input: {id: $made, notes: \"later\"}) { record { id } }",
-        ("/record/notes", "\"later\""),
-    ),
-    later(
-        "updateRecord",
-        "record { id notes }",
-        "updateRecord(input: {id: $made, notes: \"later\"}) { record { id } }",
-        ("/record/notes", "\"later\""),
-    ),
-    later(
-        "deleteRecord",
-        "record { id deletedAt }",
-        "restoreRecord(input: {id: $record}) { record { id } }",
-        ("/record/deletedAt", "null"),
-    ),
-    later(
-        "restoreRecord",
-        "record { id version }",
-        "deleteRecord(input: {id: $deletedRecord}) { record { id } }",
-        ("/record/version", "4"),
-    ),
-    later(
-        "createRecords",
-        "results { record { id notes } }",
-        "updateRecord(input: {id: $made, notes: \"later\"}) { record { id } }",
-        ("/results/0/record/notes", "\"later\""),
-    ),
-    later(
-        "updateRecords",
-        "records { id notes }",
-        "updateRecord(input: {id: $made, notes: \"later\"}) { record { id } }",
-        ("/records/0/notes", "\"later\""),
-    ),
-    later(
-        "deleteRecords",
-        "records { id deletedAt }",
-        "restoreRecord(input: {id: $record}) { record { id } }",
-        ("/records/0/deletedAt", "null"),
-    ),
-    later(
-        "restoreRecords",
-        "records { id version }",
-        "deleteRecord(input: {id: $deletedRecord}) { record { id } }",
-        ("/records/0/version", "4"),
-    ),
-    later(
-        "renameCategory",
-        "category { id name }",
-        "renameCategory(input: {id: $category, name: \"Later\"}) { category { id } }",
-        ("/category/name", "\"Later\""),
-    ),
-    later(
-        "mergeCategories",
-        "mergedCategoryId category { id mergedInto { id } }",
-        "unmergeCategory(input: {id: $category}) { category { id } }",
-        ("/mergedCategoryId", "$category"),
-    ),
-    later(
-        "unmergeCategory",
-        "category { id mergedInto { id } }",
-        "mergeCategories(input: {fromId: $mergedCategory, intoId: $category}) { category { id } }",
-        ("/category/mergedInto/id", "$category"),
-    ),
-    later(
-        "createUser",
-        "user { id name }",
-        "updateUser(input: {id: $made, name: \"Later\"}) { user { id } }",
-        ("/user/name", "\"Later\""),
-    ),
-    later(
-        "updateUser",
-        "user { id isActive }",
-        "updateUser(input: {id: $user, isActive: true}) { user { id } }",
-        ("/user/isActive", "true"),
-    ),
-    later(
-        "updateOrganization",
-        "organization { id name }",
-        "updateOrganization(input: {name: \"Later\"}) { organization { id } }",
-        ("/organization/name", "\"Later\""),
-    ),
-    later(
-        "closeBooks",
-        "organization { id closedThrough }",
-        "reopenBooks(input: {reason: \"later\"}) { organization { id } }",
-        ("/organization/closedThrough", "null"),
-    ),
-    later(
-        "reopenBooks",
-        "organization { id closedThrough }",
-        "closeBooks(input: {through: \"2000-03-31\"}) { organization { id } }",
-        ("/organization/closedThrough", "\"2000-03-31\""),
-    ),
-    later(
-        "createImport",
-        "import { id format { amountColumn } }",
-        "updateImport(input: {id: $made, format: {dateColumn: \"D\", amountColumn: \"Later\"}}) { import { id } }",
-        ("/import/format/amountColumn", "\"Later\""),
-    ),
-    later(
-        "updateImport",
-        "import { id state }",
-        "commitImport(input: {id: $made, onProblem: SKIP}) { import { id } }",
-        ("/import/state", "\"ENTERED\""),
-    ),
-    later(
-        "commitImport",
-        "import { id state }",
-        "revertImport(input: {id: $made}) { import { id } }",
-        ("/import/state", "\"REVERTED\""),
-    ),
-    later(
-        "revertImport",
-        "import { id state }",
-        "revertImport(input: {id: $made, deleteChanged: true}) { import { id } }",
-        ("/import/state", "\"REVERTED\""),
-    ),
-    later(
-        "saveImportFormat",
-        "savedFormat { name format { amountColumn } }",
-        "saveImportFormat(input: {name: $made, format: {dateColumn: \"D\", amountColumn: \"Later\"}}) { savedFormat { name } }",
-        ("/savedFormat/format/amountColumn", "\"Later\""),
-    ),
-    later(
-        "deleteImportFormat",
-        "deletedName",
-        "saveImportFormat(input: {name: \"Saved\", format: {dateColumn: \"D\", amountColumn: \"A\"}}) { savedFormat { name } }",
-        ("/deletedName", "\"Saved\""),
-    ),
-    later(
-        "revokeSession",
-        "session { id }",
-        "endSessions(input: {userId: $user}) { endedCount }",
-        ("/session/id", "$made"),
-    ),
-    later(
-        "endSessions",
-        "endedCount user { id name }",
-        "updateUser(input: {id: $user, name: \"Later\"}) { user { id } }",
-        ("/user/name", "\"Later\""),
-    ),
-];
-
-/// The first id in `answer`, or the first name of what has none.
-fn made(answer: &Value) -> Option<String> {
-    match answer {
-        Value::Object(fields) => match fields.get("id").or_else(|| fields.get("name")) {
-            Some(id) => Some(id.to_string()),
-            None => fields.values().find_map(made),
-        },
-        Value::Array(items) => items.iter().find_map(made),
-        _ => None,
-    }
-}
-
-async fn a_replay_says_how_it_is_by_then_and_leaves_it(app: TestApp) {
-    for selection in repeatable() {
-        let Some(later) = LATER.iter().find(|later| later.mutation == name(selection)) else {
-            panic!("say in LATER how {selection} shows what came after it")
-        };
-        let (scene, document) = prepare(&app, selection, Some(later.shows)).await;
-        let first = send(&scene.author, &document).await;
-        let change = scene.fill(&format!("mutation {{ {} }}", later.change));
-        let made = made(&first).unwrap_or_default();
-        let change = change.replace("$made", &made);
-        let response = scene.author.run(&change, Value::Null).await;
-        assert!(response.errors.is_empty(), "{change}: {}", response.body);
-        let before = without_positions(app.rows().await);
-        let again = send(&scene.author, &document).await;
-        assert_eq!(again["replayed"], true, "{document}");
-        assert_eq!(
-            again.pointer(later.at).map(Value::to_string),
-            Some(scene.fill(later.is).replace("$made", &made)),
-            "{document} {again}"
-        );
-        assert!(without_positions(app.rows().await) == before, "{document} changed something again");
     }
 }
 
