@@ -43,6 +43,7 @@ def cells(row):
                 value = cell.get(f"{OFFICE}date-value")
             case _:
                 value = shown
+        # Equal cells in a row stand there once; the empty ones behind the last column are thousands.
         yield from [value] * min(int(cell.get(f"{TABLE}number-columns-repeated", 1)), 20)
 
 

@@ -231,13 +231,15 @@ impl Db {
     }
 
     /// Has `SQLite`'s writer keep more of the file in memory, or less again: the pages that a thousand rows change are
-    /// otherwise read and written several times over.
-    pub(crate) async fn keep_pages(&self, pages: Pages) -> Result<()> {
-        if self.backend() == DbBackend::Sqlite {
-            let lease = self.writes.take(Who::Server, usize::MAX).await;
-            lease.pool.execute_unprepared(pages.pragma()).await?;
+    /// otherwise read and written several times over. Where that fails, it is only slower.
+    pub(crate) async fn keep_pages(&self, pages: Pages) {
+        if self.backend() != DbBackend::Sqlite {
+            return;
         }
-        Ok(())
+        let lease = self.writes.take(Who::Server, usize::MAX).await;
+        if let Err(error) = lease.pool.execute_unprepared(pages.pragma()).await {
+            tracing::warn!(%error, "how much of the file is kept in memory did not change");
+        }
     }
 
     /// Has `PostgreSQL` find out what is in the tables of the books, as it does by itself a minute or so after they were

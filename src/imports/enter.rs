@@ -25,7 +25,7 @@ use crate::{
 
 /// The most rows that are entered in one transaction as a whole.
 pub(crate) const MOST_AT_ONCE: i64 = 5_000;
-/// After so many rows, and each time after ten times as many, the database looks at what is in the tables: it planned its
+/// After so many rows, and each time after ten times as many, `PostgreSQL` looks at what is in the tables: it planned its
 /// statements while there was little in them.
 const FIRST_LOOK: i64 = 2_000;
 /// How long a part of a large file may keep others from writing.
@@ -194,7 +194,9 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
             change.commit().await?;
             size = next_size(length, begun.elapsed());
             if done >= look_at {
-                services.db.analyze().await?;
+                if let Err(error) = services.db.analyze().await {
+                    tracing::warn!(?error, import = %id, "an import goes on with old plans of its statements, maybe slowly");
+                }
                 look_at = start + 10 * (look_at - start);
             }
         }

@@ -48,12 +48,12 @@ pub async fn keep_going(services: Services) {
 /// Goes on with one import, if it is to be taken. Where it cannot be, that is kept with it.
 pub(super) async fn go_on(services: &Services, id: Uuid, taking: Taking) -> Result<()> {
     let Some(state) = take(services, id, taking).await? else { return Ok(()) };
-    services.db.keep_pages(Pages::Many).await?;
+    services.db.keep_pages(Pages::Many).await;
     let outcome = match state {
         ImportState::Entering => enter::go_on(services, id).await,
         _ => revert::go_on(services, id).await,
     };
-    services.db.keep_pages(Pages::Few).await?;
+    services.db.keep_pages(Pages::Few).await;
     let Err(error) = outcome else { return Ok(()) };
     if matches!(error.code(), ErrorCode::Unavailable | ErrorCode::InternalServerError) {
         return Err(error);

@@ -153,7 +153,7 @@ struct Word {
 }
 
 impl Search {
-    /// The search for `words`, of which there is at least one.
+    /// A search for at least one word.
     pub(super) async fn look_up(db: &impl ConnectionTrait, words: Vec<String>) -> Result<Self> {
         let named = categories::named_like(db, &words).await?;
         let word = |text: String| {
