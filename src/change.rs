@@ -13,14 +13,14 @@ use uuid::Uuid;
 use crate::{
     auth::Author,
     calendar::ClosedPeriod,
-    db::{Transaction, is_null_refused, is_out_of_range},
+    db::{self, Transaction, is_null_refused, is_out_of_range},
     error::Result,
     event::Event,
     services::Services,
 };
 
-/// The most events that one statement adds.
-const BATCH: usize = 500;
+/// The most events that are added together with the rest of the change, by one way to the database.
+const FEW: usize = 16;
 
 /// A transaction that writes. Dropped without [`Change::commit`], it is rolled back.
 pub struct Change {
@@ -160,24 +160,27 @@ impl Change {
     /// The events, each with a place in the outbox, and what is personal in them apart from it.
     async fn add_events(&mut self) -> Result<()> {
         let at = self.now();
-        let mut events = std::mem::take(&mut self.events).into_iter().peekable();
-        while events.peek().is_some() {
-            let (mut rows, mut values) = (Vec::new(), Vec::new());
-            for event in events.by_ref().take(BATCH) {
-                let (row, personal) = event.rows(&self.author, at)?;
-                rows.push(row);
-                values.extend(personal);
-            }
-            let waiting = rows.iter().map(|row| outbox::ActiveModel { event_id: row.id.clone(), ..Default::default() });
-            let waiting = outbox::Entity::insert_many(waiting).into_query();
-            self.add(audit_event::Entity::insert_many(rows).into_query());
-            self.add(waiting);
-            if !values.is_empty() {
-                self.add(personal_value::Entity::insert_many(values).into_query());
-            }
-            if events.peek().is_some() {
-                self.tx.add(std::mem::take(&mut self.added)).await?;
-            }
+        let (mut rows, mut values) = (Vec::with_capacity(self.events.len()), Vec::new());
+        for event in std::mem::take(&mut self.events) {
+            let (row, personal) = event.rows(&self.author, at)?;
+            rows.push(row);
+            values.extend(personal);
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let waiting: Vec<_> =
+            rows.iter().map(|row| outbox::ActiveModel { event_id: row.id.clone(), ..Default::default() }).collect();
+        if rows.len() > FEW {
+            db::insert_many(&self.tx, rows).await?;
+            db::insert_many(&self.tx, waiting).await?;
+            db::insert_many(&self.tx, values).await?;
+            return Ok(());
+        }
+        self.add(audit_event::Entity::insert_many(rows).into_query());
+        self.add(outbox::Entity::insert_many(waiting).into_query());
+        if !values.is_empty() {
+            self.add(personal_value::Entity::insert_many(values).into_query());
         }
         Ok(())
     }

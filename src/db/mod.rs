@@ -26,6 +26,7 @@ mod options;
 mod place;
 mod planned;
 mod reader;
+mod rows;
 mod share;
 mod tables;
 mod texts;
@@ -38,6 +39,7 @@ pub(crate) use errors::{is_null_refused, is_out_of_range, waited_in_vain};
 pub(crate) use operation::{Operation, current_user, look_up};
 pub use place::{describe, dump_command, file};
 pub use reader::{Reader, Snapshot};
+pub(crate) use rows::{Rows, any_of_many, insert_many};
 pub use transaction::Transaction;
 
 use connection::Connection;
@@ -74,8 +76,8 @@ pub(crate) enum Pages {
 impl Pages {
     fn pragma(self) -> &'static str {
         match self {
-            Self::Few => "PRAGMA cache_size = -1024; PRAGMA shrink_memory",
-            Self::Many => "PRAGMA cache_size = -49152",
+            Self::Few => "PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 4096; PRAGMA shrink_memory",
+            Self::Many => "PRAGMA cache_size = -49152; PRAGMA wal_autocheckpoint = 16384",
         }
     }
 }
@@ -240,6 +242,11 @@ impl Db {
         if let Err(error) = lease.pool.execute_unprepared(pages.pragma()).await {
             tracing::warn!(%error, "how much of the file is kept in memory did not change");
         }
+    }
+
+    /// Whether somebody stands in line to write.
+    pub(crate) fn has_waiting_writers(&self) -> bool {
+        self.writes.is_awaited()
     }
 
     /// Has `PostgreSQL` find out what is in the tables of the books, as it does by itself a minute or so after they were

@@ -75,6 +75,11 @@ impl<T> Share<T> {
         &self.0.things
     }
 
+    /// Whether somebody waits for one of the things.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.0.line().waiting.iter().any(|waiting| !waiting.hand_over.is_closed())
+    }
+
     /// The use of one of the things, of which `who` has at most `most` at a time.
     pub(super) async fn take(&self, who: Who, most: usize) -> Lease<T> {
         loop {
@@ -257,6 +262,18 @@ mod tests {
         assert!(poll!(&mut second).is_pending());
         drop(first);
         assert!(poll!(&mut second).is_ready());
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_seen_until_they_go_away() {
+        let share = Share::new(vec![()]);
+        let first = share.take(user(1), 9).await;
+        assert!(!share.is_awaited());
+        let waits = wait(&share, user(2), 9).await;
+        assert!(share.is_awaited());
+        drop(waits);
+        assert!(!share.is_awaited());
+        drop(first);
     }
 
     #[tokio::test]

@@ -61,12 +61,6 @@ impl Transaction {
         self.open().lease.number()
     }
 
-    /// Adds rows, in this order.
-    pub(crate) async fn add(&self, added: Vec<InsertStatement>) -> Result<()> {
-        self.execute_raw(additions::one(self.get_database_backend(), added)).await?;
-        Ok(())
-    }
-
     /// Adds rows, in this order, and makes all changes permanent. That goes on where nobody waits for it any more, and has
     /// its connection for as long.
     ///

@@ -161,7 +161,7 @@ pub(super) async fn look_up(db: &impl ConnectionTrait, rows: &mut [Checked]) -> 
     if keys.is_empty() {
         return Ok(());
     }
-    let wanted = db::any_of(db.get_database_backend(), record::Column::SourceKey, keys);
+    let wanted = db::any_of_many(db.get_database_backend(), record::Column::SourceKey, keys)?;
     let known = record::Entity::find().select_only().column(record::Column::SourceKey).filter(wanted);
     let known: HashSet<Vec<u8>> = known.into_tuple().all(db).await?.into_iter().collect();
     for row in rows {
@@ -197,7 +197,7 @@ pub(super) async fn look_for_duplicates(db: &impl ConnectionTrait, rows: &mut [C
         .columns([Date, Kind, AmountMinor, Currency])
         .distinct()
         .filter(DeletedAt.is_null())
-        .filter(db::any_of(backend, AmountMinor, amounts.into_iter().collect()))
+        .filter(db::any_of_many(backend, AmountMinor, amounts.into_iter().collect())?)
         .filter(Date.gte(first).and(Date.lte(last)))
         .filter(ImportId.is_null().or(ImportId.ne(import_id)));
     let alike: HashSet<(NaiveDate, RecordKind, i64, String)> = alike.into_tuple().all(db).await?.into_iter().collect();

@@ -1,13 +1,12 @@
 //! Entering the records of an import: a small file in one transaction; a large one in parts, each of which remembers how
 //! far it came, so that whoever goes on after a crash enters no row twice and leaves none out.
 
-use std::time::{Duration, Instant};
-
 use entity::import::{self, ImportState};
 use uuid::Uuid;
 
 use super::{
     checked::{Checked, Verdict, look_for_duplicates, look_up, refuse_closed},
+    pace::Pace,
     reading::{self, Rows},
     store,
 };
@@ -21,6 +20,7 @@ use crate::{
     records::{self, NewRecord},
     replay::Outcome,
     services::Services,
+    totals::{self, Difference},
 };
 
 /// The most rows that are entered in one transaction as a whole.
@@ -28,8 +28,6 @@ pub(crate) const MOST_AT_ONCE: i64 = 5_000;
 /// After so many rows, and each time after ten times as many, `PostgreSQL` looks at what is in the tables: it planned its
 /// statements while there was little in them.
 const FIRST_LOOK: i64 = 2_000;
-/// How long a part of a large file may keep others from writing.
-const PART: Duration = Duration::from_millis(80);
 
 /// What is wanted of an import's records.
 #[derive(Clone, Copy, Debug)]
@@ -133,14 +131,21 @@ async fn enter_at_once(
             Error::new(ErrorCode::Conflict, "Somebody else changed this import meanwhile. Look at it again.").at("id")
         );
     }
-    let import = enter(&mut change, import, all).await?;
+    let (import, difference) = enter(&mut change, import, all, Difference::default()).await?;
+    totals::apply(change.db(), difference).await?;
     let import = store::write(&mut change, import::Model { state: ImportState::Entered, ..import }).await?;
     change.commit().await?;
     Ok(Outcome { answer: import, replayed: false })
 }
 
-/// Enters the new ones of `rows`, which are the next ones of the file; gives the import as it is then, not yet written.
-async fn enter(change: &mut Change, mut import: import::Model, mut rows: Vec<Checked>) -> Result<import::Model> {
+/// Enters the new ones of `rows`, which are the next ones of the file; gives the import as it is then, and on top of
+/// `difference` what the totals differ by, neither written yet.
+async fn enter(
+    change: &mut Change,
+    mut import: import::Model,
+    mut rows: Vec<Checked>,
+    difference: Difference,
+) -> Result<(import::Model, Difference)> {
     look_up(change.db(), &mut rows).await?;
     refuse_closed(organization::closed_period(change).await?, &mut rows);
     if import.skips_duplicates {
@@ -153,8 +158,8 @@ async fn enter(change: &mut Change, mut import: import::Model, mut rows: Vec<Che
     import.rows_done += i64::try_from(rows.len()).map_err(Error::internal)?;
     let news: Vec<NewRecord> = rows.iter().filter_map(Checked::new_record).cloned().collect();
     import.entered += i64::try_from(news.len()).map_err(Error::internal)?;
-    records::create_many(change, &news).await?;
-    Ok(import)
+    let (_, difference) = records::add_many(change, &news, difference).await?;
+    Ok((import, difference))
 }
 
 /// So that the transaction need not look each of them up.
@@ -173,32 +178,36 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
     let mut rows = Rows::open(services, &import, store::format(&import)?, first).await?;
     let author = Author { user: import.committed_by, import: Some(id), ..Author::default() };
     let start = import.rows_done;
-    let (mut done, mut size, mut look_at) = (start, 100, start + FIRST_LOOK);
-    while let Some(batch) = rows.next().await {
-        let mut batch = batch?;
-        while !batch.is_empty() {
-            let rest = batch.split_off(batch.len().min(size));
-            let part = std::mem::replace(&mut batch, rest);
-            remember_categories(services, &part).await?;
-            let length = part.len();
-            let mut change = services.change(author.clone()).await?;
-            let begun = Instant::now();
-            let import = store::lock(&change, id).await?;
-            if import.state != ImportState::Entering || import.rows_done != done {
-                return Ok(());
+    let (mut pace, mut done, mut look_at) = (Pace::new(), start, start + FIRST_LOOK);
+    let mut step = rows.take(pace.size()).await?;
+    while !step.is_empty() {
+        remember_categories(services, &step).await?;
+        let mut change = services.change(author.clone()).await?;
+        let mut import = store::lock(&change, id).await?;
+        if import.state != ImportState::Entering || import.rows_done != done {
+            return Ok(());
+        }
+        pace.begin_part();
+        let mut difference = Difference::default();
+        loop {
+            let length = step.len();
+            (import, difference) = enter(&mut change, import, step, difference).await?;
+            let goes_on = pace.goes_on(&services.db, length);
+            step = rows.take(pace.size()).await?;
+            if step.is_empty() || !goes_on {
+                break;
             }
-            let mut import = enter(&mut change, import, part).await?;
-            done = import.rows_done;
-            import.leased_until = Some(store::lease(services.clock.now()));
-            store::write(&mut change, import).await?;
-            change.commit().await?;
-            size = next_size(length, begun.elapsed());
-            if done >= look_at {
-                if let Err(error) = services.db.analyze().await {
-                    tracing::warn!(?error, import = %id, "an import goes on with old plans of its statements, maybe slowly");
-                }
-                look_at = start + 10 * (look_at - start);
+        }
+        totals::apply(change.db(), difference).await?;
+        done = import.rows_done;
+        import.leased_until = Some(store::lease(services.clock.now()));
+        store::write(&mut change, import).await?;
+        change.commit().await?;
+        if done >= look_at {
+            if let Err(error) = services.db.analyze().await {
+                tracing::warn!(?error, import = %id, "an import goes on with old plans of its statements, maybe slowly");
             }
+            look_at = start + 10 * (look_at - start);
         }
     }
     let mut change = services.change(author).await?;
@@ -208,14 +217,4 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
         change.commit().await?;
     }
     Ok(())
-}
-
-/// How many rows the next part has, after one of `length` rows took `time`.
-pub(super) fn next_size(length: usize, time: Duration) -> usize {
-    let fitting =
-        PART.as_secs_f64() / time.as_secs_f64().max(1e-6) * f64::from(u32::try_from(length).unwrap_or(u32::MAX));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between two small numbers")]
-    let fitting = fitting.clamp(50.0, 2_000.0) as usize;
-    // Not more than twice as many at once: one part may have been lucky.
-    fitting.min(2 * length.max(50))
 }

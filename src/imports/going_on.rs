@@ -13,8 +13,8 @@ use crate::{
     services::Services,
 };
 
-/// How often it is looked for imports that another server left.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often it is looked for imports that another process left, or leaves to a server.
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 
 /// Which imports a server takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

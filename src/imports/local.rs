@@ -119,28 +119,30 @@ pub async fn import_local(services: &Services, local: &Local<'_>, progress: impl
     }
 }
 
-/// Goes on with the import until it is at its end, and tells how far it is.
+/// Waits until the import is at its end, and tells how far it is. A server that runs takes it: there the others have their
+/// turns to write, for which on `SQLite` no process waits in line with another. Where none does, or it ends, this process
+/// goes on with it.
 async fn wait(
     services: &Services,
     import: &import::Model,
     rows: u64,
     progress: impl Fn(u64, u64),
 ) -> Result<import::Model> {
-    let work = going_on::go_on(services, import.id, Taking::Free);
+    let work = async {
+        loop {
+            tokio::time::sleep(2 * going_on::LOOK).await;
+            going_on::go_on(services, import.id, Taking::Free).await?;
+        }
+    };
     tokio::pin!(work);
     let mut ticks = tokio::time::interval(TICK);
-    let mut is_over = false;
     loop {
         tokio::select! {
-            outcome = &mut work, if !is_over => {
-                outcome?;
-                is_over = true;
-            }
+            failed = &mut work => return failed,
             _ = ticks.tick() => {}
         }
         let now = store::find(services.db.read(), import.id).await?.ok_or_else(store::not_found)?;
         progress(now.rows_done.unsigned_abs(), rows);
-        // A server may have it; then it is waited for.
         if now.state != ImportState::Entering {
             return Ok(now);
         }

@@ -10,6 +10,7 @@ mod graphql;
 mod input;
 mod local;
 mod mutation;
+mod pace;
 mod reading;
 mod revert;
 mod store;

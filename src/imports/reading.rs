@@ -1,6 +1,8 @@
 //! The rows of an import's file, as they stand in it: read by a thread of their own, since that is work, and waits for the
 //! pieces of the file.
 
+use std::collections::VecDeque;
+
 use entity::import;
 use import_file::{Fault, Format, Reader};
 use tokio::sync::mpsc;
@@ -24,6 +26,8 @@ const BATCH: usize = 1_000;
 /// The rows of a file, in batches. Nobody reads on once this is dropped.
 pub(super) struct Rows {
     batches: mpsc::Receiver<Result<Vec<Checked>>>,
+    /// Those of the last batch that were not taken yet.
+    left: VecDeque<Checked>,
     _loading: Loading,
     _place: Option<Place>,
 }
@@ -78,7 +82,7 @@ impl Rows {
                 let _ = sender.blocking_send(Ok(batch));
             }
         });
-        Ok(Self { batches, _loading: loading, _place: place })
+        Ok(Self { batches, left: VecDeque::new(), _loading: loading, _place: place })
     }
 
     /// The next rows; `None` at the end.
@@ -87,6 +91,17 @@ impl Rows {
     /// `BAD_USER_INPUT` where the file cannot be read as its format says.
     pub(super) async fn next(&mut self) -> Option<Result<Vec<Checked>>> {
         self.batches.recv().await
+    }
+
+    /// The next rows, at most `most`; none at the end.
+    ///
+    /// # Errors
+    /// As [`Rows::next`].
+    pub(super) async fn take(&mut self, most: usize) -> Result<Vec<Checked>> {
+        if self.left.is_empty() {
+            self.left = self.next().await.transpose()?.unwrap_or_default().into();
+        }
+        Ok(self.left.drain(..most.min(self.left.len())).collect())
     }
 }
 

@@ -1,14 +1,9 @@
 //! Taking an import back: the records that it made are deleted, and the rows of its file can be imported again.
 
-use std::time::Instant;
-
 use entity::import::{self, ImportState};
 use uuid::Uuid;
 
-use super::{
-    enter::{MOST_AT_ONCE, next_size},
-    store,
-};
+use super::{enter::MOST_AT_ONCE, pace::Pace, store};
 use crate::{
     auth::Author,
     error::{Error, Result},
@@ -76,18 +71,20 @@ fn which(import: &import::Model) -> Revert {
 pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
     let Some(import) = store::find(services.db.read(), id).await? else { return Ok(()) };
     let author = Author { user: import.reverted_by, import: Some(id), ..Author::default() };
-    let (mut after, mut size) = (None, 100);
+    let (mut pace, mut after) = (Pace::new(), None);
     loop {
         let mut change = services.change(author.clone()).await?;
-        let begun = Instant::now();
         let mut import = store::lock(&change, id).await?;
         if import.state != ImportState::Reverting {
             return Ok(());
         }
+        pace.begin_part();
+        let size = pace.size();
         let reverted = records::revert(&mut change, which(&import), after, size).await?;
         import.reverted += i64::try_from(reverted.deleted).map_err(Error::internal)?;
+        after = reverted.last;
         import.leased_until = Some(store::lease(services.clock.now()));
-        let is_last = reverted.last.is_none();
+        let is_last = after.is_none();
         if is_last {
             (import.state, import.leased_until) = (ImportState::Reverted, None);
         }
@@ -96,7 +93,6 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
         if is_last {
             return Ok(());
         }
-        after = reverted.last;
-        size = next_size(size, begun.elapsed());
+        pace.goes_on(&services.db, size);
     }
 }

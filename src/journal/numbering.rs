@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The most events that get their positions in one transaction: on SQLite the other writers wait for it.
-const BATCH: u64 = 500;
+const BATCH: u64 = 2_000;
 /// How long events are gathered, so that writers in a hurry share one transaction.
 const GATHERING: Duration = Duration::from_millis(50);
 /// How often what another server left behind is looked for.
@@ -106,7 +106,7 @@ async fn append(
     events: Vec<(i64, audit_event::Model)>,
 ) -> Result<()> {
     let journal_head::Model { mut position, mut hash, .. } = head;
-    let mut rows = Vec::with_capacity(events.len());
+    let (mut rows, mut sequences) = (Vec::with_capacity(events.len()), Vec::with_capacity(events.len()));
     for (sequence, event) in events {
         position += 1;
         hash = link(&hash, position, &event);
@@ -120,18 +120,15 @@ async fn append(
             entity_type: Set(event.entity_type),
             entity_id: Set(event.entity_id),
         };
-        rows.push((sequence, row));
+        rows.push(row);
+        sequences.push(sequence);
     }
-    while !rows.is_empty() {
-        // 2^n rows at a time: every other number of rows is another statement to prepare, and to keep.
-        let (sequences, some): (Vec<_>, Vec<_>) = rows.drain(..1 << rows.len().ilog2()).unzip();
-        let expected = some.len() as u64;
-        journal::Entity::insert_many(some).exec_without_returning(db).await?;
-        let left = db::any_of(db.get_database_backend(), outbox::Column::Sequence, sequences);
-        let left = outbox::Entity::delete_many().filter(left).exec(db).await?;
-        if left.rows_affected != expected {
-            return Err(Error::internal("an event left the outbox while it was numbered"));
-        }
+    let expected = sequences.len() as u64;
+    db::insert_many(db, rows).await?;
+    let left = db::any_of_many(db.get_database_backend(), outbox::Column::Sequence, sequences)?;
+    let left = outbox::Entity::delete_many().filter(left).exec(db).await?;
+    if left.rows_affected != expected {
+        return Err(Error::internal("an event left the outbox while it was numbered"));
     }
     journal_head::Entity::update_many()
         .col_expr(journal_head::Column::Position, Expr::value(position))

@@ -5,7 +5,7 @@ use entity::{
     record::{self, Column},
 };
 use sea_orm::{
-    ActiveModelTrait, EntityTrait, IntoActiveModel, Iterable,
+    ActiveModelTrait, IntoActiveModel, Iterable,
     sea_query::{Expr, InsertStatement, Query},
 };
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::{
     auth::Author,
     categories,
     change::{Change, Committed},
+    db,
     error::{Error, Result},
     event::Event,
     idempotency::Opened,
@@ -27,9 +28,6 @@ use crate::{
     services::Services,
     totals::{self, Difference},
 };
-
-/// How many records one statement enters.
-const BATCH: usize = 1_000;
 
 /// What a creation came to.
 #[derive(Debug)]
@@ -115,6 +113,21 @@ fn created(record: &record::Model) -> Event {
 /// # Errors
 /// `PERIOD_CLOSED` where the day of any is closed.
 pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<Vec<Row>> {
+    let (rows, difference) = add_many(change, news, Difference::default()).await?;
+    totals::apply(change.db(), difference).await?;
+    Ok(rows)
+}
+
+/// As [`create_many`], but for the totals: what they differ by comes on top of `difference`, and is to be applied before the
+/// change ends.
+///
+/// # Errors
+/// As [`create_many`].
+pub(crate) async fn add_many(
+    change: &mut Change,
+    news: &[NewRecord],
+    difference: Difference,
+) -> Result<(Vec<Row>, Difference)> {
     let closed = organization::closed_period(change).await?;
     for new in news {
         closed.check("date", new.date)?;
@@ -126,20 +139,13 @@ pub async fn create_many(change: &mut Change, news: &[NewRecord]) -> Result<Vec<
         let category = category.ok_or_else(|| Error::internal("a category that was looked for is gone"))?;
         rows.push(Row { record: model(change, new, category.id)?, category });
     }
-    for batch in rows.chunks(BATCH) {
-        insert(change, batch).await?;
-    }
-    Ok(rows)
-}
-
-async fn insert(change: &mut Change, rows: &[Row]) -> Result<()> {
-    let models = rows.iter().map(|row| row.record.clone().into_active_model());
-    record::Entity::insert_many(models).exec_without_returning(change.db()).await.map_err(import::refused)?;
-    for row in rows {
+    let models: Vec<_> = rows.iter().map(|row| row.record.clone().into_active_model()).collect();
+    db::insert_many(change.db(), models).await.map_err(import::refused)?;
+    for row in &rows {
         change.record(created(&row.record));
     }
-    let records = rows.iter().map(|row| &row.record);
-    totals::apply(change.db(), records.fold(Difference::default(), Difference::plus)).await
+    let difference = rows.iter().map(|row| &row.record).fold(difference, Difference::plus);
+    Ok((rows, difference))
 }
 
 fn model(change: &mut Change, new: &NewRecord, category_id: Uuid) -> Result<record::Model> {

@@ -20,6 +20,7 @@ mod sums;
 mod walk;
 
 pub use bulk::ManyRecordsMutation;
+pub(crate) use creation::add_many;
 pub use creation::{Created, create_many};
 pub use filter::Filter;
 pub(crate) use filter_input::{MOST_CATEGORIES, look_up};

@@ -161,7 +161,7 @@ impl Row {
 /// Adds all `rows`. A row that another writer filled, between being chosen and being written, is chosen anew.
 async fn add_all(db: &impl ConnectionTrait, mut rows: Vec<(Key, Row)>) -> Result<()> {
     for _ in 0..ATTEMPTS {
-        let added = db.query_all_raw(statement(db.get_database_backend(), &rows)).await?;
+        let added = db.query_all_raw(statement(db.get_database_backend(), &rows)?).await?;
         if added.len() == rows.len() {
             return Ok(());
         }

@@ -1,7 +1,10 @@
 //! Many records entered at once: together or not at all, in their order, once for each key, whoever else writes.
 
+use std::collections::HashMap;
+
 use entity::Role;
 use futures_util::future::join_all;
+use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use tallybook::totals;
 
@@ -13,6 +16,7 @@ use crate::{
 
 on_both![
     many_records_are_entered_in_their_order_each_with_its_event,
+    a_record_is_stored_alike_whether_it_comes_alone_or_with_others,
     one_bad_record_keeps_all_from_being_entered_and_every_problem_is_told,
     past_a_hundred_problems_the_last_error_says_how_many_more_there_are,
     with_skip_the_good_ones_are_entered_and_problems_are_data,
@@ -89,6 +93,66 @@ async fn many_records_are_entered_in_their_order_each_with_its_event(app: TestAp
     assert_eq!(results(&created)[4]["record"]["amount"]["amount"], "-3.50");
     let rows = app.rows().await;
     assert_eq!([count(&rows, "records"), count(&rows, "categories"), count(&rows, "audit_events")], [7, 2, 9]);
+    assert_whole(&app).await;
+}
+
+async fn a_record_is_stored_alike_whether_it_comes_alone_or_with_others(app: TestApp) {
+    let analyst = app.as_(Role::Analyst).await;
+    let texts = ["", "'\"\\", "\\u0000 \\x41", "a\nb\tc", "\u{2028}{}[]", "Zażółć 👩\u{200D}💻", "null"];
+    let records: Vec<_> = (0..24)
+        .map(|n| {
+            let counterparty = texts[(n + 1) % texts.len()].replace(['\n', '\t', '\u{2028}'], " ");
+            let counterparty = Some(counterparty).filter(|name| !name.is_empty());
+            let (amount, date) = if n % 2 == 0 { ("-9999999999999.99", "1900-01-01") } else { ("0.01", "2026-02-28") };
+            an_expense(json!({ "notes": texts[n % texts.len()], "counterparty": counterparty, "amount": amount, "date": date }))
+        })
+        .collect();
+    analyst.enter_many(json!({ "records": records })).await;
+    for record in &records {
+        analyst
+            .run(
+                "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { record { id } } }",
+                json!({ "input": record }),
+            )
+            .await
+            .ok();
+    }
+    let stored = async |table: &str, columns: &[&str]| {
+        let row = match app.db().backend() {
+            DbBackend::Postgres => format!("ROW({})::text", columns.join(", ")),
+            _ => columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ',' || "),
+        };
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for row in app.texts(&format!("SELECT {row} FROM {table}")).await {
+            *counts.entry(row).or_default() += 1;
+        }
+        counts
+    };
+    let of_record = [
+        "kind",
+        "amount_minor",
+        "currency",
+        "category_id",
+        "date",
+        "notes",
+        "counterparty",
+        "import_id",
+        "source_key",
+        "search_text",
+        "created_by",
+        "updated_by",
+        "version",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+        "deleted_by",
+    ];
+    let alike = stored("records", &of_record).await;
+    assert!(alike.values().sum::<usize>() == 48 && alike.values().all(|count| count % 2 == 0), "{alike:#?}");
+    let of_event =
+        ["at", "actor_id", "action", "entity_type", "changes", "entity_version", "api_token_id", "import_id"];
+    let events = stored("audit_events WHERE entity_type = 'RECORD'", &of_event).await;
+    assert_eq!(events.values().collect::<Vec<_>>(), [&48], "{events:#?}");
     assert_whole(&app).await;
 }
 
