@@ -8,12 +8,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use gateway::limits::cost::{Asked, Estimates};
 use sea_orm::ConnectionTrait;
 
-use crate::{error::Result, records};
+use crate::{calendar::MOST_POINTS, error::Result, records};
 
-/// The most intervals that a trend answers; one that has more is refused.
-const MOST_INTERVALS: usize = 4_000;
-/// The most records that one request changes.
-const MOST_RECORDS: usize = 500;
 /// The most problems of one of many records.
 const MOST_PROBLEMS: usize = 6;
 /// How many currencies there are, at the most.
@@ -97,7 +93,7 @@ impl SchemaEstimates {
             Some(Value::String(name)) => name,
             _ => "MONTH".to_owned(),
         };
-        from.zip(to).map_or(MOST_INTERVALS, |(from, to)| intervals(&interval, from, to))
+        from.zip(to).map_or(MOST_POINTS, |(from, to)| intervals(&interval, from, to))
     }
 
     /// Whether a filter of records has to look at each of them.
@@ -146,7 +142,7 @@ fn records_of(change: Option<&Asked<'_>>) -> usize {
     let input = change.and_then(|change| change.argument("input"));
     match input.as_ref().and_then(|input| member(member(input, "records")?, "ids")) {
         Some(Value::List(ids)) => ids.len(),
-        _ => MOST_RECORDS,
+        _ => records::MOST_AT_ONCE,
     }
 }
 
@@ -180,13 +176,13 @@ fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
 fn intervals(interval: &str, from: NaiveDate, to: NaiveDate) -> usize {
     let days = usize::try_from((to - from).num_days() + 1).unwrap_or(0);
     let count = match interval {
-        "DAY" => return days.min(MOST_INTERVALS),
+        "DAY" => return days.min(MOST_POINTS),
         "WEEK" => days / 7,
         "MONTH" => days / 28,
         "QUARTER" => days / 90,
         _ => days / 365,
     };
-    (count + 2).min(days).min(MOST_INTERVALS)
+    (count + 2).min(days).min(MOST_POINTS)
 }
 
 #[cfg(test)]

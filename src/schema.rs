@@ -25,6 +25,8 @@ use crate::{
     users::{User, UserMutation, UserQuery},
 };
 
+mod limits;
+
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
@@ -130,7 +132,7 @@ async fn find_event(ctx: &Context<'_>, id: Uuid) -> Result<Option<AuditEvent>> {
 #[must_use]
 pub fn build(services: Services) -> Schema {
     let introspection = services.config.introspection();
-    let mut builder = builder().data(services);
+    let mut builder = builder().data(limits::limits(&services.config)).data(services);
     if !introspection {
         builder = builder.disable_introspection();
     }

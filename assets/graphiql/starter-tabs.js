@@ -236,7 +236,8 @@ query Organization {
     financialYearStart
     weekStart
     closedThrough
-    currencies(inUse: true) { code fractionDigits recordCount }
+    currencies(inUse: true) { code name fractionDigits recordCount }
+    limits { maxRecordsAtOnce maxPageSize maxNotesLength maxImportBytes }
   }
 }
 

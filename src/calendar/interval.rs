@@ -6,7 +6,7 @@ use super::{Calendar, FIRST_DAY, LAST_DAY, month_of};
 use crate::error::{Error, Result};
 
 /// The most points of one trend: any range that dates allow has fewer months.
-const MOST_POINTS: usize = 4_000;
+pub(crate) const MOST_POINTS: usize = 4_000;
 
 /// How long the periods of a trend are.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]

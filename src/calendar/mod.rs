@@ -11,7 +11,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use crate::error::{Error, Result};
 
 pub(crate) use closed::ClosedPeriod;
-pub(crate) use interval::TrendInterval;
+pub(crate) use interval::{MOST_POINTS, TrendInterval};
 pub(crate) use segments::{Segment, segments};
 pub(crate) use years::Calendar;
 

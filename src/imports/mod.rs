@@ -21,5 +21,6 @@ pub(crate) use graphql::Import;
 pub use graphql::ImportQuery;
 pub use local::{Local, Report, import_local};
 pub use mutation::ImportMutation;
+pub(crate) use store::NAME_LENGTH;
 pub use store::forget_files;
 pub(crate) use upload::{Lost, upload};

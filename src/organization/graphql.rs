@@ -7,20 +7,20 @@ use entity::{
 };
 use uuid::Uuid;
 
-use super::store;
+use super::{limits::Limits, store};
 use crate::{
     auth::{requires_role, role},
     config::Registration,
     context::{ContextExt, selects},
     currency::Currency,
-    error::Result,
+    error::{Error, Result},
     id::{self, Kind},
     replay::Answer,
     scalars::{CurrencyCode, Date, int},
     totals,
 };
 
-/// The organization whose books these are; there is one. What a sign-in page needs is public, the rest is for everybody who is signed in.
+/// The organization whose books these are; there is one. What a sign-in page needs is public, and so are the limits; the rest is for everybody who is signed in.
 #[derive(Clone, Debug, Description)]
 pub struct Organization(pub(super) organization::Model);
 
@@ -39,6 +39,11 @@ impl Organization {
     /// Whether anyone may register, or only admins create users.
     async fn registration(&self, ctx: &Context<'_>) -> Result<Registration> {
         Ok(ctx.services()?.config.registration())
+    }
+
+    /// What this server accepts: what a client can check before it sends something.
+    async fn limits<'ctx>(&self, ctx: &Context<'ctx>) -> Result<&'ctx Limits> {
+        ctx.data_opt().ok_or_else(|| Error::internal("the schema was built without its limits"))
     }
 
     /// The currency that is meant where an amount, a filter or a dashboard names none.
@@ -118,6 +123,8 @@ impl Answer for Organization {
 pub(super) struct UsableCurrency {
     /// Its ISO 4217 code.
     code: CurrencyCode,
+    /// Its English name in ISO 4217, such as `Swiss Franc`. Two currencies can have the same name, above all where one replaced the other.
+    name: &'static str,
     /// How many decimal places its amounts have.
     fraction_digits: i32,
     /// How many records are in it; deleted ones do not count.
@@ -127,7 +134,12 @@ pub(super) struct UsableCurrency {
 impl UsableCurrency {
     fn new((currency, record_count): (Currency, i64)) -> Result<Self> {
         let fraction_digits = int(currency.fraction_digits().into())?;
-        Ok(Self { code: CurrencyCode(currency), fraction_digits, record_count: int(record_count)? })
+        Ok(Self {
+            code: CurrencyCode(currency),
+            name: currency.name(),
+            fraction_digits,
+            record_count: int(record_count)?,
+        })
     }
 }
 

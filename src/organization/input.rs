@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// The most characters of a name.
-pub(super) const NAME_LENGTH: usize = 100;
+pub(crate) const NAME_LENGTH: usize = 100;
 /// The most characters of a reason.
-pub(super) const REASON_LENGTH: usize = 500;
+pub(crate) const REASON_LENGTH: usize = 500;
 /// The characters of a month and day.
 pub(super) const DAY_LENGTH: usize = 5;
 /// A month and day.

@@ -4,11 +4,14 @@
 mod closing;
 mod graphql;
 mod input;
+mod limits;
 mod mutation;
 mod store;
 
 pub(crate) use closing::{check_now, closed_period, day_if_open, expect_open, keep_records_still};
 pub use graphql::{Organization, OrganizationQuery};
+pub(crate) use input::{NAME_LENGTH, REASON_LENGTH};
+pub(crate) use limits::Limits;
 pub use mutation::OrganizationMutation;
 pub use store::{base_currency, prepare};
 pub(crate) use store::{calendar, closed_now};

@@ -14,12 +14,12 @@ use crate::{
 };
 
 /// The most characters of an e-mail address (RFC 3696, erratum 1690).
-pub(super) const EMAIL_LENGTH: usize = 254;
+pub(crate) const EMAIL_LENGTH: usize = 254;
 /// The fewest characters of a word that no password of its owner may hold: shorter ones are in many by chance.
 const WORD_LENGTH: usize = 4;
 const SERVICE: &str = "tallybook";
 /// The most characters of a name.
-pub(super) const NAME_LENGTH: usize = 100;
+pub(crate) const NAME_LENGTH: usize = 100;
 
 /// An e-mail address as it is stored and compared: trimmed, composed (NFC), lower-case.
 #[derive(Clone, Debug, PartialEq, Eq)]

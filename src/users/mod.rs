@@ -9,6 +9,7 @@ mod password;
 mod store;
 
 pub(crate) use graphql::{User, UserQuery};
+pub(crate) use input::{EMAIL_LENGTH, NAME_LENGTH};
 pub use input::{Email, Name, NewUser, UserPatch, parse_password};
 pub(crate) use loader::{UserLoader, load};
 pub(crate) use mutation::UserMutation;

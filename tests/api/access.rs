@@ -43,7 +43,7 @@ const QUERIES: &[(Access, &str)] = &[
     (From(Role::Viewer), "node(id: $record) { id }"),
     (From(Role::Viewer), "mySessions { id isCurrent }"),
     (Public, "errorCodes"),
-    (Public, "organization { id name registration }"),
+    (Public, "organization { id name registration limits { maxNotesLength } }"),
     (From(Role::Admin), "auditEvents { nodes { id changes { field } } totalCount }"),
     (From(Role::Analyst), "import(id: $readyImport) { id }"),
     (From(Role::Analyst), "imports { nodes { id } }"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     books::an_expense,
     harness::{self, Client, TestApp},
-    on_both,
+    on_both, published,
     viewers::another_that_listens,
 };
 
@@ -18,6 +18,10 @@ on_both![
     what_cannot_be_is_refused,
     the_base_currency_is_meant_where_none_is_named,
     the_currencies_say_how_many_records_are_in_them,
+    everybody_may_know_the_limits,
+    a_record_at_the_published_limits_is_accepted_and_one_past_them_is_not,
+    lists_at_the_published_limits_are_accepted_and_longer_ones_are_not,
+    the_limits_are_those_of_the_settings,
     the_organization_is_remembered_until_it_changes,
     an_organization_that_was_changed_past_the_program_shows,
 ];
@@ -148,17 +152,103 @@ async fn the_currencies_say_how_many_records_are_in_them(app: TestApp) {
     }
     let gone = admin.enter(json!({ "currency": "USD" })).await;
     admin.delete(json!({ "id": gone["id"] })).await.ok();
-    let query =
-        "{ organization { used: currencies(inUse: true) { code fractionDigits recordCount } currencies { code } } }";
+    let query = "{ organization { used: currencies(inUse: true) { code name fractionDigits recordCount } currencies { code } } }";
     let found = app.as_(Role::Viewer).await.run(query, Value::Null).await.ok()["organization"].take();
     let expected = json!([
-        { "code": "BHD", "fractionDigits": 3, "recordCount": 1 },
-        { "code": "JPY", "fractionDigits": 0, "recordCount": 2 },
+        { "code": "BHD", "name": "Bahraini Dinar", "fractionDigits": 3, "recordCount": 1 },
+        { "code": "JPY", "name": "Yen", "fractionDigits": 0, "recordCount": 2 },
     ]);
     assert_eq!(found["used"], expected);
     let all = found["currencies"].as_array().expect("currencies");
     let has = |code: &str| all.iter().any(|currency| currency["code"] == code);
     assert!(all.len() > 150 && has("USD") && has("XCG") && !has("ANG"), "{}", all.len());
+}
+
+/// What the server of `app` publishes of its limits, to somebody who is not signed in.
+async fn limits(app: &TestApp) -> Value {
+    let of_limits = published::fields().into_iter().filter(|field| field.object == "Limits");
+    let names: Vec<_> = of_limits.map(|field| field.name).collect();
+    let query = format!("{{ organization {{ limits {{ {} }} }} }}", names.join(" "));
+    app.anonymous().run(&query, Value::Null).await.ok()["organization"]["limits"].take()
+}
+
+fn number(limits: &Value, name: &str) -> usize {
+    let limit = limits[name].as_u64().unwrap_or_else(|| panic!("{name}: {limits}"));
+    limit.try_into().expect("a limit that fits")
+}
+
+async fn everybody_may_know_the_limits(app: TestApp) {
+    let found = limits(&app).await;
+    let limits = found.as_object().expect("limits");
+    assert!(limits.len() > 20 && limits.values().all(|limit| !limit.is_null()), "{found}");
+}
+
+async fn a_record_at_the_published_limits_is_accepted_and_one_past_them_is_not(app: TestApp) {
+    let (analyst, limits) = (app.as_(Role::Analyst).await, limits(&app).await);
+    for (field, limit) in
+        [("notes", "maxNotesLength"), ("counterparty", "maxCounterpartyLength"), ("category", "maxCategoryNameLength")]
+    {
+        let most = number(&limits, limit);
+        // Neither bytes nor the halves of UTF-16 are counted.
+        analyst.create(an_expense(json!({ field: "\u{1D11E}".repeat(most) }))).await.ok();
+        let refused = analyst.create(an_expense(json!({ field: "x".repeat(most + 1) }))).await;
+        assert_eq!(refused.error()["extensions"]["field"], format!("input.{field}"));
+        assert_eq!(refused.error()["extensions"]["maxLength"], most, "{field}");
+    }
+    let most: i64 = limits["maxMinorUnits"].as_str().and_then(|text| text.parse().ok()).expect("an amount");
+    // A yen has no decimal places.
+    let yen = |amount: i64| an_expense(json!({ "currency": "JPY", "amount": amount.to_string() }));
+    for (accepted, refused) in [(most, most + 1), (-most, -most - 1)] {
+        analyst.create(yen(accepted)).await.ok();
+        assert_eq!(analyst.create(yen(refused)).await.code(), "BAD_USER_INPUT");
+    }
+    for (limit, past) in [("minDate", "1899-12-31"), ("maxDate", "2200-01-01")] {
+        analyst.create(an_expense(json!({ "date": limits[limit] }))).await.ok();
+        assert_eq!(analyst.create(an_expense(json!({ "date": past }))).await.code(), "BAD_USER_INPUT");
+    }
+}
+
+async fn lists_at_the_published_limits_are_accepted_and_longer_ones_are_not(app: TestApp) {
+    let (analyst, limits) = (app.as_(Role::Analyst).await, limits(&app).await);
+    let most = number(&limits, "maxRecordsAtOnce");
+    let many = async |count: usize| {
+        let create = "mutation ($input: CreateRecordsInput!) { createRecords(input: $input) { createdCount } }";
+        let input = json!({ "records": vec![an_expense(json!({})); count], "dryRun": true });
+        analyst.run(create, json!({ "input": input })).await
+    };
+    many(most).await.ok();
+    assert_eq!(many(most + 1).await.error()["extensions"]["maxItems"], most);
+
+    let most = number(&limits, "maxPageSize");
+    let page = async |first: usize| {
+        analyst.run("query ($first: Int) { records(first: $first) { nodes { id } } }", json!({ "first": first })).await
+    };
+    page(most).await.ok();
+    assert_eq!(page(most + 1).await.error()["extensions"]["max"], most);
+
+    let most = number(&limits, "maxSearchLength");
+    let search = async |length: usize| {
+        let query = "query ($search: String) { categories(search: $search) { nodes { id } } }";
+        analyst.run(query, json!({ "search": "x".repeat(length) })).await
+    };
+    search(most).await.ok();
+    assert_eq!(search(most + 1).await.error()["extensions"]["maxLength"], most);
+}
+
+async fn the_limits_are_those_of_the_settings(app: TestApp) {
+    let app = app.with(|config| {
+        config.max_import_bytes = 5_000_000_000;
+        config.limits.max_body_bytes = 20_000;
+        config.limits.max_query_depth = 7;
+        // More than any `Int`.
+        config.limits.max_query_cost = 4_000_000_000;
+    });
+    let found = limits(&app).await;
+    assert_eq!(found["maxImportBytes"], "5000000000");
+    assert_eq!(found["maxRequestBytes"], "20000");
+    assert_eq!((&found["maxQueryDepth"], &found["maxQueryCost"]), (&json!(7), &json!(i32::MAX)));
+    let refused = app.anonymous().run(&format!("{{ errorCodes }} #{}", "x".repeat(20_000)), Value::Null).await;
+    assert_eq!((refused.code(), &refused.error()["extensions"]["limit"]), ("QUERY_TOO_COMPLEX", &json!(20_000)));
 }
 
 async fn the_organization_is_remembered_until_it_changes(app: TestApp) {

@@ -97,7 +97,7 @@ fn no_field_shows_a_password_or_a_hash() {
     };
     let shown: Vec<_> = published::fields()
         .into_iter()
-        .filter(|field| field.object != "Mutation" && is_secret(&field.name))
+        .filter(|field| !["Mutation", "Limits"].contains(&field.object.as_str()) && is_secret(&field.name))
         .map(|field| format!("{}.{}", field.object, field.name))
         .collect();
     assert_eq!(shown, Vec::<String>::new());

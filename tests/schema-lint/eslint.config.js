@@ -23,7 +23,7 @@ export default [
           types: [
             'AuditChange', 'CategoryTotal', 'CreateRecordsResult', 'Currency', 'Dashboard', 'ImportCategory',
             'ImportCounts', 'ImportFormat', 'ImportFormatQuestion', 'ImportFormatSuggestion', 'ImportProblem',
-            'ImportRow', 'ImportedRecord', 'Money', 'OtherCategories', 'PageInfo', 'PreviousSummary',
+            'ImportRow', 'ImportedRecord', 'Limits', 'Money', 'OtherCategories', 'PageInfo', 'PreviousSummary',
             'RecordProblem', 'SavedImportFormat', 'Summary', 'TrendPoint',
           ],
           suffixes: ['Connection', 'Edge', 'Payload'],

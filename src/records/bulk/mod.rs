@@ -12,4 +12,4 @@ mod write;
 pub use graphql::ManyRecordsMutation;
 
 /// The most records that one request changes.
-const MOST: usize = 500;
+pub(crate) const MOST: usize = 500;
