@@ -79,7 +79,7 @@ pub fn is_invisible(c: char) -> bool {
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
-        // A quarter of the time of an import would go into finding out that each letter stays as it is.
+        // Most text is, and each of its letters would be looked up in tables that leave it as it is.
         return joined_words(&text.to_ascii_lowercase());
     }
     fold_any(text)

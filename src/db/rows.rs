@@ -1,5 +1,5 @@
-//! Many rows in one parameter. The text of the statement is the same for any number of them: it is prepared once, and
-//! costs a third of what it does to read a place for each value.
+//! Many rows in one parameter. The text of the statement is the same for any number of them, so that it is prepared once,
+//! and no connection keeps many texts with a place for each value.
 
 use std::fmt::{self, Write};
 
@@ -13,7 +13,7 @@ use sea_orm::{
 /// How many rows one statement adds.
 const BATCH: usize = 1_000;
 
-/// Rows of a table, as JSON. `SQLite` has no array of values, and `PostgreSQL` takes longer to read several arrays.
+/// Rows of a table, as JSON: the form of many rows that both databases read. `SQLite` has no arrays.
 pub(crate) struct Rows {
     backend: DbBackend,
     table: &'static str,

@@ -192,7 +192,8 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
         loop {
             let length = step.len();
             (import, difference) = enter(&mut change, import, step, difference).await?;
-            let goes_on = pace.goes_on(&services.db, length);
+            pace.end_step(length);
+            let goes_on = pace.goes_on(&services.db);
             step = rows.take(pace.size()).await?;
             if step.is_empty() || !goes_on {
                 break;

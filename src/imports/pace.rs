@@ -44,16 +44,20 @@ impl Pace {
         self.step = self.part;
     }
 
-    /// A step of `rows` rows ends; whether the part goes on with another.
-    pub(super) fn goes_on(&mut self, db: &Db, rows: usize) -> bool {
+    /// A step of `rows` rows ends.
+    pub(super) fn end_step(&mut self, rows: usize) {
         let now = Instant::now();
         self.size = next_size(rows, now - self.step);
         self.step = now;
         self.rows += rows;
+    }
+
+    /// Whether the part goes on with another step.
+    pub(super) fn goes_on(&mut self, db: &Db) -> bool {
         let alone = if db.backend() == DbBackend::Sqlite { ALONE_ON_SQLITE } else { ALONE };
         let longest = if db.has_waiting_writers() { AWAITED } else { self.longest };
         // One more may take as long as this one.
-        let goes_on = now - self.part + STEP < longest && self.rows + self.size <= MOST;
+        let goes_on = self.step - self.part + STEP < longest && self.rows + self.size <= MOST;
         if !goes_on {
             // The first are short, so that progress is seen soon.
             self.longest = alone.min(2 * longest);

@@ -93,6 +93,6 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
         if is_last {
             return Ok(());
         }
-        pace.goes_on(&services.db, size);
+        pace.end_step(size);
     }
 }
