@@ -193,9 +193,8 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
             let length = step.len();
             (import, difference) = enter(&mut change, import, step, difference).await?;
             pace.end_step(length);
-            let goes_on = pace.goes_on(&services.db);
-            step = rows.take(pace.size()).await?;
-            if step.is_empty() || !goes_on {
+            step = if pace.goes_on(&services.db) { rows.take_ready(pace.size())? } else { Vec::new() };
+            if step.is_empty() {
                 break;
             }
         }
@@ -210,6 +209,7 @@ pub(super) async fn go_on(services: &Services, id: Uuid) -> Result<()> {
             }
             look_at = start + 10 * (look_at - start);
         }
+        step = rows.take(pace.size()).await?;
     }
     let mut change = services.change(author).await?;
     let import = store::lock(&change, id).await?;

@@ -101,6 +101,20 @@ impl Rows {
         if self.left.is_empty() {
             self.left = self.next().await.transpose()?.unwrap_or_default().into();
         }
+        self.take_ready(most)
+    }
+
+    /// The same without waiting: none also where the next ones are still being read. Reading waits for a connection, which
+    /// others may have for long, and is not to keep them from writing meanwhile.
+    ///
+    /// # Errors
+    /// As [`Rows::next`].
+    pub(super) fn take_ready(&mut self, most: usize) -> Result<Vec<Checked>> {
+        if self.left.is_empty()
+            && let Ok(batch) = self.batches.try_recv()
+        {
+            self.left = batch?.into();
+        }
         Ok(self.left.drain(..most.min(self.left.len())).collect())
     }
 }
