@@ -1,7 +1,8 @@
 //! The schema: every slice's queries and mutations, put together.
 
 use async_graphql::{
-    Context, EmptySubscription, ID, Interface, MergedObject, Object, SDLExportOptions, resolver_utils::EnumType as _,
+    Context, EmptySubscription, ID, Interface, MergedObject, Object, ObjectType, SDLExportOptions,
+    resolver_utils::EnumType as _,
 };
 use entity::{Role, audit_event::AuditEntity};
 use gateway::limits::shape::MAX_NESTING;
@@ -142,8 +143,18 @@ pub fn build(services: Services) -> Schema {
 /// The schema in its definition language, sorted: what `schema.graphql` holds.
 #[must_use]
 pub fn sdl() -> String {
+    print(&builder().finish())
+}
+
+/// Any schema in its definition language, sorted.
+pub(crate) fn print<Q, M>(schema: &async_graphql::Schema<Q, M, EmptySubscription>) -> String
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
     let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
-    builder().finish().sdl_with_options(options)
+    let sdl = schema.sdl_with_options(options);
+    format!("{}\n", sdl.trim_end())
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {

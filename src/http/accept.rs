@@ -30,19 +30,25 @@ impl MediaType {
     }
 }
 
+/// Whether a charset is UTF-8; some clients leave the hyphen out.
+#[must_use]
+pub fn is_utf8(charset: &str) -> bool {
+    charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
+}
+
 /// What the client likes best of what there is; `None` where it takes neither.
 ///
 /// A client that names both alike gets the type that says more; one that names none, or any, gets plain JSON.
 #[must_use]
 pub fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
-    let accepted: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-    let ranges: Vec<Range> = accepted.iter().flat_map(|value| value.split(',')).filter_map(Range::parse).collect();
-    if accepted.iter().all(|value| value.trim().is_empty()) {
+    let accepted = || headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    if accepted().all(|value| value.trim().is_empty()) {
         return Some(MediaType::Json);
     }
+    let ranges = ranges(headers);
     let best = [MediaType::Json, MediaType::GraphqlResponse].into_iter().filter_map(|media| {
-        let range = ranges.iter().filter(|range| range.covers(media)).max_by_key(|range| range.precision())?;
-        Some((range.weight, range.precision(), media))
+        let (weight, precision) = find(&ranges, media.name())?;
+        Some((weight, precision, media))
     });
     // Of equals the last wins; but it is an equal only where it is named.
     let (weight, _, media) = best.max_by_key(|(weight, precision, media)| {
@@ -54,6 +60,27 @@ pub fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
         )
     })?;
     (weight > 0).then_some(media)
+}
+
+/// Whether the client names HTML, and likes it better than what there is: a browser that opens a page.
+#[must_use]
+pub fn prefers_html(headers: &HeaderMap) -> bool {
+    let ranges = ranges(headers);
+    let weight = |name| find(&ranges, name).map_or(0, |(weight, _)| weight);
+    let names_html = matches!(find(&ranges, "text/html"), Some((_, Precision::Exact)));
+    let others = [MediaType::Json, MediaType::GraphqlResponse].map(|media| weight(media.name()));
+    names_html && others.into_iter().all(|other| weight("text/html") > other)
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<Range<'_>> {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).filter_map(Range::parse).collect()
+}
+
+/// How much the client likes the type `name`, and how exactly it says so.
+fn find(ranges: &[Range<'_>], name: &str) -> Option<(u16, Precision)> {
+    let covering = ranges.iter().filter(|range| range.covers(name)).max_by_key(|range| range.precision())?;
+    Some((covering.weight, covering.precision()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +106,7 @@ impl<'a> Range<'a> {
             let value = value.trim().trim_matches('"');
             if name.trim().eq_ignore_ascii_case("q") {
                 range.weight = parse_weight(value)?;
-            } else if !name.trim().eq_ignore_ascii_case("charset") || !value.eq_ignore_ascii_case("utf-8") {
+            } else if !name.trim().eq_ignore_ascii_case("charset") || !is_utf8(value) {
                 return None;
             }
         }
@@ -87,15 +114,19 @@ impl<'a> Range<'a> {
     }
 
     fn precision(&self) -> Precision {
-        match self.name {
-            "*/*" => Precision::Anything,
-            "application/*" => Precision::Subtype,
+        match self.name.split_once('/') {
+            Some(("*", "*")) => Precision::Anything,
+            Some((_, "*")) => Precision::Subtype,
             _ => Precision::Exact,
         }
     }
 
-    fn covers(&self, media: MediaType) -> bool {
-        self.precision() != Precision::Exact || self.name.eq_ignore_ascii_case(media.name())
+    fn covers(&self, media_type: &str) -> bool {
+        match (self.precision(), self.name.split_once('/'), media_type.split_once('/')) {
+            (Precision::Anything, ..) => true,
+            (Precision::Subtype, Some((range, _)), Some((name, _))) => range.eq_ignore_ascii_case(name),
+            _ => self.name.eq_ignore_ascii_case(media_type),
+        }
     }
 }
 
@@ -137,6 +168,7 @@ mod tests {
             ("application/json", MediaType::Json),
             ("application/graphql-response+json", MediaType::GraphqlResponse),
             ("Application/GraphQL-Response+JSON; charset=\"UTF-8\"", MediaType::GraphqlResponse),
+            ("application/json; charset=utf8", MediaType::Json),
             ("application/json, application/graphql-response+json", MediaType::GraphqlResponse),
             ("application/graphql-response+json, application/json;q=0.9", MediaType::GraphqlResponse),
             ("application/graphql-response+json;q=0.9, application/json", MediaType::Json),
@@ -156,9 +188,36 @@ mod tests {
     }
 
     #[test]
+    fn a_browser_that_opens_a_page_prefers_html_and_a_program_does_not() {
+        let prefers =
+            |accept: &'static str| prefers_html(&HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]));
+        for accept in [
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+            "text/html",
+            "application/json;q=0.5, Text/HTML;q=0.9",
+        ] {
+            assert!(prefers(accept), "{accept}");
+        }
+        for accept in [
+            "",
+            "*/*",
+            "text/*",
+            "text/html, */*",
+            "application/json, text/html",
+            "text/html, application/graphql-response+json",
+            "text/html;q=0",
+            "application/json, text/plain, */*",
+        ] {
+            assert!(!prefers(accept), "{accept}");
+        }
+        assert!(!prefers_html(&HeaderMap::new()));
+    }
+
+    #[test]
     fn nothing_acceptable_is_none() {
         for accept in [
             "text/html",
+            "text/*",
             "application/json;q=0",
             "*/*;q=0",
             "application/json; charset=utf-16",

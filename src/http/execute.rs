@@ -47,6 +47,9 @@ pub async fn graphql<E: Executor>(
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
+    if api.services.config.graphiql() && is_visit(&parts) {
+        return response::see_other("/");
+    }
     let Some(media) = accept::negotiate(&parts.headers) else {
         let message = "The server answers in application/graphql-response+json or application/json; your Accept header allows neither.";
         let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, Error::new(ErrorCode::BadUserInput, message));
@@ -67,6 +70,12 @@ pub async fn graphql<E: Executor>(
     };
     response.extensions_mut().insert(outcome);
     response
+}
+
+/// Whether somebody opened the address in a browser, to look at it.
+fn is_visit(parts: &Parts) -> bool {
+    let asks = parts.uri.query().is_some_and(|query| !query.is_empty());
+    parts.method == Method::GET && !asks && accept::prefers_html(&parts.headers)
 }
 
 impl<E: Executor> Api<E> {

@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Body,
     extract::Extension,
-    http::{HeaderValue, Method, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get},
 };
@@ -25,6 +25,7 @@ use tower_http::{
 
 use crate::{
     error::{Error, ErrorCode},
+    schema,
     services::Services,
 };
 
@@ -33,6 +34,7 @@ mod address;
 mod connections;
 mod execute;
 mod exports;
+mod file;
 mod graphiql;
 mod health;
 mod host;
@@ -46,8 +48,11 @@ mod tests;
 mod turns;
 
 pub use connections::serve;
+use file::File;
 use middleware::RequestId;
 
+/// The type of the schema's text: browsers show it.
+const SDL: &str = "text/plain; charset=utf-8";
 /// Answers shorter than this fit into a packet or two, compressed or not.
 const MIN_COMPRESSED_BYTES: u16 = 1_024;
 /// How long a browser may remember what CORS allows.
@@ -56,22 +61,27 @@ const CORS_MAX_AGE: Duration = Duration::from_hours(1);
 /// The whole service as a router.
 ///
 /// # Panics
-/// If the SDL that `schema` prints cannot be read, which is a defect of the printer.
-pub fn router<Q, M>(services: Services, schema: Schema<Q, M, EmptySubscription>) -> Router
+/// If the SDL that `executable` prints cannot be read, which is a defect of the printer.
+pub fn router<Q, M>(services: Services, executable: Schema<Q, M, EmptySubscription>) -> Router
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
 {
     let config = Arc::clone(&services.config);
-    let sdl = schema.sdl();
-    let api = execute::Api::new(services.clone(), schema, &sdl).expect("a schema prints SDL");
+    let sdl = schema::print(&executable);
+    let api = Arc::new(execute::Api::new(services.clone(), executable, &sdl).expect("a schema prints SDL"));
+    let endpoint = any(execute::graphql::<Schema<Q, M, EmptySubscription>>).with_state(api);
+    let sdl = Arc::new(File::new(SDL, sdl));
     let graphiql = if config.graphiql() { graphiql::routes() } else { Router::new() };
     let answers = Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .merge(graphiql)
         .with_state(services.clone())
-        .route("/graphql", any(execute::graphql::<Schema<Q, M, EmptySubscription>>).with_state(Arc::new(api)))
+        .route("/schema.graphql", get(async move |headers: HeaderMap| sdl.response(&headers)))
+        .route("/graphql", endpoint.clone())
+        // A redirect would lose the body of a POST.
+        .route("/graphql/", endpoint)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(

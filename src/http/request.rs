@@ -13,7 +13,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::refusal::Refusal;
+use super::{accept, refusal::Refusal};
 use crate::error::{Error, ErrorCode};
 
 /// What a client asks for.
@@ -81,7 +81,7 @@ fn check_content(headers: &HeaderMap) -> Result<(), Refusal> {
     let charset = parameters.trim().split_once('=').map(|(name, value)| (name.trim(), value.trim().trim_matches('"')));
     let is_utf8 = match charset {
         None => parameters.trim().is_empty(),
-        Some((name, value)) => name.eq_ignore_ascii_case("charset") && value.eq_ignore_ascii_case("utf-8"),
+        Some((name, value)) => name.eq_ignore_ascii_case("charset") && accept::is_utf8(value),
     };
     if !name.trim().eq_ignore_ascii_case("application/json") || !is_utf8 {
         return refuse("Send the body as `Content-Type: application/json`, in UTF-8.");
@@ -230,10 +230,17 @@ mod tests {
             "application/x-www-form-urlencoded",
             "multipart/form-data; boundary=x",
             "application/json; charset=latin1",
+            "application/json; charset=utf-16",
+            "application/json; charset=utf",
+            "application/json; charset=\"\"",
             "application/json; boundary=x",
             "application/jsonp",
         ] {
             assert_eq!(post(content_type, "{}").await, Err(415), "{content_type}");
+        }
+        for charset in ["utf-8", "UTF-8", "utf8", "Utf8", "\"UTF-8\"", "\"utf8\""] {
+            let content_type = format!("application/json; charset={charset}");
+            assert!(post(&content_type, "{\"query\": \"{ a }\"}").await.is_ok(), "{content_type}");
         }
         let compressed = Request::post("/graphql").header(CONTENT_TYPE, "application/json");
         let compressed = compressed.header(CONTENT_ENCODING, "gzip").body(Body::empty()).unwrap();

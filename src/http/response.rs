@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     http::{
         HeaderValue, Response as HttpResponse, StatusCode,
-        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE},
     },
 };
 use gateway::answer;
@@ -56,6 +56,15 @@ pub fn refused(refusal: Refusal, media: MediaType, request_id: &str) -> HttpResp
 /// The response to a request that never came as far as GraphQL.
 pub fn failed(status: StatusCode, error: Error, request_id: &str) -> HttpResponse<Body> {
     refused(Refusal::new(status, error), MediaType::Json, request_id)
+}
+
+/// The response to who is better served at the path `location`.
+pub fn see_other(location: &'static str) -> HttpResponse<Body> {
+    let mut response = HttpResponse::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static(location));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// In how many seconds it makes sense to try again, where the error says that.

@@ -4,6 +4,10 @@ use async_graphql::{
     Positioned,
     parser::types::{FieldDefinition, InputValueDefinition, TypeKind, TypeSystemDefinition},
 };
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
 use entity::Role;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -15,6 +19,7 @@ use crate::{
 };
 
 on_both![
+    everybody_can_fetch_the_schema_as_it_is_committed,
     the_arguments_of_our_directives_are_described,
     a_hundred_records_with_their_users_and_categories_take_four_statements,
     a_total_count_is_read_only_when_it_is_selected,
@@ -29,6 +34,13 @@ fn the_committed_schema_is_the_one_that_is_served() {
         committed.trim_end() == tallybook::schema::sdl().trim_end(),
         "schema.graphql is out of date: cargo run -- schema > schema.graphql"
     );
+}
+
+async fn everybody_can_fetch_the_schema_as_it_is_committed(app: TestApp) {
+    let app = app.with(|config| config.introspection = Some(false));
+    let fetched = app.request(Request::get("/schema.graphql").body(Body::empty()).expect("a request")).await;
+    assert_eq!(fetched.status(), StatusCode::OK);
+    assert!(*fetched.body() == tallybook::schema::sdl(), "it is what `tallybook schema` prints");
 }
 
 #[test]

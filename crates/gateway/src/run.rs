@@ -64,7 +64,7 @@ impl<E: Executor> Gateway<E> {
     pub fn check(&self, operation: &mut Operation<'_>) -> Result<(), Refusal> {
         operation.shape.check(&self.limits)?;
         if operation.shape.introspects && !self.introspection {
-            let message = "Introspection is switched off on this server. Use the published schema.graphql instead.";
+            let message = "Introspection is switched off on this server. Its schema is at /schema.graphql.";
             return Err(Refusal::invalid(message));
         }
         check_variables(operation.definition, &operation.variables)?;

@@ -23,7 +23,7 @@ async fn introspection_can_be_switched_off_and_typename_stays() {
     {
         let reply = app.run(query).await;
         assert_eq!((reply.status, reply.code()), (400, "GRAPHQL_VALIDATION_FAILED"));
-        assert!(reply.body["errors"][0]["message"].as_str().unwrap().contains("switched off"));
+        assert!(reply.body["errors"][0]["message"].as_str().unwrap().contains("/schema.graphql"));
     }
     assert_eq!(app.run("{ __typename }").await.body, json!({"data": {"__typename": "Query"}}));
 }
@@ -101,13 +101,63 @@ impl std::io::Write for Log {
 #[tokio::test]
 async fn other_paths_and_methods_are_errors_in_json() {
     let app = App::new(&["--graphiql=false"]).await;
-    for path in ["/", "/nope", "/assets/app.js", "/graphql/"] {
+    for path in ["/", "/nope", "/assets/app.js", "/graphql/x"] {
         let reply = app.send(Request::get(path).body(Body::empty()).unwrap()).await;
         assert_eq!((reply.status, reply.code()), (404, "NOT_FOUND"), "{path}");
         assert!(!reply.header("x-request-id").is_empty());
     }
     let reply = app.send(Request::post("/healthz").body(Body::empty()).unwrap()).await;
     assert_eq!((reply.status, reply.code()), (405, "BAD_USER_INPUT"));
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_changes_nothing() {
+    let app = App::new(&[]).await;
+    let body = json!({"query": "mutation { change }"}).to_string();
+    let post = Request::post("/graphql/").header(header::CONTENT_TYPE, "application/json").body(body.into()).unwrap();
+    assert_eq!(app.send(post).await.body, json!({"data": {"change": true}}));
+    let get = Request::get("/graphql/?query=%7Becho%7D").body(Body::empty()).unwrap();
+    assert_eq!(app.send(get).await.body, json!({"data": {"echo": "0"}}));
+}
+
+#[tokio::test]
+async fn who_opens_the_api_in_a_browser_sees_graphiql_where_there_is_one() {
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let get = async |app: &App, path: &str, accept: &str| {
+        app.send(Request::get(path).header("accept", accept).body(Body::empty()).unwrap()).await
+    };
+    let app = App::new(&[]).await;
+    for path in ["/graphql", "/graphql/", "/graphql?"] {
+        let reply = get(&app, path, BROWSER).await;
+        assert_eq!((reply.status, reply.header("location"), reply.header("cache-control")), (303, "/", "no-store"));
+        assert_eq!(get(&app, path, "*/*").await.status, 400, "a program hears that it forgot the query");
+    }
+    let asked = get(&app, "/graphql?query=%7Becho%7D", BROWSER).await;
+    assert_eq!((asked.status, asked.body), (200, json!({"data": {"echo": "0"}})));
+    let post = app.post(&[("accept", BROWSER)], json!({"query": "{ echo }"})).await;
+    assert_eq!(post.status, 200);
+    let without = get(&App::new(&["--graphiql=false"]).await, "/graphql", BROWSER).await;
+    assert_eq!((without.status, without.code()), (400, "BAD_USER_INPUT"));
+}
+
+#[tokio::test]
+async fn the_schema_can_be_fetched_whether_it_can_be_introspected_or_not() {
+    for settings in [&[][..], &["--introspection=false"]] {
+        let app = App::new(settings).await;
+        let send = async |method: &str, tag: &str| {
+            let request = Request::builder().method(method).uri("/schema.graphql").header("if-none-match", tag);
+            app.send(request.body(Body::empty()).unwrap()).await
+        };
+        let whole = send("GET", "").await;
+        assert_eq!((whole.status, whole.header("content-type")), (200, "text/plain; charset=utf-8"));
+        assert_eq!(whole.header("cache-control"), "no-cache");
+        assert!(whole.text.contains("type Query {") && whole.text.ends_with("}\n"), "{}", whole.text);
+        let head = send("HEAD", "").await;
+        assert_eq!((head.status, head.text.as_str()), (200, ""));
+        assert_eq!(head.header("content-length"), whole.text.len().to_string());
+        assert_eq!(send("GET", whole.header("etag")).await.status, 304);
+        assert_eq!(send("POST", "").await.status, 405);
+    }
 }
 
 #[tokio::test]
