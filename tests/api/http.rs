@@ -128,6 +128,7 @@ async fn every_error_has_a_code_and_the_request_id(app: TestApp) {
         ("{ nope }", "GRAPHQL_VALIDATION_FAILED"),
         ("{ record(id: \"nonsense\") { id } }", "BAD_USER_INPUT"),
         ("{ records(filter: {kind: NOPE}) { totalCount } }", "BAD_USER_INPUT"),
+        ("{ records(filter: {kind: \"INCOME\"}) { totalCount } }", "BAD_USER_INPUT"),
         ("{ records(filter: {from: \"2026-02-30\"}) { totalCount } }", "BAD_USER_INPUT"),
         ("query ($id: ID!) { record(id: $id) { id } }", "BAD_USER_INPUT"),
         ("{ users { totalCount } }", "FORBIDDEN"),

@@ -21,6 +21,7 @@ use crate::{
         scan,
         shape::{OperationShape, Shape},
     },
+    literals,
     refusal::{Code, Reason, Refusal},
     rewrite, typenames,
 };
@@ -76,6 +77,7 @@ impl Prepared {
         let mut document = parse_query(text).map_err(|error| syntax_error(&error))?;
         let shape = Shape::measure(outline, &document)?;
         shape.check(limits)?;
+        literals::check(outline, &document)?;
         let mut repeating = HashSet::new();
         for (name, operation) in document.operations.iter() {
             if rewrite::repeats(outline, &document, &operation.node)? {
@@ -151,7 +153,8 @@ impl Documents {
     /// The document with this text, parsed now or before.
     ///
     /// # Errors
-    /// `QUERY_TOO_COMPLEX`, `GRAPHQL_PARSE_FAILED`, or `GRAPHQL_VALIDATION_FAILED` for a cycle of fragments.
+    /// `QUERY_TOO_COMPLEX`, `GRAPHQL_PARSE_FAILED`, `BAD_USER_INPUT` for an enum in quotes, or `GRAPHQL_VALIDATION_FAILED`
+    /// for a cycle of fragments.
     pub fn read<'a>(&self, outline: &Outline, text: &'a str) -> Result<Document<'a>, Refusal> {
         if text.len() <= MAX_KEPT_LENGTH
             && let Some(prepared) = self.lock().documents.get(text)

@@ -12,6 +12,8 @@ mod batch;
 mod classify;
 mod complete;
 mod documents;
+mod inputs;
+mod literals;
 mod problems;
 mod refusal;
 mod rewrite;

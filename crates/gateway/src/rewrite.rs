@@ -16,10 +16,11 @@ use async_graphql::{
 use async_graphql_value::Value;
 
 use crate::{
+    inputs::{Input, Walk},
     limits::{
         collect::{Collected, Collector},
         conditions::Conditions,
-        outline::{InputOutline, Inputs, Outline, named_type},
+        outline::{Outline, named_type},
     },
     refusal::Refusal,
     typenames,
@@ -46,8 +47,7 @@ pub fn rewrite(
 ) -> Option<ExecutableDocument> {
     let omitted = operation.variable_definitions.iter().map(|definition| &definition.node.name.node);
     let omitted: HashSet<_> = omitted.filter(|name| !variables.contains_key(*name)).collect();
-    let search = Search { outline, omitted: &omitted };
-    let takes_default = !omitted.is_empty() && search.finds(document, operation);
+    let takes_default = !omitted.is_empty() && takes_default(outline, (document, operation), &omitted);
     if !takes_default && !repeats {
         return None;
     }
@@ -170,72 +170,18 @@ fn merged(collector: &Collector<'_>, ty: &str, sets_of_object: &[&SelectionSet])
     SelectionSet { items }
 }
 
-/// Looks for a variable that was left out where that means a default.
-struct Search<'a> {
-    outline: &'a Outline,
-    omitted: &'a HashSet<&'a Name>,
-}
-
-impl Search<'_> {
-    fn finds(&self, document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
-        let root = self.outline.root(operation.ty).unwrap_or_default();
-        let fragments = document.fragments.values().map(|fragment| &fragment.node);
-        self.in_set(&operation.selection_set.node, root)
-            || fragments.into_iter().any(|fragment| {
-                self.in_set(&fragment.selection_set.node, &fragment.type_condition.node.on.node)
-                    || self.in_directives(&fragment.directives)
-            })
-    }
-
-    fn in_set(&self, set: &SelectionSet, parent: &str) -> bool {
-        set.items.iter().any(|selection| {
-            self.in_directives(selection.node.directives())
-                || match &selection.node {
-                    Selection::Field(field) => self.in_field(&field.node, parent),
-                    Selection::FragmentSpread(_) => false,
-                    Selection::InlineFragment(fragment) => {
-                        let on = fragment.node.type_condition.as_ref().map(|condition| condition.node.on.node.as_str());
-                        self.in_set(&fragment.node.selection_set.node, on.unwrap_or(parent))
-                    }
-                }
-        })
-    }
-
-    fn in_field(&self, field: &Field, parent: &str) -> bool {
-        let Some(known) = self.outline.find_field(parent, &field.name.node) else { return false };
-        self.in_arguments(&field.arguments, &known.arguments)
-            || self.in_set(&field.selection_set.node, known.type_name())
-    }
-
-    fn in_directives(&self, directives: &[Positioned<Directive>]) -> bool {
-        directives.iter().any(|directive| {
-            let known = self.outline.find_directive(&directive.node.name.node);
-            known.is_some_and(|known| self.in_arguments(&directive.node.arguments, known))
-        })
-    }
-
-    fn in_arguments(&self, arguments: &[(Positioned<Name>, Positioned<Value>)], known: &Inputs) -> bool {
-        arguments.iter().any(|(name, value)| self.is_left_out(&value.node, known.get(name.node.as_str())))
-    }
-
-    fn is_left_out(&self, value: &Value, known: Option<&InputOutline>) -> bool {
-        let Some(known) = known else { return false };
-        match value {
-            Value::Variable(name) => known.has_default && self.omitted.contains(name),
-            value => self.in_value(value, named_type(&known.ty)),
-        }
-    }
-
-    fn in_value(&self, value: &Value, ty: &str) -> bool {
-        match value {
-            Value::Object(fields) => {
-                let Some(known) = self.outline.find_input(ty) else { return false };
-                fields.iter().any(|(name, value)| self.is_left_out(value, known.get(name.as_str())))
-            }
-            Value::List(items) => items.iter().any(|item| self.in_value(item, ty)),
-            _ => false,
-        }
-    }
+/// Whether a variable that was left out stands where that means a default.
+fn takes_default(
+    outline: &Outline,
+    (document, operation): (&ExecutableDocument, &OperationDefinition),
+    omitted: &HashSet<&Name>,
+) -> bool {
+    let mut found = false;
+    let is_omitted = |value: &Value| matches!(value, Value::Variable(name) if omitted.contains(name));
+    let mut walk = Walk { outline, visit: |input: Input<'_>| found |= input.has_default && is_omitted(input.value) };
+    walk.operation(operation);
+    document.fragments.values().for_each(|fragment| walk.fragment(&fragment.node));
+    found
 }
 
 /// Leaves out what stands for a variable that was `omitted`; in a list it is null.

@@ -51,7 +51,8 @@ impl<E: Executor> Gateway<E> {
     /// The document with this text, parsed now or before.
     ///
     /// # Errors
-    /// `QUERY_TOO_COMPLEX`, `GRAPHQL_PARSE_FAILED`, or `GRAPHQL_VALIDATION_FAILED` for a cycle of fragments.
+    /// `QUERY_TOO_COMPLEX`, `GRAPHQL_PARSE_FAILED`, `BAD_USER_INPUT` for an enum in quotes, or `GRAPHQL_VALIDATION_FAILED`
+    /// for a cycle of fragments.
     pub fn read<'a>(&self, text: &'a str) -> Result<Document<'a>, Refusal> {
         self.documents.read(&self.outline, text)
     }

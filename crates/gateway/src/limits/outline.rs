@@ -37,6 +37,7 @@ pub struct Outline {
     types: HashMap<String, HashMap<String, FieldOutline>>,
     inputs: HashMap<String, Inputs>,
     directives: HashMap<String, Inputs>,
+    enums: HashSet<String>,
     /// What each interface and union can be.
     possible_types: HashMap<String, HashSet<String>>,
     query: String,
@@ -100,6 +101,7 @@ impl Outline {
             types: HashMap::new(),
             inputs: HashMap::new(),
             directives: HashMap::new(),
+            enums: HashSet::new(),
             possible_types: HashMap::new(),
             query: "Query".to_owned(),
             mutation: None,
@@ -160,6 +162,12 @@ impl Outline {
         self.directives.get(name)
     }
 
+    /// Whether `ty` is an enum of the schema's own.
+    #[must_use]
+    pub fn is_enum(&self, ty: &str) -> bool {
+        self.enums.contains(ty)
+    }
+
     /// Whether `ty` is an interface or a union.
     #[must_use]
     pub fn is_abstract(&self, ty: &str) -> bool {
@@ -197,6 +205,7 @@ impl Outline {
                 TypeKind::Object(object) => object.implements.iter().for_each(|it| add(&it.node, name)),
                 TypeKind::Union(union) => union.members.iter().for_each(|it| add(name, &it.node)),
                 TypeKind::InputObject(input) => _ = self.inputs.insert(name.to_owned(), inputs(&input.fields)),
+                TypeKind::Enum(_) => _ = self.enums.insert(name.to_owned()),
                 _ => {}
             }
         }
