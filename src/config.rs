@@ -75,7 +75,7 @@ pub struct Config {
     #[arg(long, env, global = true, value_parser = parse_currency)]
     pub base_currency: Option<Currency>,
 
-    /// Origins whose pages may call the API, separated by commas, for example https://app.example.org
+    /// Origins whose pages may call the API, with cookies too, separated by commas, for example https://app.example.org
     #[arg(long, env, global = true, value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origins: Vec<String>,
 
@@ -202,6 +202,12 @@ impl Config {
     #[must_use]
     pub fn graphiql(&self) -> bool {
         self.graphiql.unwrap_or(self.is_private())
+    }
+
+    /// Whether pages of `origin`, as a browser names it, may call.
+    #[must_use]
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        !origin.is_empty() && self.cors_origins.iter().any(|allowed| allowed == origin)
     }
 
     /// Whether introspection is answered.

@@ -1,8 +1,8 @@
 //! A refresh token in a cookie: out of reach of a page's scripts, and sent by the browser itself. So it
-//! counts only where the browser says that a page of this very server asks.
+//! counts only where the browser says that a page of this very server asks, or one of a configured origin beside it.
 
 use axum::http::{
-    HeaderMap, Uri,
+    HeaderMap, HeaderValue,
     header::{COOKIE, HOST, ORIGIN},
     request::Parts,
     uri::Authority,
@@ -10,7 +10,7 @@ use axum::http::{
 use chrono::TimeDelta;
 
 use crate::{
-    config::Secret,
+    config::{Config, Secret},
     error::{Error, ErrorCode, Result},
 };
 
@@ -22,14 +22,14 @@ const SEC_FETCH_SITE: &str = "sec-fetch-site";
 #[derive(Clone, Debug, Default)]
 pub struct RefreshCookie {
     token: Option<Secret>,
-    from_own_page: bool,
+    from_trusted_page: bool,
 }
 
 impl RefreshCookie {
     /// Reads the head of a request.
     #[must_use]
-    pub fn read(parts: &Parts) -> Self {
-        Self { token: find_token(&parts.headers), from_own_page: is_from_own_page(&parts.uri, &parts.headers) }
+    pub fn read(parts: &Parts, config: &Config) -> Self {
+        Self { token: find_token(&parts.headers), from_trusted_page: is_from_trusted_page(parts, config) }
     }
 
     /// The refresh token that came in the cookie, if one did.
@@ -45,14 +45,15 @@ impl RefreshCookie {
     /// Whether the request may use the cookie at all, and have it set.
     ///
     /// # Errors
-    /// `FORBIDDEN` unless the browser says that the request comes from a page of this server.
+    /// `FORBIDDEN` unless the browser says that the request comes from a page of this server, or of a configured origin
+    /// of the same site.
     pub fn check_page(&self) -> Result<()> {
-        if self.from_own_page {
+        if self.from_trusted_page {
             return Ok(());
         }
         Err(Error::new(
             ErrorCode::Forbidden,
-            "The cookie works only for pages served from the same host: `Origin` must match `Host`, which a proxy has to pass through, port included. Other clients: use `refreshToken`.",
+            "The cookie works only for pages served from the same host (`Origin` must match `Host`, which a proxy has to pass through, port included), and for those of an origin of the same site that CORS_ORIGINS names. Other clients: use `refreshToken`.",
         ))
     }
 }
@@ -76,26 +77,46 @@ fn find_token(headers: &HeaderMap) -> Option<Secret> {
     pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == NAME)?.1.parse().ok()
 }
 
-fn is_from_own_page(uri: &Uri, headers: &HeaderMap) -> bool {
+fn is_from_trusted_page(parts: &Parts, config: &Config) -> bool {
     let header = |name| {
-        let mut values = headers.get_all(name).iter();
+        let mut values = parts.headers.get_all(name).iter();
         values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok())
     };
-    let host = uri.authority().map(Authority::as_str).or_else(|| header(HOST.as_str()));
-    let origin = header(ORIGIN.as_str()).and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
-    let same_site = header(SEC_FETCH_SITE).is_none_or(|site| site == "same-origin");
-    same_site && host.is_some() && host == origin
+    let Some(origin) = header(ORIGIN.as_str()) else { return false };
+    let is_own = || {
+        let host = parts.uri.authority().map(Authority::as_str).or_else(|| header(HOST.as_str()));
+        host.is_some() && host == origin.split_once("://").map(|(_, authority)| authority)
+    };
+    let mut sites = parts.headers.get_all(SEC_FETCH_SITE).iter().map(HeaderValue::as_bytes);
+    match (sites.next(), sites.next()) {
+        (None | Some(b"same-origin"), None) => is_own(),
+        // Only the browser knows that it is the same site. Another site's pages may call without the cookie.
+        (Some(b"same-site"), None) => config.allows_origin(origin),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::Request;
+    use clap::Parser;
 
     use super::*;
 
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        config: Config,
+    }
+
     fn read(uri: &str, headers: &[(&str, &str)]) -> RefreshCookie {
+        read_with("", uri, headers)
+    }
+
+    fn read_with(origins: &str, uri: &str, headers: &[(&str, &str)]) -> RefreshCookie {
+        let config = Cli::parse_from(["tallybook", &format!("--cors-origins={origins}")]).config;
         let request = headers.iter().fold(Request::post(uri), |request, (name, value)| request.header(*name, *value));
-        RefreshCookie::read(&request.body(()).unwrap().into_parts().0)
+        RefreshCookie::read(&request.body(()).unwrap().into_parts().0, &config)
     }
 
     #[test]
@@ -134,6 +155,36 @@ mod tests {
         ] {
             assert!(!allowed(headers), "{headers:?}");
         }
+    }
+
+    #[test]
+    fn pages_of_a_configured_origin_may_use_it_only_within_the_site() {
+        let host = ("host", "books.example.org");
+        let (app, other) = (("origin", "https://app.example.org"), ("origin", "https://other.example.org"));
+        let same_site = ("sec-fetch-site", "same-site");
+        let allowed = |headers: &[_]| {
+            let origins = "https://app.example.org,https://app.example.com";
+            read_with(origins, "/graphql", headers).check_page().is_ok()
+        };
+        assert!(allowed(&[host, app, same_site]));
+        assert!(allowed(&[host, ("origin", "https://books.example.org"), ("sec-fetch-site", "same-origin")]));
+        for headers in [
+            &[host, app][..],
+            &[host, app, ("sec-fetch-site", "cross-site")],
+            &[host, app, ("sec-fetch-site", "same-origin")],
+            &[host, app, ("sec-fetch-site", "none")],
+            &[host, app, ("sec-fetch-site", "")],
+            &[host, app, same_site, ("sec-fetch-site", "cross-site")],
+            &[host, app, app, same_site],
+            &[host, other, same_site],
+            &[host, ("origin", "http://app.example.org"), same_site],
+            &[host, ("origin", "null"), same_site],
+            &[host, ("origin", ""), same_site],
+            &[host, same_site],
+        ] {
+            assert!(!allowed(headers), "{headers:?}");
+        }
+        assert!(read_with("", "/graphql", &[host, ("origin", ""), same_site]).check_page().is_err());
     }
 
     #[test]

@@ -161,7 +161,7 @@ impl<E: Executor> Api<E> {
             request_id: request_id.to_owned(),
             address: address::find(parts, self.services.config.trusted_proxies.into()),
             user_agent: user_agent.map(|agent| agent.chars().take(MAX_USER_AGENT_CHARACTERS).collect()),
-            refresh_cookie: RefreshCookie::read(parts),
+            refresh_cookie: RefreshCookie::read(parts, &self.services.config),
         })
     }
 

@@ -3,14 +3,14 @@
 //! Knows no table and no rule of the slices, but for the loaders that an operation gets from them; asks
 //! [`auth`](crate::auth) who is calling, and the schema for answers.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_graphql::{EmptySubscription, ObjectType, Schema};
 use axum::{
     Router,
     body::Body,
     extract::Extension,
-    http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
+    http::{HeaderMap, Response, StatusCode},
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get},
 };
@@ -20,7 +20,6 @@ use tower_http::{
         CompressionLayer,
         predicate::{DefaultPredicate, Predicate, SizeAbove},
     },
-    cors::{AllowOrigin, CorsLayer},
 };
 
 use crate::{
@@ -32,6 +31,7 @@ use crate::{
 mod accept;
 mod address;
 mod connections;
+mod cors;
 mod execute;
 mod exports;
 mod file;
@@ -55,8 +55,6 @@ use middleware::RequestId;
 const SDL: &str = "text/plain; charset=utf-8";
 /// Answers shorter than this fit into a packet or two, compressed or not.
 const MIN_COMPRESSED_BYTES: u16 = 1_024;
-/// How long a browser may remember what CORS allows.
-const CORS_MAX_AGE: Duration = Duration::from_hours(1);
 
 /// The whole service as a router.
 ///
@@ -95,20 +93,8 @@ where
         .merge(exports::routes(services.clone()))
         .merge(imports::routes(services))
         .layer(from_fn_with_state(Arc::clone(&config), host::check))
-        .layer(cors(&config.cors_origins))
+        .layer(from_fn_with_state(Arc::clone(&config), cors::allow))
         .layer(from_fn(middleware::observe))
-}
-
-/// Pages of the configured origins may call; with a token, not with cookies.
-fn cors(origins: &[String]) -> CorsLayer {
-    let origins =
-        origins.iter().filter(|origin| !origin.is_empty()).filter_map(|origin| HeaderValue::try_from(origin).ok());
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST, Method::PUT])
-        .allow_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE, middleware::REQUEST_ID])
-        .expose_headers([middleware::REQUEST_ID, header::CONTENT_DISPOSITION, header::RETRY_AFTER])
-        .max_age(CORS_MAX_AGE)
 }
 
 async fn not_found(Extension(id): Extension<RequestId>) -> Response<Body> {

@@ -21,6 +21,7 @@ use tower::ServiceExt;
 
 mod answers;
 mod connections;
+mod cors;
 mod order;
 mod transport;
 

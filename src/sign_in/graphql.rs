@@ -29,7 +29,7 @@ struct LoginInput {
     email: String,
     /// The password.
     password: String,
-    /// Whether the refresh token goes into a cookie that scripts cannot read, instead of into the answer. Only for pages served from the same host; other callers get `FORBIDDEN`. Browsers keep the cookie only over HTTPS; on plain HTTP some make an exception for localhost, others drop it.
+    /// Whether the refresh token goes into a cookie that scripts cannot read, instead of into the answer. Only for pages served from the same host, or from an origin of the same site that the server's `CORS_ORIGINS` names; other callers get `FORBIDDEN`. Browsers keep the cookie only over HTTPS; on plain HTTP some make an exception for localhost, others drop it.
     cookie: Option<bool>,
 }
 
@@ -43,7 +43,7 @@ struct LoginPayload {
 /// Which session is refreshed.
 #[derive(InputObject)]
 struct RefreshSessionInput {
-    /// The refresh token that `login` or the last `refreshSession` gave. When omitted, the one in the cookie is used, and the next one goes there too; only for pages served from the same host, other callers get `FORBIDDEN`.
+    /// The refresh token that `login` or the last `refreshSession` gave. When omitted, the one in the cookie is used, and the next one goes there too; only for the pages that `LoginInput.cookie` is for, other callers get `FORBIDDEN`.
     refresh_token: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! Refresh tokens in cookies: for pages of this server in a browser, and for nobody else.
 
-use axum::http::header::{COOKIE, HOST, HeaderName, ORIGIN, SET_COOKIE};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, COOKIE, HOST, HeaderName, ORIGIN, SET_COOKIE};
 use chrono::TimeDelta;
 use entity::Role;
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ on_both![
     a_page_signs_in_refreshes_and_signs_out_with_the_cookie_alone,
     a_cookie_ends_with_its_session,
     pages_of_other_sites_get_no_cookie_and_use_none,
+    a_page_of_a_configured_origin_beside_the_server_may_use_the_cookie,
     a_refresh_token_in_the_answer_stays_out_of_cookies,
     a_request_without_a_cookie_refreshes_nothing,
     a_second_tab_gets_the_cookie_of_the_first,
@@ -103,6 +104,27 @@ async fn pages_of_other_sites_get_no_cookie_and_use_none(app: TestApp) {
         }
     }
     assert_eq!(app.rows().await, before);
+}
+
+async fn a_page_of_a_configured_origin_beside_the_server_may_use_the_cookie(app: TestApp) {
+    let served = app.with(|config| {
+        config.trusted_proxies = 1;
+        config.cors_origins = vec!["https://app.example.org".to_owned()];
+    });
+    let beside = served
+        .anonymous()
+        .with_header(HOST, "books.example.org")
+        .with_header(ORIGIN, "https://app.example.org")
+        .with_header(SITE, "same-site");
+    let signed_in = login(&beside, &served).await;
+    assert_eq!(signed_in.headers[ACCESS_CONTROL_ALLOW_CREDENTIALS], "true");
+    let kept = keep(&beside, &signed_in);
+    for (header, value) in [(SITE, "cross-site"), (SITE, "same-origin"), (ORIGIN, "https://other.example.org")] {
+        assert_eq!(kept.clone().with_header(header, value).run(REFRESH, Value::Null).await.code(), "FORBIDDEN");
+    }
+    let refreshed = kept.run(REFRESH, Value::Null).await;
+    assert!(cookie(&refreshed).starts_with("__Host-tallybook-refresh="), "{}", cookie(&refreshed));
+    assert_eq!(refreshed.ok()["refreshSession"]["refreshToken"], Value::Null);
 }
 
 async fn a_refresh_token_in_the_answer_stays_out_of_cookies(app: TestApp) {
