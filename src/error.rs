@@ -38,6 +38,8 @@ pub enum ErrorCode {
     RateLimited,
     /// The operation is too large, too deep or too costly.
     QueryTooComplex,
+    /// The server does not have the document with this `sha256Hash`: it never got it, has dropped it, or does not keep it because it takes a password or a token, or is very long. Send its text in `query`, with the same hash.
+    PersistedQueryNotFound,
     /// The document has a GraphQL syntax error.
     GraphqlParseFailed,
     /// The document is not valid for this schema, or the request does not match the document.
@@ -66,6 +68,7 @@ impl ErrorCode {
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::RateLimited => "RATE_LIMITED",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::RegistrationClosed => "REGISTRATION_CLOSED",

@@ -14,8 +14,10 @@ use super::{
     accept::{self, MediaType},
     address,
     middleware::{Outcome, RequestId},
+    persisted,
     refusal::Refusal,
-    request, response,
+    request::{self, Source},
+    response,
     turns::Turns,
 };
 use crate::{
@@ -98,7 +100,15 @@ impl<E: Executor> Api<E> {
         outcome: &mut Outcome,
     ) -> Result<Executed, Refusal> {
         let input = request::read(parts, body, self.services.config.limits.max_body_bytes).await?;
-        let document = self.gateway.read(&input.query)?;
+        let persisted;
+        let text = match &input.source {
+            Source::Text(text) | Source::Both(text, _) => text,
+            Source::Hash(hash) => {
+                persisted = self.gateway.find_text(hash.key()).ok_or_else(persisted::unknown)?;
+                &*persisted
+            }
+        };
+        let document = self.gateway.read(text)?;
         let mut operation = document.choose(input.operation_name.as_deref(), input.variables)?;
         let ty = operation.definition.ty;
         outcome.operation = operation.name.map(ToString::to_string);
@@ -120,6 +130,9 @@ impl<E: Executor> Api<E> {
             _ => None,
         };
         let mut executed = self.execute(operation, caller).await?;
+        if let Source::Both(_, hash) = &input.source {
+            self.gateway.persist(hash.key(), &document);
+        }
         if is_unavailable(&executed.data, &executed.errors) {
             for error in &mut executed.errors {
                 error.path.clear();

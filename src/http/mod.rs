@@ -40,6 +40,7 @@ mod health;
 mod host;
 mod imports;
 mod middleware;
+mod persisted;
 mod refusal;
 mod request;
 mod response;

@@ -1,5 +1,7 @@
 //! A request of which nothing was executed, and why.
 
+use std::borrow::Cow;
+
 use async_graphql::ServerError;
 use axum::http::StatusCode;
 use gateway::{Reason, code};
@@ -46,6 +48,8 @@ impl Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let status = match error.code() {
+            // Not a mistake: clients look for it in the body of a 200, as Apollo Server answers it.
+            ErrorCode::PersistedQueryNotFound => Some(StatusCode::OK),
             ErrorCode::QueryTooComplex => Some(StatusCode::BAD_REQUEST),
             ErrorCode::RateLimited => Some(StatusCode::TOO_MANY_REQUESTS),
             ErrorCode::Unavailable => Some(StatusCode::SERVICE_UNAVAILABLE),
@@ -65,6 +69,11 @@ impl From<gateway::Refusal> for Refusal {
         };
         Self { status, allow: None, errors: refusal.errors }
     }
+}
+
+/// 400 for a request that cannot be read.
+pub fn bad(message: impl Into<Cow<'static, str>>) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, Error::new(ErrorCode::BadUserInput, message))
 }
 
 /// The error as the executor would report it, at no place in the document.

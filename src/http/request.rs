@@ -11,20 +11,35 @@ use axum::{
     },
 };
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use super::{accept, refusal::Refusal};
+use super::{
+    accept,
+    persisted::Hash,
+    refusal::{Refusal, bad},
+};
 use crate::error::{Error, ErrorCode};
 
 /// What a client asks for.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Input {
-    /// The document's text.
-    pub query: String,
+    /// Which document.
+    pub source: Source,
     /// Which of its operations; an empty name is none.
     pub operation_name: Option<String>,
     /// The values of its variables.
     pub variables: Variables,
+}
+
+/// Where a document comes from.
+#[derive(Debug, PartialEq)]
+pub enum Source {
+    /// It is this text.
+    Text(String),
+    /// It is the text with this hash, if that was sent before.
+    Hash(Hash),
+    /// It is this text, which may be asked for by its hash from then on.
+    Both(String, Hash),
 }
 
 /// Reads a GET or a POST.
@@ -64,10 +79,6 @@ fn is_too_long(error: &axum::Error) -> bool {
     error.source().is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
-fn bad(message: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, Error::new(ErrorCode::BadUserInput, message))
-}
-
 /// JSON and nothing else: a page of another site can send forms and plain text without being asked.
 fn check_content(headers: &HeaderMap) -> Result<(), Refusal> {
     let refuse = |message: &'static str| {
@@ -95,11 +106,10 @@ fn from_json(body: &[u8]) -> Result<Input, Refusal> {
             let query = members.remove("query");
             let operation_name = members.remove("operationName");
             let (variables, extensions) = (members.remove("variables"), members.remove("extensions"));
-            check_map("extensions", extensions)?;
             Ok(Input {
-                query: text("query", query)?.ok_or_else(missing_query)?,
+                source: source(text("query", query)?, &map("extensions", extensions)?)?,
                 operation_name: text("operationName", operation_name)?.filter(|name| !name.is_empty()),
-                variables: check_map("variables", variables)?,
+                variables: read_variables(variables)?,
             })
         }
         Ok(Json::Array(_)) => Err(bad("Batches are not supported: send one operation per request.")),
@@ -119,23 +129,29 @@ fn from_uri(uri: &Uri) -> Result<Input, Refusal> {
     }
     let Query(parameters) = Query::<Parameters>::try_from_uri(uri)
         .map_err(|_| bad("The parameters of the URL cannot be read, or one of them is there twice."))?;
-    let map = |name: &'static str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
-        None => Ok(Variables::default()),
-        Some(text) => {
-            let json = serde_json::from_str(&text).map_err(|_| bad(format!("`{name}` is not JSON.")))?;
-            check_map(name, Some(json))
-        }
+    let json = |name: &'static str, text: Option<String>| {
+        let text = text.filter(|text| !text.is_empty());
+        let json = text.map(|text| serde_json::from_str::<Json>(&text)).transpose();
+        json.map_err(|_| bad(format!("`{name}` is not JSON.")))
     };
-    map("extensions", parameters.extensions)?;
+    let extensions = map("extensions", json("extensions", parameters.extensions)?)?;
     Ok(Input {
-        query: parameters.query.ok_or_else(missing_query)?,
+        source: source(parameters.query, &extensions)?,
         operation_name: parameters.operation_name.filter(|name| !name.is_empty()),
-        variables: map("variables", parameters.variables)?,
+        variables: read_variables(json("variables", parameters.variables)?)?,
     })
 }
 
-fn missing_query() -> Refusal {
-    bad("`query` is missing: the text of a GraphQL document.")
+fn source(query: Option<String>, extensions: &Map<String, Json>) -> Result<Source, Refusal> {
+    match (query, Hash::find(extensions)?) {
+        (Some(text), None) => Ok(Source::Text(text)),
+        (None, Some(hash)) => Ok(Source::Hash(hash)),
+        (Some(text), Some(hash)) => {
+            hash.check(&text)?;
+            Ok(Source::Both(text, hash))
+        }
+        (None, None) => Err(bad("`query` is missing: the text of a GraphQL document.")),
+    }
 }
 
 fn text(name: &str, value: Option<Json>) -> Result<Option<String>, Refusal> {
@@ -146,15 +162,18 @@ fn text(name: &str, value: Option<Json>) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn check_map(name: &str, value: Option<Json>) -> Result<Variables, Refusal> {
+fn map(name: &str, value: Option<Json>) -> Result<Map<String, Json>, Refusal> {
     match value {
-        None | Some(Json::Null) => Ok(Variables::default()),
-        Some(value @ Json::Object(_)) => {
-            let value = Value::from_json(value).map_err(|_| bad(format!("`{name}` is not a valid JSON value.")))?;
-            Ok(Variables::from_value(value))
-        }
+        None | Some(Json::Null) => Ok(Map::new()),
+        Some(Json::Object(map)) => Ok(map),
         Some(_) => Err(bad(format!("`{name}` must be an object."))),
     }
+}
+
+fn read_variables(value: Option<Json>) -> Result<Variables, Refusal> {
+    let value = Json::Object(map("variables", value)?);
+    let value = Value::from_json(value).map_err(|_| bad("`variables` is not a valid JSON value."))?;
+    Ok(Variables::from_value(value))
 }
 
 #[cfg(test)]
@@ -184,13 +203,14 @@ mod tests {
     async fn a_post_has_a_query_and_may_have_a_name_and_variables() {
         let body = json!({"query": "{ a }", "operationName": "A", "variables": {"n": 1}, "extensions": {}, "more": 1});
         let expected = Input {
-            query: "{ a }".to_owned(),
+            source: Source::Text("{ a }".to_owned()),
             operation_name: Some("A".to_owned()),
             variables: Variables::from_json(json!({"n": 1})),
         };
         assert_eq!(post("application/json", body.to_string()).await, Ok(expected));
         let nulls = json!({"query": "{ a }", "operationName": null, "variables": null, "extensions": null});
-        let expected = Input { query: "{ a }".to_owned(), ..Input::default() };
+        let expected =
+            Input { source: Source::Text("{ a }".to_owned()), operation_name: None, variables: Variables::default() };
         assert_eq!(post("application/json; charset=UTF-8", nulls.to_string()).await, Ok(expected));
     }
 
@@ -261,7 +281,7 @@ mod tests {
     #[tokio::test]
     async fn a_get_has_its_parameters_in_the_url() {
         let input = get("query=%7B%20a%20%7D&operationName=A&variables=%7B%22n%22%3A1%7D&other=1").await.unwrap();
-        assert_eq!(input.query, "{ a }");
+        assert_eq!(input.source, Source::Text("{ a }".to_owned()));
         assert_eq!(input.operation_name.as_deref(), Some("A"));
         assert_eq!(input.variables, Variables::from_json(json!({"n": 1})));
         assert_eq!(get("query=a&operationName=&variables=").await.unwrap().operation_name, None);

@@ -23,6 +23,7 @@ mod answers;
 mod connections;
 mod cors;
 mod order;
+mod persisted;
 mod transport;
 
 use crate::{

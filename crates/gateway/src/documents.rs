@@ -90,6 +90,15 @@ impl Prepared {
 }
 
 impl Document<'_> {
+    pub(crate) fn text(&self) -> &str {
+        self.text
+    }
+
+    /// Whether its text may hold a password or a token.
+    pub(crate) fn may_hold_password(&self) -> bool {
+        self.prepared.shape.has_credentials()
+    }
+
     /// The operation called `name`, or the only one.
     ///
     /// # Errors
@@ -165,8 +174,9 @@ impl Documents {
     }
 
     /// Keeps a document that turned out to be valid. One that may hold a password is not kept.
-    pub fn keep(&self, Document { text, prepared }: &Document<'_>) {
-        if text.len() > MAX_KEPT_LENGTH || prepared.shape.has_credentials() {
+    pub fn keep(&self, document: &Document<'_>) {
+        let Document { text, prepared } = document;
+        if text.len() > MAX_KEPT_LENGTH || document.may_hold_password() {
             return;
         }
         let mut kept = self.lock();

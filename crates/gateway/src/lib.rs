@@ -14,6 +14,7 @@ mod complete;
 mod documents;
 mod inputs;
 mod literals;
+mod persisted;
 mod problems;
 mod refusal;
 mod rewrite;
@@ -22,6 +23,7 @@ mod typenames;
 
 pub use batch::Batches;
 pub use documents::{Document, Operation};
+pub use persisted::Key;
 pub use problems::PROBLEMS;
 pub use refusal::{DEFECT, Reason, Refusal, code, panic_message};
 pub use run::Gateway;

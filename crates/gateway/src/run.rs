@@ -1,6 +1,6 @@
 //! One operation from its text to its answer.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{
     Executor, Request, Response, Value, Variables,
@@ -19,6 +19,7 @@ use crate::{
         cost::{self, Cost, Estimates},
         outline::Outline,
     },
+    persisted::{Key, Texts},
     problems,
     refusal::{Code, Reason, Refusal},
     rewrite,
@@ -29,6 +30,7 @@ pub struct Gateway<E> {
     executor: E,
     outline: Outline,
     documents: Documents,
+    texts: Texts,
     limits: Limits,
     introspection: bool,
 }
@@ -45,7 +47,8 @@ impl<E: Executor> Gateway<E> {
         introspection: bool,
     ) -> Result<Self, async_graphql::parser::Error> {
         let documents = Documents::new(limits.clone());
-        Ok(Self { executor, outline: Outline::from_sdl(sdl)?, documents, limits, introspection })
+        let outline = Outline::from_sdl(sdl)?;
+        Ok(Self { executor, outline, documents, texts: Texts::default(), limits, introspection })
     }
 
     /// The document with this text, parsed now or before.
@@ -55,6 +58,20 @@ impl<E: Executor> Gateway<E> {
     /// for a cycle of fragments.
     pub fn read<'a>(&self, text: &'a str) -> Result<Document<'a>, Refusal> {
         self.documents.read(&self.outline, text)
+    }
+
+    /// The text of a document that was persisted under `key`.
+    #[must_use]
+    pub fn find_text(&self, key: &Key) -> Option<Arc<str>> {
+        self.texts.find(key)
+    }
+
+    /// Keeps the text of a document, of which an operation was executed, under the `key` that is its own. One that may hold
+    /// a password is not kept.
+    pub fn persist(&self, key: &Key, document: &Document<'_>) {
+        if !document.may_hold_password() {
+            self.texts.keep(key, document.text());
+        }
     }
 
     /// Refuses what can be refused without knowing who asks, and gives variables that were left out their defaults.
