@@ -54,6 +54,11 @@ impl ContextExt for Context<'_> {
     }
 }
 
+/// Whether the field stands at the top of its operation, and not below a payload.
+pub(crate) fn is_at_top(ctx: &Context<'_>) -> bool {
+    ctx.path_node.is_none_or(|place| place.parent.is_none())
+}
+
 /// The argument `name` of a field that is selected, where it can be read from the document; else its default.
 pub(crate) fn argument<T: InputType + Default>(field: &SelectionField<'_>, name: &str) -> T {
     let arguments = field.arguments().unwrap_or_default();

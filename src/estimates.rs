@@ -15,7 +15,8 @@ const MOST_PROBLEMS: usize = 6;
 /// How many currencies there are, at the most.
 const MOST_CURRENCIES: usize = 250;
 /// What a filter of records can ask that neither an index nor a total answers.
-const UNINDEXED: [&str; 5] = ["minAmount", "maxAmount", "counterparty", "importId", "createdBy"];
+const UNINDEXED: [&str; 8] =
+    ["minAmount", "maxAmount", "counterparty", "importId", "createdBy", "createdByIds", "createdAt", "updatedAt"];
 /// What a sum over the records that a search finds costs: an index leads to each of them, which can be many.
 const SEARCH: usize = 1_000;
 
@@ -50,7 +51,11 @@ impl Estimates for SchemaEstimates {
                 Some(records_of(field.around))
             }
             ("CreateRecordsResult", "problems") => Some(MOST_PROBLEMS),
-            ("Organization", "currencies") => Some(MOST_CURRENCIES),
+            ("Organization", "currencies") | ("RecordConnection", "summaries") => Some(MOST_CURRENCIES),
+            ("Query", "nodes") => match field.argument("ids") {
+                Some(Value::List(ids)) => Some(ids.len()),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -98,7 +103,11 @@ impl SchemaEstimates {
 
     /// Whether a filter of records has to look at each of them.
     fn is_unindexed(&self, filter: &Value) -> bool {
-        UNINDEXED.iter().any(|name| member(filter, name).is_some_and(|value| *value != Value::Null))
+        let is_given = |name| member(filter, name).is_some_and(|value| *value != Value::Null);
+        if is_given("ids") {
+            return false;
+        }
+        UNINDEXED.into_iter().any(is_given)
             || search_of(filter).is_some_and(|text| !self.has_text_index || !records::is_indexed(text))
             || member(filter, "deleted").is_some_and(|value| !is_default(value))
     }
@@ -106,7 +115,7 @@ impl SchemaEstimates {
 
 /// The filter of the records that a field counts or adds up.
 fn summed_up(field: &Asked<'_>) -> Option<Value> {
-    let is_sum = field.parent == "RecordConnection" && matches!(field.name, "totalCount" | "summary");
+    let is_sum = field.parent == "RecordConnection" && matches!(field.name, "totalCount" | "summary" | "summaries");
     field.around.filter(|_| is_sum)?.argument("filter")
 }
 

@@ -2,14 +2,19 @@
 
 use std::fmt;
 
-use async_graphql::ID;
+use async_graphql::{Context, ID};
 use type_safe_id::{DynamicType, TypeSafeId};
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::{
+    auth::Viewer,
+    context::ContextExt,
+    error::{Error, Result},
+    services::Services,
+};
 
 /// What an id can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A record.
     Record,
@@ -28,7 +33,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
+    pub(crate) const ALL: [Self; 7] =
         [Self::Record, Self::User, Self::Category, Self::AuditEvent, Self::Session, Self::Organization, Self::Import];
 
     fn prefix(self) -> &'static str {
@@ -50,6 +55,20 @@ impl fmt::Display for Kind {
             Self::AuditEvent => "audit event",
             other => other.prefix(),
         })
+    }
+}
+
+/// An object that has a global id.
+pub(crate) trait Identified: Sized {
+    /// Its id.
+    fn uuid(&self) -> Uuid;
+
+    /// The objects with these ids that there are and that `viewer` may see, in no particular order.
+    async fn find_all(services: &Services, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Self>>;
+
+    /// The object with this id, if there is one that the viewer may see.
+    async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Ok(Self::find_all(ctx.services()?, ctx.viewer()?, vec![id]).await?.pop())
     }
 }
 

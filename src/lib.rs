@@ -41,5 +41,6 @@ pub mod sessions;
 pub mod sign_in;
 pub(crate) mod state;
 pub mod text;
+pub(crate) mod top;
 pub mod totals;
 pub mod users;

@@ -27,7 +27,7 @@ const CURSOR_VERSION: u8 = 1;
 /// A list's ordering: what its cursors are bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ordering {
-    /// Tells this list and sort key from every other; part of each cursor. Records have 0 to 2, users 16, audit events 33,
+    /// Tells this list and sort key from every other; part of each cursor. Records have 0 to 3, users 16, audit events 33,
     /// histories 34, categories 48; 32 was that of 0.1.
     pub tag: u8,
     /// Whether the greatest key comes first.
@@ -259,10 +259,7 @@ impl<K: SortKey> Page<K> {
         }
         let (has_previous_page, has_next_page) =
             if self.backwards { (more, self.before.is_some()) } else { (self.after.is_some(), more) };
-        let edges = rows
-            .into_iter()
-            .map(|row| Edge { cursor: position(&row).encode(self.ordering), node: node(row) })
-            .collect();
+        let edges = rows.into_iter().map(|row| Edge::new(&position(&row), self.ordering, node(row))).collect();
         Connection { edges, extra, has_previous_page, has_next_page }
     }
 }
@@ -275,9 +272,17 @@ pub struct Connection<T, X> {
     has_next_page: bool,
 }
 
-struct Edge<T> {
+/// An item of a list.
+pub struct Edge<T> {
     cursor: String,
     node: T,
+}
+
+impl<T> Edge<T> {
+    /// The item at `position` of a list in this order.
+    pub(crate) fn new<K: SortKey>(position: &Position<K>, ordering: Ordering, node: T) -> Self {
+        Self { cursor: position.encode(ordering), node }
+    }
 }
 
 /// Where a page stands in its list.
@@ -293,15 +298,24 @@ pub struct PageInfo {
     end_cursor: Option<String>,
 }
 
-impl<T: OutputType, X: ObjectType> TypeName for Connection<T, X> {
+/// What can be listed.
+pub trait Listed: OutputType {
+    /// What the names of its connection and of its edge begin with.
+    #[must_use]
+    fn list_name() -> Cow<'static, str> {
+        Self::type_name()
+    }
+}
+
+impl<T: Listed, X: ObjectType> TypeName for Connection<T, X> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}Connection", T::type_name()).into()
+        format!("{}Connection", T::list_name()).into()
     }
 }
 
 /// One page of a list, in the shape of the Relay cursor connections specification.
 #[Object(name_type)]
-impl<T: OutputType, X: ObjectType> Connection<T, X> {
+impl<T: Listed, X: ObjectType> Connection<T, X> {
     /// The items of this page, each with its cursor.
     async fn edges(&self) -> &[Edge<T>] {
         &self.edges
@@ -328,15 +342,15 @@ impl<T: OutputType, X: ObjectType> Connection<T, X> {
     }
 }
 
-impl<T: OutputType> TypeName for Edge<T> {
+impl<T: Listed> TypeName for Edge<T> {
     fn type_name() -> Cow<'static, str> {
-        format!("{}Edge", T::type_name()).into()
+        format!("{}Edge", T::list_name()).into()
     }
 }
 
 /// An item of a list, and its place there.
 #[Object(name_type)]
-impl<T: OutputType> Edge<T> {
+impl<T: Listed> Edge<T> {
     /// The item's place: pass it as `after` or `before`. It is valid only for a list in the same order.
     async fn cursor(&self) -> &str {
         &self.cursor

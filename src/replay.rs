@@ -1,7 +1,7 @@
 //! Mutations that a client may send again: the key in their inputs, the digest of what was sent, and the one way to carry
 //! them out once. What a key is, and where it is kept, is in `idempotency`.
 
-use async_graphql::{Context, InputObject, InputType, Value};
+use async_graphql::{Context, InputObject, InputType, SimpleObject, Value};
 use uuid::Uuid;
 
 use crate::{
@@ -9,8 +9,10 @@ use crate::{
     constraint::{Bound, Constraint},
     context::ContextExt,
     error::{Error, ErrorCode, Problems, Result},
+    id::Identified,
     idempotency::{IdempotencyKey, Once, Opened},
     state::Fields,
+    top::QueryRoot,
 };
 
 /// The part of an input that lets it be sent again.
@@ -21,12 +23,19 @@ pub(crate) struct Repeatable {
     pub(crate) idempotency_key: Option<String>,
 }
 
-/// An object that mutations answer with.
-pub(crate) trait Answer: Sized {
-    /// Its id.
-    fn uuid(&self) -> Uuid;
-    /// The object with this id as it is now, if there is one that the viewer may see.
-    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>>;
+/// The part of a payload that goes with [`Repeatable`].
+#[derive(SimpleObject)]
+pub(crate) struct Done {
+    /// Whether an earlier request with the same idempotency key had done this.
+    replayed: bool,
+    /// Everything that can be read, as it is after this change.
+    query: QueryRoot,
+}
+
+impl Done {
+    pub(crate) fn of(replayed: bool) -> Self {
+        Self { replayed, query: QueryRoot }
+    }
 }
 
 /// What a mutation came to.
@@ -90,7 +99,7 @@ pub(crate) fn once(ctx: &Context<'_>, input: Value) -> Result<Once> {
 ///
 /// # Errors
 /// Those of `rule`; `IDEMPOTENCY_KEY_REUSED`; `CONFLICT` on a replay where the object is gone or hidden.
-pub(crate) async fn carry_out<T: Answer>(
+pub(crate) async fn carry_out<T: Identified>(
     ctx: &Context<'_>,
     once: Once,
     rule: impl AsyncFnOnce(&mut Change) -> Result<T>,
@@ -127,7 +136,7 @@ pub(crate) async fn carry_out_with<T>(
 ///
 /// # Errors
 /// As [`carry_out`].
-pub(crate) async fn earlier<T: Answer>(ctx: &Context<'_>, once: &Once) -> Result<Option<T>> {
+pub(crate) async fn earlier<T: Identified>(ctx: &Context<'_>, once: &Once) -> Result<Option<T>> {
     let opened = once.open(ctx.services()?, ctx.author()?, &[]).await.map_err(Error::in_input)?;
     match opened {
         Opened::New(change) => change.rollback().await.map(|()| None),
@@ -135,9 +144,9 @@ pub(crate) async fn earlier<T: Answer>(ctx: &Context<'_>, once: &Once) -> Result
     }
 }
 
-async fn find<T: Answer>(ctx: &Context<'_>, made: &[Uuid]) -> Result<Option<T>> {
+async fn find<T: Identified>(ctx: &Context<'_>, made: &[Uuid]) -> Result<Option<T>> {
     match made.first() {
-        Some(id) => T::now(ctx, *id).await,
+        Some(id) => T::find(ctx, *id).await,
         None => Ok(None),
     }
 }

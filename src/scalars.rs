@@ -7,9 +7,9 @@ use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, Scalar
 use chrono::{NaiveDate, SecondsFormat, Utc};
 
 use crate::{
-    calendar::{FIRST_DAY, LAST_DAY},
+    calendar::{FIRST_DAY, LAST_DAY, TimeRange},
     currency::Currency,
-    error::{Error, Result},
+    error::{Error, Problems, Result},
 };
 
 /// A scalar that can say in its own words why a value is none.
@@ -246,6 +246,38 @@ pub fn read<T>(given: Option<Given<T>>, field: &'static str) -> Result<Option<T>
     given.map(|given| given.read(field)).transpose()
 }
 
+/// Each of the `items` of the input field `field`, parsed, with its problems at its own place.
+///
+/// # Errors
+/// Those of `parse`; `BAD_USER_INPUT` for more than `most`.
+pub(crate) fn read_each<T, U>(
+    items: Vec<T>,
+    field: &'static str,
+    most: usize,
+    parse: impl Fn(T) -> Result<U>,
+) -> Result<Vec<U>> {
+    if items.len() > most {
+        let message = format!("At most {most} are allowed here; these are {}.", items.len());
+        return Err(Error::bad_input(field, message).with("maxItems", most));
+    }
+    let mut problems = Problems::default();
+    let parse = |(place, item)| problems.read(parse(item).map_err(|error| error.at(format!("{field}.{place}"))));
+    let parsed = items.into_iter().enumerate().filter_map(parse).collect();
+    problems.finish(Some(parsed))
+}
+
+/// The stretch of time of the input fields `from` and `to`.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for an impossible instant, or a stretch that ends before it begins.
+pub fn parse_times(from: Option<Given<DateTime>>, to: Option<Given<DateTime>>) -> Result<TimeRange> {
+    let mut problems = Problems::default();
+    let from = problems.read(read(from, "from")).flatten().map(|at| at.0);
+    let to = problems.read(read(to, "to")).flatten().map(|at| at.0);
+    let times = problems.read(TimeRange::parse(from, to));
+    problems.finish(times)
+}
+
 impl<T: Readable + Send + Sync> InputType for Given<T> {
     type RawValueType = Self;
 
@@ -332,5 +364,15 @@ mod tests {
         for text in ["XAU", "usd", "US", "ZZZ", ""] {
             assert!(read(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn each_problem_has_its_own_place() {
+        let odd = |n: i32| if n % 2 == 1 { Ok(n) } else { Err(Error::bad_input("list", "even")) };
+        let fields = |error: Error| error.each().map(|one| one.field().map(str::to_owned)).collect::<Vec<_>>();
+        let error = read_each(vec![1, 2, 3, 4], "list", 4, odd).unwrap_err();
+        assert_eq!(fields(error), [Some("list.1".to_owned()), Some("list.3".to_owned())]);
+        assert_eq!(fields(read_each(vec![1, 3], "list", 1, odd).unwrap_err()), [Some("list".to_owned())]);
+        assert_eq!(read_each(vec![1, 3], "list", 2, odd).unwrap(), [1, 3]);
     }
 }

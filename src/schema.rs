@@ -1,32 +1,45 @@
 //! The schema: every slice's queries and mutations, put together.
 
 use async_graphql::{
-    Context, EmptySubscription, ID, Interface, MergedObject, Object, ObjectType, SDLExportOptions,
+    Context, EmptySubscription, ID, MergedObject, Object, ObjectType, OutputType, SDLExportOptions,
     resolver_utils::EnumType as _,
 };
-use entity::{Role, audit_event::AuditEntity};
+use entity::Role;
 use gateway::limits::shape::MAX_NESTING;
-use uuid::Uuid;
 
 use crate::{
-    audit::{AuditEvent, AuditQuery},
+    audit::AuditQuery,
     auth::{requires_role, role},
-    categories::{Category, CategoryMutation, CategoryQuery},
-    context::ContextExt,
+    categories::{CategoryMutation, CategoryQuery},
+    constraint::{Bound, Constraint},
     dashboard::DashboardQuery,
     error::{ErrorCode, Result},
     exports::ExportMutation,
-    id::{self, Kind},
-    imports::{Import, ImportMutation, ImportQuery},
-    organization::{Organization, OrganizationMutation, OrganizationQuery},
-    records::{ManyRecordsMutation, Record, RecordMutation, RecordQuery},
+    id,
+    imports::{ImportMutation, ImportQuery},
+    organization::{OrganizationMutation, OrganizationQuery},
+    records::{ManyRecordsMutation, RecordMutation, RecordQuery},
+    scalars::read_each,
     services::Services,
-    sessions::{Session, SessionMutation, SessionQuery},
+    sessions::{SessionMutation, SessionQuery},
     sign_in::SignInMutation,
-    users::{User, UserMutation, UserQuery},
+    top::Top,
+    users::{UserMutation, UserQuery},
 };
 
 mod limits;
+mod nodes;
+
+pub use nodes::Node;
+pub(crate) use nodes::NodeLoader;
+
+/// The most ids of `Query.nodes`.
+const MOST_NODES: usize = 100;
+/// What payloads and events lead to.
+const TOP: Top = Top {
+    query: |ctx, field| Box::pin(async move { OutputType::resolve(&Query::default(), ctx, field).await }),
+    node: |ctx, field, key| Box::pin(nodes::resolve(ctx, field, key)),
+};
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
@@ -62,26 +75,6 @@ pub struct Mutation(
     OrganizationMutation,
 );
 
-/// An object with a global id.
-#[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
-pub enum Node {
-    /// A record.
-    Record(Record),
-    /// A category.
-    Category(Category),
-    /// A user.
-    User(User),
-    /// An audit event.
-    AuditEvent(AuditEvent),
-    /// A session.
-    Session(Session),
-    /// The organization.
-    Organization(Organization),
-    /// An import.
-    Import(Import),
-}
-
 /// Looking up anything by its id.
 #[derive(Default)]
 struct NodeQuery;
@@ -91,16 +84,23 @@ impl NodeQuery {
     /// Any object by its global id; null when it does not exist or the user may not see it.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "A global id.")] id: ID) -> Result<Option<Node>> {
-        let (kind, uuid) = id::decode_any("id", &id)?;
-        Ok(match kind {
-            Kind::Record => Record::find(ctx, uuid).await?.map(Node::from),
-            Kind::Category => Category::find(ctx, uuid).await?.map(Node::from),
-            Kind::User => User::find(ctx, uuid).await?.map(Node::from),
-            Kind::AuditEvent => find_event(ctx, uuid).await?.map(Node::from),
-            Kind::Session => Session::find(ctx, uuid).await?.map(Node::from),
-            Kind::Organization => Organization::find(ctx, uuid).await?.map(Node::from),
-            Kind::Import => Import::find(ctx, uuid).await?.map(Node::from),
-        })
+        nodes::loader(ctx.data_opt())?.load_one(id::decode_any("id", &id)?).await
+    }
+
+    /// Objects by their global ids, in the order of `ids`; null for each that does not exist or that the user may not see.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Global ids, at most 100.",
+            directive = Constraint::apply(Bound::Items(MOST_NODES))
+        )]
+        ids: Vec<ID>,
+    ) -> Result<Option<Vec<Option<Node>>>> {
+        let keys = read_each(ids, "ids", MOST_NODES, |id| id::decode_any("ids", &id))?;
+        let found = nodes::loader(ctx.data_opt())?.load_many(keys.iter().copied()).await?;
+        Ok(Some(keys.iter().map(|key| found.get(key).cloned()).collect()))
     }
 }
 
@@ -114,19 +114,6 @@ impl ErrorQuery {
     async fn error_codes(&self) -> Option<Vec<ErrorCode>> {
         Some(ErrorCode::items().iter().map(|item| item.value).collect())
     }
-}
-
-/// The event that the viewer may see: any for an admin, for others those that stand in the history of a record which
-/// they can see, and those of categories that they can see.
-async fn find_event(ctx: &Context<'_>, id: Uuid) -> Result<Option<AuditEvent>> {
-    let Some(event) = AuditEvent::find(ctx, id).await? else { return Ok(None) };
-    let is_shown = match event.entity() {
-        _ if ctx.viewer()?.user.role >= Role::Admin => true,
-        (AuditEntity::Record, record) => Record::find(ctx, record).await?.is_some(),
-        (AuditEntity::Category, category) => Category::find(ctx, category).await?.is_some(),
-        (AuditEntity::User | AuditEntity::Session | AuditEntity::Organization, _) => false,
-    };
-    Ok(is_shown.then_some(event))
 }
 
 /// The schema as it is served.
@@ -159,6 +146,7 @@ where
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .data(TOP)
         .disable_suggestions()
         // One more than a client may nest: the gateway wraps what it only wants validated.
         .limit_recursive_depth(MAX_NESTING + 1)

@@ -22,6 +22,7 @@ mod m20261128_000016_create_downloads;
 mod m20261128_000017_expand_create_imports;
 mod m20261128_000018_search_records;
 mod m20261128_000019_expand_index_merged_categories;
+mod m20261129_000020_expand_index_updated_at;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000017_expand_create_imports::Migration),
             Box::new(m20261128_000018_search_records::Migration),
             Box::new(m20261128_000019_expand_index_merged_categories::Migration),
+            Box::new(m20261129_000020_expand_index_updated_at::Migration),
         ]
     }
 }

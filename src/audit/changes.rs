@@ -7,7 +7,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::store::Row;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    scalars::timestamp,
+};
 
 /// How one field changed.
 #[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
@@ -46,7 +49,25 @@ pub(super) fn of(row: &Row) -> Result<Vec<AuditChange>> {
 fn unseal(stored: Stored, personal: &[personal_value::Model]) -> AuditChange {
     let Stored { field, before, after, before_id: _, after_id: _, sealed } = stored;
     match personal.iter().find(|value| sealed.is_some() && value.field == field) {
+        None if field == "deletedAt" => AuditChange { field, before: before.map(instant), after: after.map(instant) },
         None => AuditChange { field, before, after },
         Some(value) => AuditChange { field, before: value.before.clone(), after: value.after.clone() },
+    }
+}
+
+/// An instant as everywhere in the API: what is stored says `+00:00`, and the chain of the journal holds it to that.
+fn instant(stored: String) -> String {
+    stored.parse().map(timestamp).unwrap_or(stored)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_written_as_everywhere() {
+        assert_eq!(instant("2026-05-31T10:00:00+00:00".to_owned()), "2026-05-31T10:00:00Z");
+        assert_eq!(instant("2026-05-31T10:00:00.120+00:00".to_owned()), "2026-05-31T10:00:00.120Z");
+        assert_eq!(instant("of old".to_owned()), "of old");
     }
 }

@@ -11,9 +11,8 @@ use uuid::Uuid;
 use super::{
     changes::{self, AuditChange},
     creation,
-    filter::Filter,
     history::{self, Entry},
-    store::{self, Row},
+    store::{self, Filter, Row},
 };
 use crate::{
     auth::{requires_role, role},
@@ -22,8 +21,10 @@ use crate::{
     error::{Problems, Result},
     id::{self, Kind},
     journal,
-    page::{Connection, MAX_SIZE, Ordering, Page, PageArgs, Position},
-    scalars::{DateTime, Given, int, read},
+    page::{Connection, Listed, MAX_SIZE, Ordering, Page, PageArgs, Position},
+    scalars::{DateTime, Given, int, parse_times},
+    services::Services,
+    top::AnyNode,
     users::{self, User},
 };
 
@@ -68,14 +69,13 @@ impl AuditEvent {
 
     /// Global id of the object that it was done to.
     async fn entity_id(&self) -> ID {
-        let kind = match self.0.event.entity_type {
-            AuditEntity::Record => Kind::Record,
-            AuditEntity::Category => Kind::Category,
-            AuditEntity::User => Kind::User,
-            AuditEntity::Session => Kind::Session,
-            AuditEntity::Organization => Kind::Organization,
-        };
-        id::encode(kind, self.0.event.entity_id)
+        id::encode(self.kind(), self.0.event.entity_id)
+    }
+
+    /// The object that it was done to, as it is now; null when it is gone or the user may not see it.
+    #[graphql(name = "entity")]
+    async fn entity_now(&self) -> AnyNode {
+        AnyNode(self.kind(), self.0.event.entity_id)
     }
 
     /// The fields that changed by it; never a password or a token.
@@ -92,10 +92,27 @@ impl AuditEvent {
     }
 }
 
+impl Listed for AuditEvent {}
+
 impl AuditEvent {
-    /// The event that a global id names, if there is one, whoever may see it.
-    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
+    /// The events with these ids, whoever may see them, in no particular order.
+    pub(crate) async fn find_all(services: &Services, ids: Vec<Uuid>) -> Result<Vec<Self>> {
+        Ok(store::find_all(services.db.read(), ids).await?.into_iter().map(Self).collect())
+    }
+
+    /// Its id.
+    pub(crate) fn uuid(&self) -> Uuid {
+        self.0.event.id
+    }
+
+    fn kind(&self) -> Kind {
+        match self.0.event.entity_type {
+            AuditEntity::Record => Kind::Record,
+            AuditEntity::Category => Kind::Category,
+            AuditEntity::User => Kind::User,
+            AuditEntity::Session => Kind::Session,
+            AuditEntity::Organization => Kind::Organization,
+        }
     }
 
     /// What it was done to.
@@ -148,11 +165,9 @@ impl AuditFilter {
         let actor = actor.map(|id| id::decode("actor", Kind::User, &id)).transpose();
         let actor = problems.read(actor).flatten();
         let entity = problems.read(entity_id.map(|id| id::decode_any("entityId", &id)).transpose()).flatten();
-        let from = problems.read(read(from, "from")).flatten().map(|at| at.0);
-        let to = problems.read(read(to, "to")).flatten().map(|at| at.0);
-        let filter = Filter { actor, entity: entity.map(|(_, uuid)| uuid), entity_type, action, from, to };
-        let filter = problems.read(filter.checked());
-        problems.finish(filter)
+        let times = problems.read(parse_times(from, to)).unwrap_or_default();
+        let entity = entity.map(|(_, uuid)| uuid);
+        problems.finish(Some(Filter { actor, entity, entity_type, action, times }))
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod changes;
 mod creation;
-mod filter;
 mod graphql;
 mod history;
 mod shown;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::{
-    audit_event::{self, Column},
+    audit_event::{self, AuditAction, AuditEntity, Column},
     journal, personal_value,
 };
 use sea_orm::{
@@ -13,12 +13,27 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::filter::Filter;
 use crate::{
+    calendar::TimeRange,
     db,
     error::{Error, Result},
     page::Page,
 };
+
+/// Restrictions that an event has to meet, all of them; `None` restricts nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Done by this user.
+    pub actor: Option<Uuid>,
+    /// Done to this.
+    pub entity: Option<Uuid>,
+    /// Done to something of this sort.
+    pub entity_type: Option<AuditEntity>,
+    /// This was done.
+    pub action: Option<AuditAction>,
+    /// Done then.
+    pub times: TimeRange,
+}
 
 /// An event, with the values that are kept apart from it.
 #[derive(Clone, Debug)]
@@ -27,10 +42,10 @@ pub(super) struct Row {
     pub(super) personal: Vec<personal_value::Model>,
 }
 
-/// The event with this id, if there is one.
-pub(super) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>> {
-    let event = audit_event::Entity::find_by_id(id).one(db).await?;
-    Ok(rows(db, event.into_iter().collect()).await?.pop())
+/// The events with these ids, in no particular order.
+pub(super) async fn find_all(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Row>> {
+    let are_meant = db::any_of(db.get_database_backend(), Column::Id, ids);
+    rows(db, audit_event::Entity::find().filter(are_meant).all(db).await?).await
 }
 
 /// The events of one page of those that `filter` means, by their positions, and one more if there is more.
@@ -81,8 +96,7 @@ pub(super) async fn own(db: &impl ConnectionTrait, id: Uuid) -> Result<Vec<Own>>
 /// What was done to the records `ids` since they were created, the oldest first.
 pub(super) async fn updates(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<audit_event::Model>> {
     let of_these = db::any_of(db.get_database_backend(), Column::EntityId, ids.to_vec());
-    let updates =
-        audit_event::Entity::find().filter(of_these).filter(Column::Action.eq(audit_event::AuditAction::Updated));
+    let updates = audit_event::Entity::find().filter(of_these).filter(Column::Action.eq(AuditAction::Updated));
     let mut updates = updates.all(db).await?;
     updates.sort_by_key(|event| (event.entity_version, event.at, event.id));
     Ok(updates)
@@ -94,7 +108,7 @@ fn of_entity(entity: Uuid) -> Select<audit_event::Entity> {
 
 fn matching(filter: &Filter) -> Select<journal::Entity> {
     use journal::Column;
-    let Filter { actor, entity, entity_type, action, from, to } = filter;
+    let Filter { actor, entity, entity_type, action, times: TimeRange { from, to } } = filter;
     journal::Entity::find().filter(
         Condition::all()
             .add_option(actor.map(|id| Column::ActorId.eq(id)))

@@ -11,7 +11,10 @@ use crate::error::{Error, ErrorCode, Result};
 #[TypeDirective(name = "requiresRole", location = "FieldDefinition")]
 pub fn requires_role(
     #[graphql(desc = "The minimum role.")] role: Role,
-    #[graphql(desc = "Whether users may also see this about themselves, whatever their role.")] or_self: Option<bool>,
+    #[graphql(
+        desc = "Whether users also see this of themselves, whatever their role. For everybody else such a field is null, without an error."
+    )]
+    or_self: Option<bool>,
 ) {
 }
 
@@ -25,21 +28,23 @@ pub fn credential(
 /// A guard that lets `least` and every higher role pass.
 #[must_use]
 pub fn role(least: Role) -> RoleGuard {
-    RoleGuard { least, owner: None }
+    RoleGuard { least }
 }
 
 /// Lets a role and the ones above it pass.
 pub struct RoleGuard {
     least: Role,
-    owner: Option<Owner>,
 }
 
-impl RoleGuard {
-    /// Lets the owner pass too, whatever their role.
-    #[must_use]
-    pub fn or_self(self, owner: Owner) -> Self {
-        Self { owner: Some(owner), ..self }
+impl Guard for RoleGuard {
+    async fn check(&self, ctx: &Context<'_>) -> async_graphql::Result<()> {
+        Ok(require(viewer(ctx)?, self.least)?)
     }
+}
+
+fn viewer<'ctx>(ctx: &Context<'ctx>) -> Result<&'ctx Viewer> {
+    let caller: Option<&Caller> = ctx.data_opt();
+    caller.ok_or_else(|| Error::internal("the request came without its caller"))?.viewer()
 }
 
 /// Whose something is.
@@ -51,18 +56,17 @@ pub enum Owner {
     Present,
 }
 
-impl Guard for RoleGuard {
-    async fn check(&self, ctx: &Context<'_>) -> async_graphql::Result<()> {
-        if self.owner == Some(Owner::Present) {
-            return Ok(());
-        }
-        let caller: Option<&Caller> = ctx.data_opt();
-        let viewer = caller.ok_or_else(|| Error::internal("the request came without its caller"))?.viewer()?;
-        if self.owner == Some(Owner::User(viewer.user.id)) {
-            return Ok(());
-        }
-        Ok(require(viewer, self.least)?)
+/// Whether a field of what is `owner`'s is shown: to them, to the role `least`, and to those above. What is behind
+/// `@requiresRole(orSelf: true)`: not a guard, since one error for each row of others would drown the answer.
+///
+/// # Errors
+/// `UNAUTHENTICATED`.
+pub fn is_shown(ctx: &Context<'_>, least: Role, owner: Owner) -> Result<bool> {
+    if owner == Owner::Present {
+        return Ok(true);
     }
+    let viewer = viewer(ctx)?;
+    Ok(owner == Owner::User(viewer.user.id) || require(viewer, least).is_ok())
 }
 
 /// Lets `viewer` pass if they have the role `least` or a higher one. Only for what cannot have a guard: input fields.

@@ -28,7 +28,7 @@ pub(crate) use caller::Caller;
 pub(crate) use cookie::{RefreshCookie, clear_cookie, set_cookie};
 pub use failures::Failures;
 pub(crate) use failures::{Gate, Source};
-pub(crate) use guard::{Owner, credential, require, require_role, requires_role, role};
+pub(crate) use guard::{Owner, credential, is_shown, require, require_role, requires_role, role};
 pub(crate) use keys::{DerivedKey, DerivedKeys};
 pub(crate) use network::area;
 pub use password::{Password, Passwords};

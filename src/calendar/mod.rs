@@ -4,6 +4,7 @@
 mod closed;
 mod interval;
 mod segments;
+mod times;
 mod years;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -13,6 +14,7 @@ use crate::error::{Error, Result};
 pub(crate) use closed::ClosedPeriod;
 pub(crate) use interval::{MOST_POINTS, TrendInterval};
 pub(crate) use segments::{Segment, segments};
+pub use times::TimeRange;
 pub(crate) use years::Calendar;
 
 /// The first day that there is in the API.

@@ -10,15 +10,16 @@ use super::{
     merge, store, usage,
 };
 use crate::{
-    auth::{self, requires_role, role},
+    auth::{self, Viewer, requires_role, role},
     change::Change,
     constraint::{Bound, Constraint},
     context::{self, ContextExt},
     error::{Problems, Result},
-    id::{self, Kind},
-    page::{Connection, MAX_SIZE, Page, PageArgs},
-    replay::{self, Answer, Outcome, Repeatable},
+    id::{self, Identified, Kind},
+    page::{Connection, Listed, MAX_SIZE, Page, PageArgs},
+    replay::{self, Done, Outcome, Repeatable},
     scalars::{Date, DateTime, Given, int, read},
+    services::Services,
     text,
 };
 
@@ -67,16 +68,24 @@ impl Category {
     }
 }
 
-impl Category {
-    /// The category that a global id names, if there is one that the viewer may see: only admins see those that no record
-    /// is in that is not deleted.
-    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        let Some(found) = store::find(ctx.db()?.read(), id).await? else { return Ok(None) };
-        let shows_unused = auth::require(ctx.viewer()?, Role::Admin).is_ok();
-        let is_shown = shows_unused || usage::load(ctx, found.merged_into.unwrap_or(id)).await?.records > 0;
-        Ok(is_shown.then_some(Self(found)))
+impl Identified for Category {
+    fn uuid(&self) -> Uuid {
+        self.0.id
+    }
+
+    /// Only admins see those that no record is in that is not deleted.
+    async fn find_all(services: &Services, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Self>> {
+        let mut found = store::find_all(services.db.read(), ids).await?;
+        if auth::require(viewer, Role::Admin).is_err() {
+            let root = |category: &category::Model| category.merged_into.unwrap_or(category.id);
+            let usages = usage::usages(services.db.read(), found.iter().map(root).collect()).await?;
+            found.retain(|category| usages.get(&root(category)).is_some_and(|usage| usage.records > 0));
+        }
+        Ok(found.into_iter().map(Self).collect())
     }
 }
+
+impl Listed for Category {}
 
 /// What the connection of categories has besides the standard fields.
 pub struct CategoryCount {
@@ -93,16 +102,6 @@ impl CategoryCount {
             Some(count) => count,
             None => listing::count(ctx.db()?.read(), &self.filter).await?,
         })
-    }
-}
-
-impl Answer for Category {
-    fn uuid(&self) -> Uuid {
-        self.0.id
-    }
-
-    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Self::find(ctx, id).await
     }
 }
 
@@ -133,8 +132,8 @@ impl RenameCategoryInput {
 struct RenameCategoryPayload {
     /// The category.
     category: Category,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The two categories to merge.
@@ -165,8 +164,8 @@ struct MergeCategoriesPayload {
     category: Category,
     /// Global id of the category that was merged; `unmergeCategory` takes it.
     merged_category_id: ID,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The merge to undo.
@@ -183,8 +182,8 @@ struct UnmergeCategoryInput {
 struct UnmergeCategoryPayload {
     /// The category, with its records.
     category: Category,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The category to delete.
@@ -213,8 +212,8 @@ impl DeleteCategoryInput {
 struct DeleteCategoryPayload {
     /// Global id of the category that was deleted; nothing has it any more.
     deleted_category_id: ID,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Queries for categories.
@@ -276,7 +275,7 @@ impl CategoryMutation {
         let (once, (id, name)) = replay::read(ctx, input, RenameCategoryInput::parse)?;
         let rule = async |change: &mut Change| store::rename(change, id, name).await.map(Category);
         let Outcome { answer: category, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(RenameCategoryPayload { category, replayed }))
+        Ok(Some(RenameCategoryPayload { category, done: Done::of(replayed) }))
     }
 
     /// Merges one category into another: its records are shown there, and its name means the other. `unmergeCategory` undoes it. `CONFLICT` when the first is merged already, or the second was merged into the first.
@@ -290,7 +289,7 @@ impl CategoryMutation {
         let rule = async |change: &mut Change| merge::merge(change, from, into).await.map(Category);
         let Outcome { answer: category, replayed } = replay::carry_out(ctx, once, rule).await?;
         let merged_category_id = id::encode(Kind::Category, from);
-        Ok(Some(MergeCategoriesPayload { category, merged_category_id, replayed }))
+        Ok(Some(MergeCategoriesPayload { category, merged_category_id, done: Done::of(replayed) }))
     }
 
     /// Undoes a merge. The category gets back the records that were entered in it before the merge, and the categories that had been merged into it. Records entered since then stay where they are. `CONFLICT` when the category is not merged, or when another category has taken its name: rename one of the two first.
@@ -304,7 +303,7 @@ impl CategoryMutation {
         let (once, id) = replay::read(ctx, input, parse)?;
         let rule = async |change: &mut Change| merge::unmerge(change, id).await.map(Category);
         let Outcome { answer: category, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(UnmergeCategoryPayload { category, replayed }))
+        Ok(Some(UnmergeCategoryPayload { category, done: Done::of(replayed) }))
     }
 
     /// Deletes a category that nothing needs; a record that names it afterwards makes a new one. `CONFLICT`, with `recordCount` and `deletedRecordCount`, while there are records in it, deleted ones too: merge it into another instead. `CONFLICT` also, with `mergedCount`, where other categories were merged into it. Saved formats of imports keep the name, and make a new category when a row of a file needs it.
@@ -318,6 +317,9 @@ impl CategoryMutation {
         let rule = async |change: &mut Change| deletion::delete(change, id, expected).await.map(|gone| gone.id);
         let now = async |made: Vec<Uuid>| Ok(made.first().copied());
         let Outcome { answer, replayed } = replay::carry_out_with(ctx, once, rule, |id| vec![*id], now).await?;
-        Ok(Some(DeleteCategoryPayload { deleted_category_id: id::encode(Kind::Category, answer), replayed }))
+        Ok(Some(DeleteCategoryPayload {
+            deleted_category_id: id::encode(Kind::Category, answer),
+            done: Done::of(replayed),
+        }))
     }
 }

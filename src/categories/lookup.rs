@@ -7,7 +7,7 @@ use std::{
 
 use entity::category::{self, Column, Entity};
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, FromQueryResult,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter,
     sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -46,6 +46,22 @@ pub(crate) async fn meant(services: &Services, names: &[CategoryName]) -> Result
     let mut ids = HashSet::new();
     found.retain(|meant| ids.insert(meant.category.id));
     Ok(found)
+}
+
+/// The categories that `ids` mean, each once; an id that no category has means none.
+pub(crate) async fn meant_by_ids(services: &Services, ids: Vec<Uuid>) -> Result<Vec<Arc<Meant>>> {
+    let db = services.db.read();
+    let mut roots = BTreeMap::new();
+    for (_, category) in store::find_shown(db, ids).await? {
+        roots.insert(category.id, Meant { ids: vec![category.id], category });
+    }
+    let merged = db::any_of(services.db.backend(), Column::MergedInto, roots.keys().copied().collect());
+    for member in Entity::find().filter(merged).all(db).await? {
+        if let Some(meant) = member.merged_into.and_then(|root| roots.get_mut(&root)) {
+            meant.ids.push(member.id);
+        }
+    }
+    Ok(roots.into_values().map(Arc::new).collect())
 }
 
 /// What the names mean in the database, by their keys.

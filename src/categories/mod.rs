@@ -11,7 +11,7 @@ mod store;
 mod usage;
 
 pub use graphql::{Category, CategoryMutation, CategoryQuery};
-pub(crate) use lookup::{ids_named_like, meant, named_like, shown};
+pub(crate) use lookup::{ids_named_like, meant, meant_by_ids, named_like, shown};
 pub use name::CategoryName;
 pub use store::resolve;
 pub(crate) use store::{find_shown, id_if_there, join_shown, load_shown, resolve_all};

@@ -29,6 +29,11 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<c
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
+/// The categories with these ids, merged or not, in no particular order.
+pub(super) async fn find_all(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<category::Model>> {
+    Ok(Entity::find().filter(db::any_of(db.get_database_backend(), Column::Id, ids)).all(db).await?)
+}
+
 /// The category `id` of the input field `field`, merged or not.
 ///
 /// # Errors

@@ -66,7 +66,7 @@ pub(super) async fn load(ctx: &Context<'_>, id: Uuid) -> Result<Usage> {
 }
 
 /// What each of the categories `ids` is used for.
-async fn usages(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Usage>> {
+pub(super) async fn usages(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Usage>> {
     let asked: HashSet<_> = ids.iter().copied().collect();
     let mut usages = HashMap::new();
     for row in db.query_all(&statement(db.get_database_backend(), ids)).await? {

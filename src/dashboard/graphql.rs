@@ -56,7 +56,7 @@ impl DashboardFilter {
             None => organization::base_currency(services).await?,
         };
         let categories = records::look_up(services, named).await?;
-        Ok((Scope { dates, categories, kind, currency: Some(currency) }, currency))
+        Ok((Scope { dates, categories, kind, currencies: Some(vec![currency]) }, currency))
     }
 }
 
@@ -148,7 +148,7 @@ impl Dashboard {
             kind: self.scope.kind,
             categories: self.scope.categories.clone(),
             dates: self.scope.dates,
-            currency: self.scope.currency,
+            currencies: self.scope.currencies.clone(),
             ..Filter::default()
         };
         let rows = records::list(ctx.services()?, &filter, order, &page).await?;

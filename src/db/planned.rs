@@ -23,9 +23,16 @@ impl Db {
         if !anew || self.backend() != DbBackend::Postgres {
             return Ok(Planned::Once(self.read()));
         }
+        Ok(Planned::Anew(self.snapshot_planned(true).await?))
+    }
+
+    /// As [`Db::read_planned`], for several statements that see the database as it was at the first of them.
+    pub(crate) async fn snapshot_planned(&self, anew: bool) -> Result<Snapshot> {
         let snapshot = self.snapshot().await?;
-        snapshot.plan_anew().await?;
-        Ok(Planned::Anew(snapshot))
+        if anew {
+            snapshot.plan_anew().await?;
+        }
+        Ok(snapshot)
     }
 }
 

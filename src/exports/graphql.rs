@@ -12,6 +12,7 @@ use crate::{
     records::{Order, RecordFilter, RecordOrder},
     scalars::DateTime,
     services::Services,
+    top::QueryRoot,
 };
 
 /// What an exported file is like. In each there is a line for every record, with: `id`, `date`, `kind`, `amount`, `currency`, `category`, `counterparty`, `notes`, `minorUnits`, `createdBy` (a name), `createdAt`, `updatedAt`, `version` and `deletedAt`.
@@ -95,6 +96,8 @@ struct ExportRecordsPayload {
     url: String,
     /// Until when the download has to begin.
     expires_at: DateTime,
+    /// Everything that can be read, as it is after this change.
+    query: QueryRoot,
 }
 
 /// Exports of records.
@@ -117,6 +120,6 @@ impl ExportMutation {
         let ticket = store::offer(&mut change, viewer, stored).await?;
         change.commit().await?;
         let url = ticket.url(services.tokens.download_keys())?;
-        Ok(Some(ExportRecordsPayload { url, expires_at: DateTime(ticket.expires_at) }))
+        Ok(Some(ExportRecordsPayload { url, expires_at: DateTime(ticket.expires_at), query: QueryRoot }))
     }
 }

@@ -27,6 +27,7 @@ use crate::{
     db::Operation as Work,
     error::{Error, ErrorCode},
     estimates::{Books, Remembered, SchemaEstimates},
+    schema::NodeLoader,
     services::Services,
     users::UserLoader,
 };
@@ -180,11 +181,13 @@ impl<E: Executor> Api<E> {
 
     async fn execute(&self, operation: Operation<'_>, caller: Caller) -> Result<Executed, Refusal> {
         let work = Work::of(caller.viewer.as_ref().ok().and_then(Option::as_ref).map(|viewer| viewer.user.id));
+        let viewer = caller.viewer.as_ref().ok().and_then(Clone::clone);
         let run = self.gateway.run(operation, |request, batches| {
             let users = batches.loader(UserLoader::new(self.services.clone(), work.clone()));
             let creations = batches.loader(CreationLoader::new(self.services.clone(), work.clone()));
             let usages = batches.loader(UsageLoader::new(self.services.clone(), work.clone()));
-            request.data(caller).data(users).data(creations).data(usages)
+            let nodes = batches.loader(NodeLoader::new(self.services.clone(), work.clone(), viewer));
+            request.data(caller).data(users).data(creations).data(usages).data(nodes)
         });
         Ok(work.run(run).await?)
     }

@@ -54,7 +54,7 @@ async fn download(
     Extension(RequestId(request_id)): Extension<RequestId>,
     presented: Presented,
 ) -> Response<Body> {
-    let fetched = async { desk.fetch(ticket(&desk, &presented)?).await };
+    let fetched = async { Box::pin(desk.fetch(ticket(&desk, &presented)?)).await };
     match fetched.await {
         Ok((offer, spool)) => {
             let length = HeaderValue::from(spool.bytes());

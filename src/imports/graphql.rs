@@ -17,14 +17,15 @@ use super::{
     store::{self, Counts},
 };
 use crate::{
-    auth::{self, requires_role, role},
+    auth::{self, Viewer, requires_role, role},
     constraint::{Bound, Constraint},
     context::ContextExt,
     error::{Error, Problems, Result},
-    id::{self, Kind},
-    page::{self, Connection, MAX_SIZE, Ordering, Page, PageArgs, Position},
+    id::{self, Identified, Kind},
+    page::{self, Connection, Listed, MAX_SIZE, Ordering, Page, PageArgs, Position},
     records::Figure,
     scalars::{BigInt, Date, DateTime, Given, int, read},
+    services::Services,
     users::{self, User},
 };
 
@@ -171,15 +172,21 @@ async fn user(ctx: &Context<'_>, id: Option<Uuid>) -> Result<Option<User>> {
     }
 }
 
-impl Import {
-    /// The import that a global id names, if there is one that the viewer may see: analysts see all.
-    pub(crate) async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        if auth::require(ctx.viewer()?, Role::Analyst).is_err() {
-            return Ok(None);
+impl Identified for Import {
+    fn uuid(&self) -> Uuid {
+        self.0.id
+    }
+
+    /// Analysts see all.
+    async fn find_all(services: &Services, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Self>> {
+        if auth::require(viewer, Role::Analyst).is_err() {
+            return Ok(Vec::new());
         }
-        Ok(store::find(ctx.db()?.read(), id).await?.map(Self))
+        Ok(store::find_all(services.db.read(), ids).await?.into_iter().map(Self).collect())
     }
 }
+
+impl Listed for Import {}
 
 /// What the rows of a file are.
 #[derive(SimpleObject)]

@@ -20,18 +20,8 @@ use crate::{
     context::ContextExt,
     error::{Error, Problems, Result},
     id::{self, Kind},
-    replay::{self, Answer, Outcome, Repeatable},
+    replay::{self, Done, Outcome, Repeatable},
 };
-
-impl Answer for Import {
-    fn uuid(&self) -> Uuid {
-        self.0.id
-    }
-
-    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Self::find(ctx, id).await
-    }
-}
 
 /// A file to import, which is sent afterwards.
 #[derive(InputObject)]
@@ -89,8 +79,8 @@ impl CreateImportInput {
 struct CreateImportPayload {
     /// The import. Send its file to `uploadPath`.
     import: Import,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// How the file of an import is to be read from now on.
@@ -119,8 +109,8 @@ impl UpdateImportInput {
 struct UpdateImportPayload {
     /// The import, with the counts that its file has in this format.
     import: Import,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// What becomes of rows that have problems.
@@ -174,8 +164,8 @@ impl CommitImportInput {
 struct CommitImportPayload {
     /// The import: `ENTERED`, or `ENTERING` where its file has more than 5,000 rows.
     import: Import,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The import to take back.
@@ -206,8 +196,8 @@ impl RevertImportInput {
 struct RevertImportPayload {
     /// The import: `REVERTED`, or `REVERTING` where it made more than 5,000 records.
     import: Import,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// A format to save.
@@ -237,8 +227,8 @@ impl SaveImportFormatInput {
 struct SaveImportFormatPayload {
     /// The format.
     saved_format: SavedImportFormat,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// A saved format to remove.
@@ -256,8 +246,8 @@ struct DeleteImportFormatInput {
 struct DeleteImportFormatPayload {
     /// Its name.
     deleted_name: String,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Changes of imports.
@@ -282,7 +272,7 @@ impl ImportMutation {
             store::create(change, NewImport { filename, source, format }).map(Import)
         };
         let Outcome { answer: import, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(CreateImportPayload { import, replayed }))
+        Ok(Some(CreateImportPayload { import, done: Done::of(replayed) }))
     }
 
     /// Has the file of an import read in another format; it need not be sent again. `CONFLICT` once its records are entered.
@@ -295,7 +285,7 @@ impl ImportMutation {
         let (once, (id, format)) = replay::read(ctx, input, UpdateImportInput::parse)?;
         // A replay reads no file: it may have been removed since.
         if let Some(import) = replay::earlier(ctx, &once).await? {
-            return Ok(Some(UpdateImportPayload { import, replayed: true }));
+            return Ok(Some(UpdateImportPayload { import, done: Done::of(true) }));
         }
         let services = ctx.services()?;
         let import = store::find(services.db.read(), id).await?.ok_or_else(|| store::not_found().in_input())?;
@@ -306,7 +296,7 @@ impl ImportMutation {
         let rule =
             async |change: &mut Change| store::set_format(change, &import, &format, counts.as_ref()).await.map(Import);
         let Outcome { answer: import, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(UpdateImportPayload { import, replayed }))
+        Ok(Some(UpdateImportPayload { import, done: Done::of(replayed) }))
     }
 
     /// Enters the records of an import: all or none of up to 5,000 rows at once, more in the background, visible as they come. `CONFLICT` when it is not ready for that, or rows have problems that are not to be left out. A second time it goes on with one that stopped half way.
@@ -319,7 +309,7 @@ impl ImportMutation {
         let (once, (id, wanted)) = replay::read(ctx, input, CommitImportInput::parse)?;
         let committed = enter::commit(ctx.services()?, ctx.author()?, &once, id, wanted).await;
         let Outcome { answer, replayed } = committed.map_err(Error::in_input)?;
-        Ok(Some(CommitImportPayload { import: Import(answer), replayed }))
+        Ok(Some(CommitImportPayload { import: Import(answer), done: Done::of(replayed) }))
     }
 
     /// Takes an import back: deletes the records that it made, but for those that were changed since, and lets the rows of its file be imported again. `CONFLICT` when it made none; `PERIOD_CLOSED` when some are of closed days that are not to be left.
@@ -332,7 +322,7 @@ impl ImportMutation {
         let (once, (id, unwanted)) = replay::read(ctx, input, RevertImportInput::parse)?;
         let reverted = revert::revert(ctx.services()?, ctx.author()?, &once, id, unwanted).await;
         let Outcome { answer, replayed } = reverted.map_err(Error::in_input)?;
-        Ok(Some(RevertImportPayload { import: Import(answer), replayed }))
+        Ok(Some(RevertImportPayload { import: Import(answer), done: Done::of(replayed) }))
     }
 
     /// Saves a format by name, so that the next file of the same form needs only that.
@@ -346,7 +336,7 @@ impl ImportMutation {
         let now = async |_| store::find_format(ctx.db()?.read(), &name).await;
         let rule = async |change: &mut Change| store::save_format(change, name.clone(), &format).await;
         let Outcome { answer, replayed } = replay::carry_out_with(ctx, once, rule, |_| Vec::new(), now).await?;
-        Ok(Some(SaveImportFormatPayload { saved_format: SavedImportFormat::new(answer)?, replayed }))
+        Ok(Some(SaveImportFormatPayload { saved_format: SavedImportFormat::new(answer)?, done: Done::of(replayed) }))
     }
 
     /// Removes a saved format. Imports that were made with it keep theirs. `NOT_FOUND` when there is none of this name.
@@ -360,6 +350,6 @@ impl ImportMutation {
         let (once, name) = replay::read(ctx, input, parse)?;
         let rule = async |change: &mut Change| store::remove_format(change, &name).await;
         let outcome = replay::carry_out_with(ctx, once, rule, |()| Vec::new(), async |_| Ok(Some(()))).await?;
-        Ok(Some(DeleteImportFormatPayload { deleted_name: name, replayed: outcome.replayed }))
+        Ok(Some(DeleteImportFormatPayload { deleted_name: name, done: Done::of(outcome.replayed) }))
     }
 }

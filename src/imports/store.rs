@@ -19,6 +19,7 @@ use super::{file, going_on::Taking};
 use crate::{
     auth::Author,
     change::Change,
+    db,
     error::{Error, ErrorCode, Result},
     id::Kind,
     page::Page,
@@ -68,6 +69,11 @@ pub(super) fn not_found() -> Error {
 /// The import with this id, if there is one.
 pub(crate) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<import::Model>> {
     Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The imports with these ids, in no particular order.
+pub(super) async fn find_all(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<import::Model>> {
+    Ok(Entity::find().filter(db::any_of(db.get_database_backend(), Column::Id, ids)).all(db).await?)
 }
 
 /// What a replay answers: the import `id` as it is now.

@@ -9,14 +9,14 @@ use uuid::Uuid;
 
 use super::{limits::Limits, store};
 use crate::{
-    auth::{requires_role, role},
+    auth::{Viewer, requires_role, role},
     config::Registration,
     context::{ContextExt, selects},
     currency::Currency,
     error::{Error, Result},
-    id::{self, Kind},
-    replay::Answer,
+    id::{self, Identified, Kind},
     scalars::{CurrencyCode, Date, int},
+    services::Services,
     totals,
 };
 
@@ -97,23 +97,17 @@ impl Organization {
     }
 }
 
-impl Organization {
-    /// The organization, if `id` is its id.
-    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        if id != THE_ONE {
-            return Ok(None);
-        }
-        store::current(ctx.services()?).await.map(Self).map(Some)
-    }
-}
-
-impl Answer for Organization {
+impl Identified for Organization {
     fn uuid(&self) -> Uuid {
         self.0.id
     }
 
-    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Self::find(ctx, id).await
+    /// There is one, and everybody sees it.
+    async fn find_all(services: &Services, _: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Self>> {
+        if !ids.contains(&THE_ONE) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Self(store::current(services).await?)])
     }
 }
 

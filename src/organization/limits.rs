@@ -18,8 +18,10 @@ pub(crate) struct Limits {
     pub(crate) max_date: Date,
     /// The most characters of an e-mail address.
     pub(crate) max_email_length: i32,
-    /// The most categories that a filter can name.
+    /// The most categories that a filter can name, and the most items of its other lists but `ids`.
     pub(crate) max_filter_categories: i32,
+    /// The most ids of records that a filter can name.
+    pub(crate) max_filter_ids: i32,
     /// The most characters of an `idempotencyKey`, all of them visible ASCII.
     pub(crate) max_idempotency_key_length: i32,
     /// The most bytes of the file of an import.

@@ -18,7 +18,7 @@ use crate::{
     change::Change,
     constraint::{Bound, Constraint},
     error::{Problems, Result},
-    replay::{self, Outcome, Repeatable},
+    replay::{self, Done, Outcome, Repeatable},
     scalars::{CurrencyCode, Date, Given, read},
     text,
 };
@@ -65,8 +65,8 @@ impl UpdateOrganizationInput {
 struct UpdateOrganizationPayload {
     /// The organization.
     organization: Organization,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Which days to close.
@@ -96,8 +96,8 @@ impl CloseBooksInput {
 struct CloseBooksPayload {
     /// The organization.
     organization: Organization,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Which days to open again.
@@ -127,8 +127,8 @@ impl ReopenBooksInput {
 struct ReopenBooksPayload {
     /// The organization.
     organization: Organization,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Changes of the organization.
@@ -147,7 +147,7 @@ impl OrganizationMutation {
         let (once, patch) = replay::read(ctx, input, UpdateOrganizationInput::parse)?;
         let rule = async |change: &mut Change| store::update(change, patch).await.map(Organization);
         let Outcome { answer: organization, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(UpdateOrganizationPayload { organization, replayed }))
+        Ok(Some(UpdateOrganizationPayload { organization, done: Done::of(replayed) }))
     }
 
     /// Closes the books through a day: once this is answered, no record of that day or an earlier one is created, changed, deleted or restored (`PERIOD_CLOSED`). Categories may still be renamed and merged. Closing through the day that they are closed through already changes nothing; `CONFLICT`, with `closedThrough`, when they are closed through a later one; `CONFLICT` also while the records of an import are being entered.
@@ -160,7 +160,7 @@ impl OrganizationMutation {
         let (once, (through, reason)) = replay::read(ctx, input, CloseBooksInput::parse)?;
         let rule = async |change: &mut Change| closing::close(change, through, reason).await.map(Organization);
         let Outcome { answer: organization, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(CloseBooksPayload { organization, replayed }))
+        Ok(Some(CloseBooksPayload { organization, done: Done::of(replayed) }))
     }
 
     /// Opens days of the books again. Reopening to where they are closed changes nothing; `CONFLICT`, with `closedThrough`, when `through` is a day after that.
@@ -173,6 +173,6 @@ impl OrganizationMutation {
         let (once, (through, reason)) = replay::read(ctx, input, ReopenBooksInput::parse)?;
         let rule = async |change: &mut Change| closing::reopen(change, through, reason).await.map(Organization);
         let Outcome { answer: organization, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(ReopenBooksPayload { organization, replayed }))
+        Ok(Some(ReopenBooksPayload { organization, done: Done::of(replayed) }))
     }
 }

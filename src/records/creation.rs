@@ -52,7 +52,7 @@ pub async fn create_once(services: &Services, author: Author, new: &NewRecord) -
         let mut change = match once.open(services, author.clone(), &[new.id]).await? {
             Opened::New(change) => change,
             Opened::Replay(made) => {
-                let row = store::find(services, made.first().copied().unwrap_or_default()).await?;
+                let row = store::find_all(services, made).await?.pop();
                 let row = row.ok_or_else(|| Error::internal("what an idempotency key made is gone"))?;
                 return Ok(Created { row, replayed: true });
             }

@@ -6,7 +6,10 @@ use entity::{
     RecordKind,
     record::{Column, Entity},
 };
-use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, Select, sea_query::SimpleExpr};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, Select,
+    sea_query::{SimpleExpr, Value},
+};
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +18,12 @@ use super::{
     scope::Scope,
     search::{Extent, Search},
 };
-use crate::{calendar::DateRange, currency::Currency, db, services::Meant};
+use crate::{
+    calendar::{DateRange, TimeRange},
+    currency::Currency,
+    db,
+    services::Meant,
+};
 
 /// Whether deleted records are included.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,16 +50,22 @@ pub struct Filter {
     pub min_amount: Option<Money>,
     /// At most this.
     pub max_amount: Option<Money>,
-    /// Of this currency.
-    pub currency: Option<Currency>,
+    /// Of any of these currencies; of none when empty.
+    pub currencies: Option<Vec<Currency>>,
     /// With all words of this search.
     pub search: Option<Arc<Search>>,
     /// Of exactly this counterparty.
     pub counterparty: Option<String>,
     /// Made by this import.
     pub import: Option<Uuid>,
-    /// Entered by this user.
-    pub created_by: Option<Uuid>,
+    /// Entered by any of these users; by none when empty.
+    pub created_by: Option<Vec<Uuid>>,
+    /// Any of these; none when empty.
+    pub ids: Option<Vec<Uuid>>,
+    /// Entered then.
+    pub created_at: TimeRange,
+    /// Changed last then.
+    pub updated_at: TimeRange,
     /// Deleted records too, or only those.
     pub deleted: DeletedFilter,
 }
@@ -61,7 +75,35 @@ pub(super) fn ids(categories: &[Arc<Meant>]) -> Vec<Uuid> {
     categories.iter().flat_map(|meant| meant.ids.iter().copied()).collect()
 }
 
+/// Whether `column` is one of `values`: of a single one by an index in the list's order, which an array would not be read in.
+fn one_of<T>(backend: DbBackend, column: Column, mut values: Vec<T>) -> SimpleExpr
+where
+    T: Into<Value>,
+    Vec<T>: Into<Value>,
+{
+    match (values.len(), values.pop()) {
+        (1, Some(only)) => column.eq(only),
+        (_, last) => {
+            values.extend(last);
+            db::any_of(backend, column, values)
+        }
+    }
+}
+
 impl Filter {
+    /// The currency, where it means records of one only.
+    pub(super) fn only_currency(&self) -> Option<Currency> {
+        match self.currencies.as_deref()? {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// Whether it means records of this currency.
+    pub(super) fn includes(&self, currency: Currency) -> bool {
+        self.currencies.as_ref().is_none_or(|of| of.contains(&currency))
+    }
+
     /// The same records as the totals know them; `None` when these cannot tell them from others.
     pub(super) fn scope(&self) -> Option<Scope> {
         let Self {
@@ -70,17 +112,21 @@ impl Filter {
             dates,
             min_amount: None,
             max_amount: None,
-            currency,
+            currencies,
             search: None,
             counterparty: None,
             import: None,
             created_by: None,
+            ids: None,
+            created_at: TimeRange { from: None, to: None },
+            updated_at: TimeRange { from: None, to: None },
             deleted: DeletedFilter::Exclude,
         } = self
         else {
             return None;
         };
-        Some(Scope { dates: *dates, categories: categories.clone(), kind: *kind, currency: *currency })
+        let (categories, currencies) = (categories.clone(), currencies.clone());
+        Some(Scope { dates: *dates, categories, kind: *kind, currencies })
     }
 
     /// The categories that are asked for and the other restrictions, where each category has an index in `order`: a
@@ -90,7 +136,8 @@ impl Filter {
             return None;
         }
         let ids = ids(self.categories.as_deref()?);
-        let has_index = order.field != RecordOrderField::CreatedAt && self.deleted != DeletedFilter::Only;
+        let has_index = matches!(order.field, RecordOrderField::Date | RecordOrderField::Amount)
+            && self.deleted != DeletedFilter::Only;
         (has_index && ids.len() > 1).then(|| (ids, Self { categories: None, ..self.clone() }))
     }
 
@@ -118,20 +165,24 @@ impl Filter {
             DeletedFilter::Include => {}
         }
         conditions.extend(self.kind.map(|kind| Column::Kind.eq(kind)));
-        conditions.extend(self.categories.as_deref().map(|categories| match ids(categories)[..] {
-            // By an index in the list's order, which an array would not be read in.
-            [only] => Column::CategoryId.eq(only),
-            ref several => db::any_of(backend, Column::CategoryId, several.to_vec()),
-        }));
+        conditions.extend(self.categories.as_deref().map(|of| one_of(backend, Column::CategoryId, ids(of))));
         conditions.extend(self.dates.from.map(|from| Column::Date.gte(from)));
         conditions.extend(self.dates.to.map(|to| Column::Date.lte(to)));
         conditions.extend(self.min_amount.map(|least| Column::AmountMinor.gte(least.minor)));
         conditions.extend(self.max_amount.map(|most| Column::AmountMinor.lte(most.minor)));
-        conditions.extend(self.currency.map(|currency| Column::Currency.eq(currency.code())));
+        let currencies = self.currencies.iter().map(|of| of.iter().map(|one| one.code().to_owned()).collect());
+        conditions.extend(currencies.map(|codes| one_of(backend, Column::Currency, codes)));
         conditions.extend(self.search.iter().flat_map(|search| search.conditions(backend)));
         conditions.extend(self.counterparty.as_deref().map(|name| Column::Counterparty.eq(name)));
         conditions.extend(self.import.map(|import| Column::ImportId.eq(import)));
-        conditions.extend(self.created_by.map(|user| Column::CreatedBy.eq(user)));
+        conditions.extend(self.created_by.clone().map(|users| one_of(backend, Column::CreatedBy, users)));
+        conditions.extend(self.ids.clone().map(|ids| one_of(backend, Column::Id, ids)));
+        for (column, TimeRange { from, to }) in
+            [(Column::CreatedAt, self.created_at), (Column::UpdatedAt, self.updated_at)]
+        {
+            conditions.extend(from.map(|from| column.gte(from)));
+            conditions.extend(to.map(|to| column.lt(to)));
+        }
         let all = conditions.into_iter().fold(Condition::all(), Condition::add);
         Entity::find().filter(match &self.search {
             Some(search) => search.narrow(all, extent),

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{ID, InputObject};
 use entity::{RecordKind, Role};
+use uuid::Uuid;
 
 use super::{
     filter::{DeletedFilter, Filter},
+    filter_lists::{self as lists, DateTimeRange, MOST_CATEGORIES, MOST_IDS},
     input::{COUNTERPARTY_LENGTH, parse_counterparty},
     money::Money,
     order::{Order, OrderDirection, RecordOrderField},
@@ -21,13 +23,10 @@ use crate::{
     error::{Error, Problems, Result},
     id::{self, Kind},
     organization,
-    scalars::{CurrencyCode, Date, Decimal, Given, read},
+    scalars::{CurrencyCode, Date, Decimal, Given, read, read_each},
     services::{Meant, Services},
     text,
 };
-
-/// The most category names in a filter.
-pub(crate) const MOST_CATEGORIES: usize = 50;
 
 /// Only records that match all of these conditions. Omitted and null fields do not restrict anything.
 #[derive(InputObject, Default)]
@@ -37,16 +36,22 @@ pub struct RecordFilter {
     /// Only these categories, by name, at most 50. A name that no category has matches nothing; so does an empty list.
     #[graphql(directive = Constraint::apply(Bound::Items(MOST_CATEGORIES)))]
     categories: Option<Vec<String>>,
+    /// Only these categories, by id, at most 50; a merged one means the one that it was merged into. An empty list matches nothing. Where `categories` is given too, only those that are in both.
+    #[graphql(directive = Constraint::apply(Bound::Items(MOST_CATEGORIES)))]
+    category_ids: Option<Vec<ID>>,
     /// Only from this day on.
     from: Option<Given<Date>>,
     /// Only up to this day.
     to: Option<Given<Date>>,
-    /// Only amounts of at least this, with their sign, in `currency`, or in the base currency if none is given; records in other currencies do not match.
+    /// Only amounts of at least this, with their sign, in `currency`, or in the only one of `currencies`, or else in the base currency; records in other currencies do not match.
     min_amount: Option<Given<Decimal>>,
-    /// Only amounts of at most this, with their sign, in `currency`, or in the base currency if none is given; records in other currencies do not match.
+    /// Only amounts of at most this, with their sign, in `currency`, or in the only one of `currencies`, or else in the base currency; records in other currencies do not match.
     max_amount: Option<Given<Decimal>>,
     /// Only this currency.
     currency: Option<Given<CurrencyCode>>,
+    /// Only these currencies, at most 50; an empty list matches nothing.
+    #[graphql(directive = Constraint::apply(Bound::Items(MOST_CATEGORIES)))]
+    currencies: Option<Vec<Given<CurrencyCode>>>,
     /// Only records in which each of these words is somewhere: in the notes, in the counterparty, or in the category's name. At most 100 characters; words are separated by blanks, and each may be part of a longer word. Case is ignored in every script, accents are not, and there are no wildcards. Words with fewer than three letters or digits in a row are slower to find. Empty text does not restrict anything.
     #[graphql(directive = Constraint::apply(Bound::AtMost(text::SEARCH_LENGTH)))]
     search: Option<String>,
@@ -57,6 +62,16 @@ pub struct RecordFilter {
     import_id: Option<ID>,
     /// Only records that this user entered.
     created_by: Option<ID>,
+    /// Only records that one of these users entered, at most 50; an empty list matches nothing.
+    #[graphql(directive = Constraint::apply(Bound::Items(MOST_CATEGORIES)))]
+    created_by_ids: Option<Vec<ID>>,
+    /// Only records that were entered then.
+    created_at: Option<DateTimeRange>,
+    /// Only records that were last changed then; one that never changed, when it was entered.
+    updated_at: Option<DateTimeRange>,
+    /// Only these records, at most 500; an empty list matches nothing.
+    #[graphql(directive = Constraint::apply(Bound::Items(MOST_IDS)))]
+    ids: Option<Vec<ID>>,
     /// Whether deleted records are included; `EXCLUDE` when omitted. The other values are for admins; others get `FORBIDDEN`.
     deleted: Option<DeletedFilter>,
 }
@@ -75,15 +90,21 @@ impl RecordFilter {
         let Self {
             kind,
             categories,
+            category_ids,
             from,
             to,
             min_amount,
             max_amount,
             currency,
+            currencies,
             search,
             counterparty,
             import_id,
             created_by,
+            created_by_ids,
+            created_at,
+            updated_at,
+            ids,
             deleted,
         } = self;
         let deleted = deleted.unwrap_or_default();
@@ -92,10 +113,19 @@ impl RecordFilter {
         }
         let mut problems = Problems::default();
         let categories = problems.read(categories.as_deref().map(parse_categories).transpose()).flatten();
+        let category_ids = lists::ids(category_ids, "categoryIds", Kind::Category, MOST_CATEGORIES);
+        let category_ids = problems.read(category_ids).flatten();
         let dates = problems.read(parse_dates(from, to)).unwrap_or_default();
-        let given = read(currency, "currency").map(|code| code.map(|code| code.0));
-        let base = (min_amount.is_some() || max_amount.is_some()).then_some(base);
-        let used = given.as_ref().ok().and_then(|given| given.or(base));
+        let currency = read(currency, "currency").map(|code| code.map(|code| vec![code.0]));
+        let currencies = lists::currencies(currencies);
+        // Unless they can be read, nothing can be said of amounts in them.
+        let given = currency.as_ref().ok().zip(currencies.as_ref().ok());
+        let given = given.map(|(one, several)| lists::both(one.clone(), several.clone()));
+        let used = given.map(|given| match given.as_deref() {
+            Some([only]) => *only,
+            _ => base,
+        });
+        let in_used = (min_amount.is_some() || max_amount.is_some()).then_some(used).flatten();
         let limit = |given: Option<Given<Decimal>>, field| {
             let Some((amount, currency)) = read(given, field)?.zip(used) else { return Ok(None) };
             Money::parse(field, amount.0, currency).map(Some)
@@ -107,43 +137,57 @@ impl RecordFilter {
             let message = format!("`minAmount` ({least}) is more than `maxAmount` ({most}).");
             problems.add(Error::bad_input("minAmount", message).with("max", most.to_string()));
         }
-        let currency = problems.read(given).flatten().or(base);
+        let currencies = lists::both(problems.read(currency).flatten(), problems.read(currencies).flatten());
+        let currencies = lists::both(currencies, in_used.map(|only| vec![only]));
         let search = search.map(|text| text::search("search", &text)).transpose();
         let search = problems.read(search).flatten().flatten();
         let words = search.map(|text| search::words(&text)).unwrap_or_default();
         let counterparty = counterparty.map(|name| parse_counterparty(&name)).transpose();
         let counterparty = problems.read(counterparty).flatten().flatten();
         let import = problems.read(import_id.map(|id| id::decode("importId", Kind::Import, &id)).transpose()).flatten();
-        let created_by = created_by.map(|id| id::decode("createdBy", Kind::User, &id)).transpose();
+        let created_by = created_by.map(|id| id::decode("createdBy", Kind::User, &id).map(|id| vec![id])).transpose();
         let created_by = problems.read(created_by).flatten();
+        let created_by_ids = lists::ids(created_by_ids, "createdByIds", Kind::User, MOST_CATEGORIES);
+        let created_by_ids = problems.read(created_by_ids).flatten();
+        let created_at = problems.read(DateTimeRange::parse(created_at, "createdAt")).unwrap_or_default();
+        let updated_at = problems.read(DateTimeRange::parse(updated_at, "updatedAt")).unwrap_or_default();
+        let ids = problems.read(lists::ids(ids, "ids", Kind::Record, MOST_IDS)).flatten();
         let filter = Filter {
             kind,
             categories: None,
             dates,
             min_amount,
             max_amount,
-            currency,
+            currencies,
             search: None,
             counterparty,
             import,
-            created_by,
+            created_by: lists::both(created_by, created_by_ids),
+            created_at,
+            updated_at,
+            ids,
             deleted,
         };
-        problems.finish(Some((filter, Named { categories, words })))
+        problems.finish(Some((filter, Named { categories, category_ids, words })))
     }
 }
 
 /// What a filter names, and is still to be looked up.
 pub(crate) struct Named {
     categories: Option<Vec<CategoryName>>,
+    category_ids: Option<Vec<Uuid>>,
     words: Vec<String>,
 }
 
 impl Named {
     /// `filter` with what these mean.
     pub(crate) async fn look_up(self, services: &Services, filter: Filter) -> Result<Filter> {
-        let Self { categories, words } = self;
-        let categories = look_up(services, categories).await?;
+        let Self { categories, category_ids, words } = self;
+        let by_id = match category_ids {
+            Some(ids) => Some(categories::meant_by_ids(services, ids).await?),
+            None => None,
+        };
+        let categories = lists::both(look_up(services, categories).await?, by_id);
         let search =
             if words.is_empty() { None } else { Some(Arc::new(Search::look_up(services.db.read(), words).await?)) };
         Ok(Filter { categories, search, ..filter })
@@ -155,17 +199,8 @@ impl Named {
 /// # Errors
 /// `BAD_USER_INPUT` for more than 50, or one that cannot be a name.
 pub fn parse_categories(names: &[String]) -> Result<Vec<CategoryName>> {
-    if names.len() > MOST_CATEGORIES {
-        let message = format!("At most {MOST_CATEGORIES} categories are allowed; these are {}.", names.len());
-        return Err(Error::bad_input("categories", message).with("maxItems", MOST_CATEGORIES));
-    }
-    let mut problems = Problems::default();
-    let parse = |(index, name): (usize, &String)| {
-        let name = CategoryName::parse("categories", name);
-        problems.read(name.map_err(|error| error.at(format!("categories.{index}"))))
-    };
-    let names = names.iter().enumerate().filter_map(parse).collect();
-    problems.finish(Some(names))
+    let parse = |name: &String| CategoryName::parse("categories", name);
+    read_each(names.iter().collect(), "categories", MOST_CATEGORIES, parse)
 }
 
 /// What the categories named by a filter mean.

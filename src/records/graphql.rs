@@ -1,5 +1,7 @@
 //! Records in the schema: types and queries.
 
+use std::borrow::Cow;
+
 use async_graphql::{Context, Description, ID, Object};
 use entity::{RecordKind, Role};
 use uuid::Uuid;
@@ -7,8 +9,9 @@ use uuid::Uuid;
 use super::{
     filter::Filter,
     filter_input::{RecordFilter, RecordOrder},
+    input::RecordPatch,
     listing::{Listing, Wanted},
-    money::{Figure, Money},
+    money::{Figure, Money, stored_currency},
     order::Order,
     store::{self, Row},
     summary::Summary,
@@ -16,17 +19,17 @@ use super::{
 };
 use crate::{
     audit::{self, AuditEvent, AuditTotal},
-    auth::{self, requires_role, role},
+    auth::{self, Viewer, requires_role, role},
     categories::Category,
     constraint::{Bound, Constraint},
     context::{self, ContextExt},
     currency::Currency,
     error::{Problems, Result},
-    id::{self, Kind},
+    id::{self, Identified, Kind},
     organization,
-    page::{Connection, MAX_SIZE, Page, PageArgs},
-    replay::Answer,
+    page::{Connection, Listed, MAX_SIZE, Page, PageArgs},
     scalars::{BigInt, CurrencyCode, Date, DateTime, Decimal, Given, int, read},
+    services::Services,
     totals::Sums,
     users::{self, User},
 };
@@ -56,7 +59,7 @@ impl Figure {
 #[derive(Clone, Debug, Description)]
 pub struct Record(pub Row);
 
-#[Object(use_type_description)]
+#[Object(name = "FinancialRecord", use_type_description)]
 impl Record {
     /// Global id.
     pub async fn id(&self) -> ID {
@@ -131,6 +134,21 @@ impl Record {
         }
     }
 
+    /// Whether the viewer may change it: they have the role, it is not deleted, and its day is not closed.
+    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.may(ctx, Role::Analyst, |row| store::patched(row, &RecordPatch::default(), None)).await
+    }
+
+    /// Whether the viewer may delete it: they have the role, it is not deleted yet, and its day is not closed.
+    async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.may(ctx, Role::Admin, |row| store::deleted(row, row.record.updated_at, None)).await
+    }
+
+    /// Whether the viewer may restore it: they have the role, it is deleted, and its day is not closed. A record of an import can still be refused, where its row was imported again since.
+    async fn viewer_can_restore(&self, ctx: &Context<'_>) -> Result<bool> {
+        self.may(ctx, Role::Admin, store::restored).await
+    }
+
     /// What was done to it, newest first. Where the category that it was shown in at the time was renamed, merged or unmerged, that is among it, as an event of the category (`entityType: CATEGORY`).
     async fn history(
         &self,
@@ -152,18 +170,29 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Whether the viewer may do to it what a mutation for the role `least`, and those above, does by `rule`.
+    async fn may(&self, ctx: &Context<'_>, least: Role, rule: impl FnOnce(&Row) -> Result<Row>) -> Result<bool> {
+        if auth::require(ctx.viewer()?, least).is_err() || rule(&self.0).is_err() {
+            return Ok(false);
+        }
+        Ok(!organization::closed_now(ctx.services()?).await?.includes(self.0.record.date))
+    }
+}
+
 /// What a list of records has besides its page; read with it.
 pub struct RecordList {
     filter: Filter,
     base: Currency,
     count: Option<i64>,
     sums: Vec<(Currency, Sums)>,
+    summaries: Option<Vec<(String, Sums)>>,
 }
 
 impl RecordList {
     /// Which currency a summary is in.
     fn currency(given: Option<CurrencyCode>, filter: &Filter, base: Currency) -> Currency {
-        given.map(|code| code.0).or(filter.currency).unwrap_or(base)
+        given.map(|code| code.0).or(filter.only_currency()).unwrap_or(base)
     }
 
     /// What the operation asks of the list. An argument that cannot be read from the document counts as left out.
@@ -172,6 +201,7 @@ impl RecordList {
         for field in ctx.field().selection_set() {
             match field.name() {
                 "totalCount" => wanted.count = true,
+                "summaries" => wanted.summaries = true,
                 "summary" => {
                     let currency = Self::currency(context::argument(&field, "currency"), filter, base);
                     if !wanted.sums.contains(&currency) {
@@ -207,6 +237,18 @@ impl RecordList {
             None => sums::sums(ctx.db()?, &self.filter, currency).await?,
         };
         Summary::new(sums, currency)
+    }
+
+    /// The totals of all matching records on all pages: one for each currency that there is, in the order of the codes.
+    async fn summaries(&self, ctx: &Context<'_>) -> Result<Option<Vec<Summary>>> {
+        let found = if let Some(found) = &self.summaries {
+            found.clone()
+        } else {
+            let db = ctx.db()?.read_planned(self.filter.wants_own_plan()).await?;
+            sums::by_currency(&db, &self.filter).await?
+        };
+        let summary = |(code, sums): (String, Sums)| Summary::new(sums, stored_currency(&code)?);
+        found.into_iter().map(summary).collect::<Result<_>>().map(Some)
     }
 }
 
@@ -256,27 +298,28 @@ impl RecordQuery {
         let ((filter, named), page) = problems.finish(filter.zip(page))?;
         let filter = named.look_up(ctx.services()?, filter).await?;
         let wanted = RecordList::wanted(ctx, &filter, base);
-        let Listing { rows, count, sums } = Listing::read(ctx.services()?, &filter, order, &page, &wanted).await?;
-        let extra = RecordList { filter, base, count, sums };
+        let Listing { rows, count, sums, summaries } =
+            Listing::read(ctx.services()?, &filter, order, &page, &wanted).await?;
+        let extra = RecordList { filter, base, count, sums, summaries };
         Ok(Some(page.connection(rows, |row| order.field.position(&row.record), Record, extra)))
     }
 }
 
-impl Record {
-    /// The record that a global id names, if there is one that the viewer may see: only admins see deleted ones.
-    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        let shows_deleted = auth::require(ctx.viewer()?, Role::Admin).is_ok();
-        let found = store::find(ctx.services()?, id).await?;
-        Ok(found.filter(|row| shows_deleted || row.record.deleted_at.is_none()).map(Self))
-    }
-}
-
-impl Answer for Record {
+impl Identified for Record {
     fn uuid(&self) -> Uuid {
         self.0.record.id
     }
 
-    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Self::find(ctx, id).await
+    /// Only admins see deleted ones.
+    async fn find_all(services: &Services, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Self>> {
+        let shows_deleted = auth::require(viewer, Role::Admin).is_ok();
+        let found = store::find_all(services, ids).await?.into_iter();
+        Ok(found.filter(|row| shows_deleted || row.record.deleted_at.is_none()).map(Self).collect())
+    }
+}
+
+impl Listed for Record {
+    fn list_name() -> Cow<'static, str> {
+        "Record".into()
     }
 }

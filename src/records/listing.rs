@@ -31,6 +31,8 @@ pub(super) struct Wanted {
     pub(super) count: bool,
     /// What those in these currencies add up to, on all pages; each once.
     pub(super) sums: Vec<Currency>,
+    /// What they add up to in each currency that there is, on all pages.
+    pub(super) summaries: bool,
 }
 
 /// What was wanted of a list.
@@ -42,6 +44,8 @@ pub(super) struct Listing {
     pub(super) count: Option<i64>,
     /// What those in some currencies add up to.
     pub(super) sums: Vec<(Currency, Sums)>,
+    /// What they add up to, by the code of each currency that there is.
+    pub(super) summaries: Option<Vec<(String, Sums)>>,
 }
 
 impl Listing {
@@ -57,7 +61,10 @@ impl Listing {
         wanted: &Wanted,
     ) -> Result<Self> {
         let backend = services.db.backend();
-        let Wanted { page: wants_page, count, sums } = wanted;
+        let Wanted { page: wants_page, count, sums, summaries } = wanted;
+        if *summaries {
+            return Self::read_with_summaries(services, filter, order, page, wanted).await;
+        }
         if !count && sums.is_empty() {
             let rows = if *wants_page { store::list(services, filter, order, page).await? } else { Vec::new() };
             return Ok(Self { rows, ..Self::default() });
@@ -80,6 +87,31 @@ impl Listing {
             } else {
                 Vec::new()
             },
+            summaries: None,
+        })
+    }
+
+    /// As [`Listing::read`], by two statements of one moment: the sums of all currencies tell the count too.
+    async fn read_with_summaries(
+        services: &Services,
+        filter: &Filter,
+        order: Order,
+        page: &Page,
+        wanted: &Wanted,
+    ) -> Result<Self> {
+        let (summaries, records) = {
+            let db = services.db.snapshot_planned(filter.wants_own_plan()).await?;
+            let summaries = sums::by_currency(&db, filter).await?;
+            let page = store::page_query(services.db.backend(), filter, order, page)?;
+            (summaries, if wanted.page { page.all(&db).await? } else { Vec::new() })
+        };
+        let of = |currency: Currency| summaries.iter().find(|(code, _)| code == currency.code());
+        let sums = |currency: &Currency| (*currency, of(*currency).map(|(_, sums)| *sums).unwrap_or_default());
+        Ok(Self {
+            rows: store::with_categories(services, filter, records).await?,
+            count: Some(summaries.iter().map(|(_, sums)| sums.count()).sum()),
+            sums: wanted.sums.iter().map(sums).collect(),
+            summaries: Some(summaries),
         })
     }
 }

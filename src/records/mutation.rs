@@ -10,6 +10,7 @@ use super::{
     graphql::Record,
     input::{NewRecord, RecordPatch},
     money::{MOST_MINOR, Money, check_amount},
+    payload::Placed,
     store,
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
     id::{self, Kind},
     idempotency::IdempotencyKey,
     organization,
-    replay::{self, Outcome, Repeatable},
+    replay::{self, Done, Outcome, Repeatable},
     scalars::{CurrencyCode, Decimal, Given, read},
 };
 
@@ -50,10 +51,10 @@ impl CreateRecordInput {
 /// The record that was entered.
 #[derive(SimpleObject)]
 struct CreateRecordPayload {
-    /// The record.
-    record: Record,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    placed: Placed,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The changes to a record. Omitted and null fields stay as they are.
@@ -99,10 +100,10 @@ impl UpdateRecordInput {
 /// The record as it is now.
 #[derive(SimpleObject)]
 struct UpdateRecordPayload {
-    /// The record.
-    record: Record,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    placed: Placed,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The record to delete.
@@ -129,8 +130,10 @@ fn parse_target(id: &ID, expected_version: Option<Given<i32>>) -> Result<(Uuid, 
 struct DeleteRecordPayload {
     /// The record, with `deletedAt` set.
     record: Record,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    /// The record's global id.
+    deleted_record_id: ID,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The deleted record to restore.
@@ -147,10 +150,10 @@ struct RestoreRecordInput {
 /// The restored record.
 #[derive(SimpleObject)]
 struct RestoreRecordPayload {
-    /// The record.
-    record: Record,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    placed: Placed,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Changes of records.
@@ -172,7 +175,7 @@ impl RecordMutation {
         if created.row.record.deleted_at.is_some() && auth::require(ctx.viewer()?, Role::Admin).is_err() {
             return Err(replay::gone().in_input());
         }
-        Ok(Some(CreateRecordPayload { record: Record(created.row), replayed: created.replayed }))
+        Ok(Some(CreateRecordPayload { placed: Placed(Record(created.row)), done: Done::of(created.replayed) }))
     }
 
     /// Changes a record. `NOT_FOUND` when it does not exist or is deleted; `VERSION_CONFLICT` when it has changed since `expectedVersion`; `PERIOD_CLOSED` when its old or its new day is closed.
@@ -185,7 +188,7 @@ impl RecordMutation {
         let (once, (id, patch)) = replay::read(ctx, input, UpdateRecordInput::parse)?;
         let rule = async |change: &mut Change| store::update(change, id, patch).await.map(Record);
         let Outcome { answer: record, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(UpdateRecordPayload { record, replayed }))
+        Ok(Some(UpdateRecordPayload { placed: Placed(record), done: Done::of(replayed) }))
     }
 
     /// Deletes a record: it is hidden everywhere, and can be restored. `CONFLICT` when it is deleted already; `PERIOD_CLOSED` when its day is closed.
@@ -199,7 +202,8 @@ impl RecordMutation {
         let (once, (id, version)) = replay::read(ctx, input, parse)?;
         let rule = async |change: &mut Change| store::delete(change, id, version).await.map(Record);
         let Outcome { answer: record, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(DeleteRecordPayload { record, replayed }))
+        let deleted_record_id = id::encode(Kind::Record, id);
+        Ok(Some(DeleteRecordPayload { record, deleted_record_id, done: Done::of(replayed) }))
     }
 
     /// Restores a deleted record. `CONFLICT` when it is not deleted; `PERIOD_CLOSED` when its day is closed.
@@ -213,6 +217,6 @@ impl RecordMutation {
         let (once, (id, version)) = replay::read(ctx, input, parse)?;
         let rule = async |change: &mut Change| store::restore(change, id, version).await.map(Record);
         let Outcome { answer: record, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(RestoreRecordPayload { record, replayed }))
+        Ok(Some(RestoreRecordPayload { placed: Placed(record), done: Done::of(replayed) }))
     }
 }

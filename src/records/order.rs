@@ -16,6 +16,8 @@ pub enum RecordOrderField {
     Amount,
     /// When the record was entered.
     CreatedAt,
+    /// When the record was last changed.
+    UpdatedAt,
 }
 
 /// Which end of a sorted list comes first.
@@ -49,6 +51,7 @@ impl RecordOrderField {
             Self::Date => Column::Date,
             Self::Amount => Column::AmountMinor,
             Self::CreatedAt => Column::CreatedAt,
+            Self::UpdatedAt => Column::UpdatedAt,
         }
     }
 
@@ -58,6 +61,7 @@ impl RecordOrderField {
             Self::Date => record.date.num_days_from_ce().into(),
             Self::Amount => record.amount_minor,
             Self::CreatedAt => record.created_at.timestamp_micros(),
+            Self::UpdatedAt => record.updated_at.timestamp_micros(),
         };
         Position { key, id: record.id }
     }
@@ -70,7 +74,7 @@ impl RecordOrderField {
                 date.filter(|date| (1..=9999).contains(&date.year())).map(Value::from)
             }
             Self::Amount => Some(key.into()),
-            Self::CreatedAt => page::instant(key),
+            Self::CreatedAt | Self::UpdatedAt => page::instant(key),
         }
     }
 }

@@ -7,7 +7,7 @@ use entity::{
     total::{self, Column},
 };
 use sea_orm::{
-    Condition, DbBackend,
+    ColumnTrait, Condition, DbBackend,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
@@ -28,8 +28,8 @@ pub(crate) struct Scope {
     pub categories: Option<Vec<Arc<Meant>>>,
     /// Income or expense.
     pub kind: Option<RecordKind>,
-    /// Of this currency.
-    pub currency: Option<Currency>,
+    /// Of any of these currencies; of none when empty.
+    pub currencies: Option<Vec<Currency>>,
 }
 
 /// What statements call the totals of a scope.
@@ -41,23 +41,38 @@ impl Scope {
     /// below zero: only the sum of the parts means anything.
     #[must_use]
     pub(crate) fn totals(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
-        let mut totals = self.select(segments);
-        match &self.categories {
-            None => totals.from(currency_total::Entity),
-            Some(of) => totals.from(total::Entity).and_where(db::any_of(backend, Column::CategoryId, ids(of))),
+        let Some(categories) = &self.categories else {
+            let mut totals = self.select(segments);
+            totals.from(currency_total::Entity);
+            totals.and_where_option(self.of_currencies(backend, currency_total::Column::Currency));
+            return totals;
         };
-        totals
+        let mut totals = self.select_of_categories(backend, segments);
+        totals.and_where(db::any_of(backend, Column::CategoryId, ids(categories))).to_owned()
     }
 
     /// As [`Scope::totals`], but those of each category, with its id.
     #[must_use]
     pub(crate) fn totals_of_categories(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
-        let mut totals = self.select(segments);
-        totals.column(Column::CategoryId).from(total::Entity);
+        let mut totals = self.select_of_categories(backend, segments);
+        totals.column(Column::CategoryId);
         if let Some(of) = &self.categories {
             totals.and_where(db::any_of(backend, Column::CategoryId, ids(of)));
         }
         totals
+    }
+
+    fn select_of_categories(&self, backend: DbBackend, segments: &[Segment]) -> SelectStatement {
+        let mut totals = self.select(segments);
+        totals.from(total::Entity).and_where_option(self.of_currencies(backend, Column::Currency)).to_owned()
+    }
+
+    /// Whether totals are of its currencies, where it has some.
+    fn of_currencies(&self, backend: DbBackend, column: impl ColumnTrait) -> Option<SimpleExpr> {
+        Some(match self.currencies.as_deref()? {
+            [only] => column.eq(only.code()),
+            several => db::any_of(backend, column, several.iter().map(|of| of.code().to_owned()).collect()),
+        })
     }
 
     /// What is the same in both tables.
@@ -71,11 +86,8 @@ impl Scope {
                 .add_option(starts.to.map(|to| Expr::col(Column::Start).lte(to)));
             anywhere = anywhere.add(segment);
         }
-        let belongs = Condition::all()
-            .add_option(self.currency.map(|currency| Expr::col(Column::Currency).eq(currency.code())))
-            .add(anywhere);
         let mut totals = Query::select();
-        totals.column(Column::Start).cond_where(belongs);
+        totals.column(Column::Start).cond_where(anywhere);
         for (kind, columns) in [
             (RecordKind::Income, [Column::IncomeMinor, Column::IncomeCount]),
             (RecordKind::Expense, [Column::ExpensesMinor, Column::ExpensesCount]),

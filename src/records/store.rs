@@ -38,18 +38,19 @@ pub struct Row {
     pub category: category::Model,
 }
 
-/// The record with this id, deleted or not, if there is one.
-pub async fn find(services: &Services, id: Uuid) -> Result<Option<Row>> {
-    let Some(record) = record::Entity::find_by_id(id).one(services.db.read()).await? else { return Ok(None) };
-    Ok(with_categories(services, &Filter::default(), vec![record]).await?.pop())
-}
-
 /// The records with these ids, deleted or not, in no particular order.
 pub(super) async fn find_all(services: &Services, ids: Vec<Uuid>) -> Result<Vec<Row>> {
     let db = services.db.read();
     let is_meant = db::any_of(db.get_database_backend(), Column::Id, ids);
     let records = record::Entity::find().filter(is_meant).all(db).await?;
     with_categories(services, &Filter::default(), records).await
+}
+
+/// Whether the record `id` is one of those that `filter` means.
+pub(super) async fn is_in(services: &Services, filter: &Filter, id: Uuid) -> Result<bool> {
+    let db = services.db.read_planned(filter.wants_own_plan()).await?;
+    let found = filter.select(db.get_database_backend()).filter(Column::Id.eq(id)).one(&db).await?;
+    Ok(found.is_some())
 }
 
 /// The records of one page of those that `filter` means, and one more if there is more.

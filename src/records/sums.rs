@@ -2,10 +2,10 @@
 //! does not depend on the number of records; otherwise from the records.
 
 use chrono::NaiveDate;
-use entity::{RecordKind, record};
+use entity::{RecordKind, record, total};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{CaseStatement, Expr, SelectStatement, SimpleExpr},
+    sea_query::{CaseStatement, Expr, Order, SelectStatement, SimpleExpr},
 };
 
 use super::{filter::Filter, scope::CHOSEN};
@@ -16,6 +16,9 @@ use crate::{
     error::{Error, Result},
     totals::{self, SUMS, Sums},
 };
+
+/// What a query calls the code of the currency.
+const CURRENCY: &str = "currency";
 
 /// The days of the first and the last record that is not deleted.
 pub async fn days(db: &impl ConnectionTrait) -> Result<Option<(NaiveDate, NaiveDate)>> {
@@ -41,6 +44,18 @@ pub(super) async fn sums(db: &Db, filter: &Filter, currency: Currency) -> Result
     Ok(Sums::from_query_result(&row, "")?)
 }
 
+/// What the records that `filter` means add up to, by the codes of the currencies that there are.
+pub(super) async fn by_currency(db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<(String, Sums)>> {
+    let mut found = Vec::new();
+    for row in db.query_all(&by_currency_query(db.get_database_backend(), filter)).await? {
+        let sums = Sums::from_query_result(&row, "")?;
+        if sums.count() > 0 {
+            found.push((row.try_get("", CURRENCY)?, sums));
+        }
+    }
+    Ok(found)
+}
+
 /// A query of one row: the `count`.
 pub(super) fn count_query(backend: DbBackend, filter: &Filter) -> SelectStatement {
     let Some(scope) = filter.scope() else {
@@ -54,14 +69,33 @@ pub(super) fn count_query(backend: DbBackend, filter: &Filter) -> SelectStatemen
 
 /// A query of one row: the [`Sums`]. `None` where the filter means none in this currency.
 pub(super) fn sums_query(backend: DbBackend, filter: &Filter, currency: Currency) -> Option<SelectStatement> {
-    if filter.currency.is_some_and(|only| only != currency) {
+    if !filter.includes(currency) {
         return None;
     }
-    let filter = Filter { currency: Some(currency), ..filter.clone() };
-    if let Some(scope) = filter.scope() {
-        let mut sums = totals::summed();
-        return Some(sums.from_subquery(scope.totals(backend, &segments(scope.dates)), CHOSEN).to_owned());
-    }
+    let filter = Filter { currencies: Some(vec![currency]), ..filter.clone() };
+    Some(match filter.scope() {
+        Some(scope) => summed(scope.totals(backend, &segments(scope.dates))),
+        None => summed_records(backend, &filter),
+    })
+}
+
+/// A query of the [`Sums`] of each currency, with its code as `currency`, in its order.
+pub(super) fn by_currency_query(backend: DbBackend, filter: &Filter) -> SelectStatement {
+    let mut sums = match filter.scope() {
+        Some(scope) => summed(scope.totals(backend, &segments(scope.dates)).column(total::Column::Currency).to_owned()),
+        None => summed_records(backend, filter),
+    };
+    let currency = || Expr::col(record::Column::Currency);
+    sums.expr_as(currency(), CURRENCY).add_group_by([currency()]).order_by_expr(currency(), Order::Asc).to_owned()
+}
+
+/// The sums of these totals.
+fn summed(totals: SelectStatement) -> SelectStatement {
+    totals::summed().from_subquery(totals, CHOSEN).to_owned()
+}
+
+/// The sums of the records that `filter` means, read one by one.
+fn summed_records(backend: DbBackend, filter: &Filter) -> SelectStatement {
     let mut sums = filter.select_all(backend).into_query();
     sums.clear_selects();
     let [income_high, income_low, income_count, expenses_high, expenses_low, expenses_count] = SUMS;
@@ -76,5 +110,5 @@ pub(super) fn sums_query(backend: DbBackend, filter: &Filter, currency: Currency
         let [high, low] = db::sum_halves(of_kind(Expr::col((record::Entity, record::Column::AmountMinor))));
         sums.expr_as(high, as_high).expr_as(low, as_low).expr_as(db::sum(of_kind(Expr::cust("1"))), as_count);
     }
-    Some(sums)
+    sums
 }

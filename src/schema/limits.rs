@@ -25,6 +25,7 @@ pub(super) fn limits(config: &Config) -> Limits {
         max_date: Date(LAST_DAY),
         max_email_length: at_most(users::EMAIL_LENGTH),
         max_filter_categories: at_most(records::MOST_CATEGORIES),
+        max_filter_ids: at_most(records::MOST_IDS),
         max_idempotency_key_length: at_most(IdempotencyKey::LENGTH),
         max_import_bytes: BigInt(config.max_import_bytes.into()),
         max_import_name_length: at_most(imports::NAME_LENGTH),

@@ -10,14 +10,15 @@ use super::{
     store::{self, Ending, Standing},
 };
 use crate::{
-    auth::{self, clear_cookie, credential, requires_role, role},
+    auth::{self, Viewer, clear_cookie, credential, requires_role, role},
     change::Change,
     context::ContextExt,
     error::{Error, Result},
-    id::{self, Kind},
-    replay::{self, Answer, Outcome, Repeatable},
+    id::{self, Identified, Kind},
+    replay::{self, Done, Outcome, Repeatable},
     scalars::DateTime,
     services::Services,
+    top::QueryRoot,
 };
 
 /// One sign-in of a user, kept alive by its refresh token. Only the user and admins see it; it is removed a week after its end.
@@ -57,23 +58,16 @@ impl Session {
     }
 }
 
-impl Session {
-    /// The session that a global id names, if there is one that the viewer may see: their own, or any for an admin.
-    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        let viewer = ctx.viewer()?;
-        let is_admin = auth::require(viewer, Role::Admin).is_ok();
-        let found = store::find(ctx.db()?.read(), id).await?;
-        Ok(found.filter(|session| is_admin || session.user_id == viewer.user.id).map(Self))
-    }
-}
-
-impl Answer for Session {
+impl Identified for Session {
     fn uuid(&self) -> Uuid {
         self.0.id
     }
 
-    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Self::find(ctx, id).await
+    /// Users see their own, admins all.
+    async fn find_all(services: &Services, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Self>> {
+        let is_admin = auth::require(viewer, Role::Admin).is_ok();
+        let found = store::find_all(services.db.read(), ids).await?.into_iter();
+        Ok(found.filter(|session| is_admin || session.user_id == viewer.user.id).map(Self).collect())
     }
 }
 
@@ -106,6 +100,8 @@ struct LogoutInput {
 struct LogoutPayload {
     /// Whether a session was ended; `false` when it had ended before.
     logged_out: bool,
+    /// Everything that can be read, as it is after this change.
+    query: QueryRoot,
 }
 
 /// Which session ends.
@@ -122,8 +118,10 @@ struct RevokeSessionInput {
 struct RevokeSessionPayload {
     /// The session.
     session: Session,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    /// The session's global id.
+    revoked_session_id: ID,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Changes of sessions.
@@ -140,13 +138,13 @@ impl SessionMutation {
         #[graphql(desc = "Which sessions end.")] input: LogoutInput,
     ) -> Result<Option<LogoutPayload>> {
         let Some((user_id, session_id)) = held_session(ctx, input.refresh_token.as_deref()).await? else {
-            return Ok(Some(LogoutPayload { logged_out: false }));
+            return Ok(Some(LogoutPayload { logged_out: false, query: QueryRoot }));
         };
         let which = if input.everywhere == Some(true) { Ending::All } else { Ending::Only(session_id) };
         let mut change = ctx.change_by(Some(user_id)).await?;
         let ended = store::end(&mut change, user_id, which).await?;
         change.commit().await?;
-        Ok(Some(LogoutPayload { logged_out: !ended.is_empty() }))
+        Ok(Some(LogoutPayload { logged_out: !ended.is_empty(), query: QueryRoot }))
     }
 
     /// Ends one of the signed-in user's sessions at once. `NOT_FOUND` when it is not theirs, or has ended.
@@ -165,7 +163,8 @@ impl SessionMutation {
             session.map(Session).ok_or_else(|| Error::not_found("id", "session"))
         };
         let Outcome { answer: session, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(RevokeSessionPayload { session, replayed }))
+        let revoked_session_id = id::encode(Kind::Session, session_id);
+        Ok(Some(RevokeSessionPayload { session, revoked_session_id, done: Done::of(replayed) }))
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     auth::{self, Author, DerivedKeys},
     change::Change,
     config::Config,
+    db,
     error::{Error, Result},
     event::{Changes, Event},
     services::Services,
@@ -213,6 +214,11 @@ pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<Ve
     }
     change.forgets();
     Ok(ended.into_iter().map(|session| session.id).collect())
+}
+
+/// The sessions with these ids, in no particular order.
+pub(super) async fn find_all(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<session::Model>> {
+    Ok(Entity::find().filter(db::any_of(db.get_database_backend(), Column::Id, ids)).all(db).await?)
 }
 
 /// The session `id`, ended or not, if there is one.

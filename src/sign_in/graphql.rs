@@ -15,10 +15,11 @@ use crate::{
     change::Change,
     context::ContextExt,
     error::{Error, Result},
-    id::{self, Kind},
-    replay::{self, Outcome, Repeatable},
+    id::{self, Identified, Kind},
+    replay::{self, Done, Outcome, Repeatable},
     scalars::DateTime,
     sessions::{self, Ending},
+    top::QueryRoot,
     users::{self, User},
 };
 
@@ -65,6 +66,8 @@ struct Tokens {
     refresh_token: Option<String>,
     /// The user who is signed in.
     user: User,
+    /// Everything that can be read by whom the access token of this request belongs to: the new token holds from the next request on.
+    query: QueryRoot,
 }
 
 /// Where a client keeps its refresh token.
@@ -89,6 +92,7 @@ impl Tokens {
             access_token_expires_at: DateTime(expires_at),
             refresh_token: (keeping == Keeping::Own).then(|| refresh_token.text()),
             user: User::present(user),
+            query: QueryRoot,
         })
     }
 }
@@ -109,8 +113,8 @@ struct EndSessionsPayload {
     ended_count: i32,
     /// The user, who has to sign in again.
     user: User,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Changes of who is signed in.
@@ -168,6 +172,6 @@ impl SignInMutation {
         let ended = |(ended, _): &(Vec<Uuid>, User)| ended.clone();
         let Outcome { answer: (ended, user), replayed } = replay::carry_out_with(ctx, once, rule, ended, now).await?;
         let ended_count = ended.len().try_into().map_err(Error::internal)?;
-        Ok(Some(EndSessionsPayload { ended_count, user, replayed }))
+        Ok(Some(EndSessionsPayload { ended_count, user, done: Done::of(replayed) }))
     }
 }

@@ -8,14 +8,14 @@ use uuid::Uuid;
 
 use super::{input::Filter, store};
 use crate::{
-    auth::{Owner, requires_role, role},
+    auth::{self, Owner, Viewer, requires_role, role},
     constraint::{Bound, Constraint},
     context::{self, ContextExt},
     error::{Problems, Result},
-    id::{self, Kind},
-    page::{Connection, MAX_SIZE, Ordering, Page, PageArgs, Position},
-    replay::Answer,
+    id::{self, Identified, Kind},
+    page::{Connection, Listed, MAX_SIZE, Ordering, Page, PageArgs, Position},
     scalars::{DateTime, Given, int},
+    services::Services,
     text,
 };
 
@@ -46,24 +46,29 @@ impl User {
     pub fn present(row: user::Model) -> Self {
         Self { owner: Owner::Present, row: Arc::new(row) }
     }
+}
 
-    /// The user that a global id names, if there is one.
-    pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Ok(store::find(ctx.db()?.read(), id).await?.map(Self::from))
+impl User {
+    /// What is for admins, and for the user.
+    fn shown<'a, T>(&'a self, ctx: &Context<'_>, of: impl FnOnce(&'a user::Model) -> T) -> Result<Option<T>> {
+        Ok(auth::is_shown(ctx, Role::Admin, self.owner)?.then(|| of(&self.row)))
     }
 }
 
-impl Answer for User {
+impl Identified for User {
     fn uuid(&self) -> Uuid {
         self.row.id
     }
 
-    async fn now(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
-        Self::find(ctx, id).await
+    /// Everybody sees that there is one; what else, its fields decide.
+    async fn find_all(services: &Services, _: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Self>> {
+        Ok(store::find_all(services.db.read(), ids).await?.into_iter().map(Self::from).collect())
     }
 }
 
-/// A user account, active or not. Everybody who is signed in sees id and name; the other fields are for admins and for the user, and null with the error `FORBIDDEN` for everybody else.
+impl Listed for User {}
+
+/// A user account, active or not. Everybody who is signed in sees id and name; the other fields are for admins and for the user, and null for everybody else, without an error.
 #[Object]
 impl User {
     /// Global id.
@@ -77,39 +82,39 @@ impl User {
     }
 
     /// The e-mail address that they sign in with, lower-case.
-    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
-    async fn email(&self) -> Option<&str> {
-        Some(&self.row.email)
+    #[graphql(directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        self.shown(ctx, |row| row.email.as_str())
     }
 
     /// What they may do.
-    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
-    async fn role(&self) -> Option<Role> {
-        Some(self.row.role)
+    #[graphql(directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn role(&self, ctx: &Context<'_>) -> Result<Option<Role>> {
+        self.shown(ctx, |row| row.role)
     }
 
     /// Whether they may sign in.
-    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
-    async fn is_active(&self) -> Option<bool> {
-        Some(self.row.is_active)
+    #[graphql(directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn is_active(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        self.shown(ctx, |row| row.is_active)
     }
 
     /// Increases by one with every change. Pass it as `expectedVersion` so that you do not overwrite somebody else's change.
-    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
-    async fn version(&self) -> Option<i32> {
-        Some(self.row.version)
+    #[graphql(directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn version(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        self.shown(ctx, |row| row.version)
     }
 
     /// When the account was created.
-    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
-    async fn created_at(&self) -> Option<DateTime> {
-        Some(DateTime(self.row.created_at))
+    #[graphql(directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn created_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        self.shown(ctx, |row| DateTime(row.created_at))
     }
 
     /// When the account was last changed.
-    #[graphql(guard = "role(Role::Admin).or_self(self.owner)", directive = requires_role::apply(Role::Admin, Some(true)))]
-    async fn updated_at(&self) -> Option<DateTime> {
-        Some(DateTime(self.row.updated_at))
+    #[graphql(directive = requires_role::apply(Role::Admin, Some(true)))]
+    async fn updated_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        self.shown(ctx, |row| DateTime(row.updated_at))
     }
 }
 
@@ -160,7 +165,9 @@ impl UserQuery {
     /// The signed-in user.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn me(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        Ok(Some(ctx.viewer()?.user.clone().into()))
+        let user = &ctx.viewer()?.user;
+        // Below a payload, the user may have changed since the request began.
+        if context::is_at_top(ctx) { Ok(Some(user.clone().into())) } else { User::find(ctx, user.id).await }
     }
 
     /// One user; null when it does not exist.

@@ -7,13 +7,12 @@ use async_graphql::{
     dataloader::{DataLoader, Loader},
 };
 use entity::user;
-use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::User;
+use super::{User, store};
 use crate::{
     context::ContextExt,
-    db::{self, Operation},
+    db::Operation,
     error::{Error, Result},
     services::Services,
 };
@@ -39,9 +38,8 @@ impl Loader<Uuid> for UserLoader {
     async fn load(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Arc<user::Model>>> {
         let Services { db, viewers, clock, .. } = &self.services;
         let (epoch, now) = (viewers.users.epoch(), clock.now());
-        let wanted = db::any_of(db.backend(), user::Column::Id, ids.to_vec());
         // Loads are spawned, and belong to the operation nevertheless.
-        let users = self.operation.run(user::Entity::find().filter(wanted).all(db.read())).await?;
+        let users = self.operation.run(store::find_all(db.read(), ids.to_vec())).await?;
         let users: Vec<_> = users.into_iter().map(Arc::new).collect();
         viewers.users.keep(epoch, users.iter().map(|user| (user.id, user.clone())), now);
         Ok(users.into_iter().map(|user| (user.id, user)).collect())

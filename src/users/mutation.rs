@@ -18,8 +18,9 @@ use crate::{
     context::ContextExt,
     error::{Error, ErrorCode, Problems, Result},
     id::{self, Kind},
-    replay::{self, Outcome, Repeatable},
+    replay::{self, Done, Outcome, Repeatable},
     scalars::{Given, read},
+    top::QueryRoot,
 };
 
 /// The account to create.
@@ -41,6 +42,8 @@ struct RegisterInput {
 struct RegisterPayload {
     /// The new user, a viewer.
     user: User,
+    /// Everything that can be read, as it is after this change.
+    query: QueryRoot,
 }
 
 /// The user to create.
@@ -73,8 +76,8 @@ impl CreateUserInput {
 struct CreateUserPayload {
     /// The new user.
     user: User,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The changes to a user. Omitted and null fields stay as they are.
@@ -115,8 +118,8 @@ impl UpdateUserInput {
 struct UpdateUserPayload {
     /// The user.
     user: User,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The old and the new password.
@@ -134,6 +137,8 @@ struct ChangePasswordInput {
 struct ChangePasswordPayload {
     /// The signed-in user.
     user: User,
+    /// Everything that can be read, as it is after this change.
+    query: QueryRoot,
 }
 
 /// Changes of users.
@@ -166,7 +171,7 @@ impl UserMutation {
         let lane = Lane::of(ctx.caller()?.address, new.email.as_str());
         let registered = store::register(services, ctx.caller()?.author(None), lane, new).await;
         let user = registered.map_err(Error::in_input)?;
-        Ok(Some(RegisterPayload { user: User::present(user) }))
+        Ok(Some(RegisterPayload { user: User::present(user), query: QueryRoot }))
     }
 
     /// Creates a user. `CONFLICT` when the e-mail address is already taken. With an `idempotencyKey`, the password does not count as a part of the input: sent again with another one, the user keeps the first.
@@ -186,7 +191,7 @@ impl UserMutation {
         let hash = ctx.services()?.passwords.hash_in(lane, &new.password).await?;
         let rule = async |change: &mut Change| store::create(change, new, hash).await.map(User::from);
         let Outcome { answer: user, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(CreateUserPayload { user, replayed }))
+        Ok(Some(CreateUserPayload { user, done: Done::of(replayed) }))
     }
 
     /// Changes a user's name, role or active flag. `CONFLICT` for the last active admin, who can be neither demoted nor deactivated.
@@ -199,7 +204,7 @@ impl UserMutation {
         let (once, (id, patch)) = replay::read(ctx, input, UpdateUserInput::parse)?;
         let rule = async |change: &mut Change| store::update(change, id, patch).await.map(User::from);
         let Outcome { answer: user, replayed } = replay::carry_out(ctx, once, rule).await?;
-        Ok(Some(UpdateUserPayload { user, replayed }))
+        Ok(Some(UpdateUserPayload { user, done: Done::of(replayed) }))
     }
 
     /// Changes the signed-in user's password, and ends all their sessions but this one. `INVALID_CREDENTIALS` when the current password is wrong, and after 5 such failures `RATE_LIMITED`, for 1 s and then twice as long each time.
@@ -219,6 +224,6 @@ impl UserMutation {
         let passwords = Passwords { current: Password::attempt(current_password), new: new.map_err(Error::in_input)? };
         let changed = password::change_password(ctx.services()?, ctx.caller()?, passwords).await;
         let user = changed.map_err(Error::in_input)?;
-        Ok(Some(ChangePasswordPayload { user: user.into() }))
+        Ok(Some(ChangePasswordPayload { user: user.into(), query: QueryRoot }))
     }
 }

@@ -33,6 +33,12 @@ pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<user::Mo
     Ok(user::Entity::find_by_id(id).one(db).await?)
 }
 
+/// The users with these ids, in no particular order.
+pub async fn find_all(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<user::Model>> {
+    let are_meant = db::any_of(db.get_database_backend(), Column::Id, ids);
+    Ok(user::Entity::find().filter(are_meant).all(db).await?)
+}
+
 /// The user with this e-mail address, if there is one.
 pub async fn find_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option<user::Model>> {
     Ok(user::Entity::find().filter(Column::Email.eq(email.as_str())).one(db).await?)

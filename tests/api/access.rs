@@ -41,6 +41,7 @@ const QUERIES: &[(Access, &str)] = &[
     (From(Role::Viewer), "categories { nodes { id name } totalCount }"),
     (From(Role::Viewer), "dashboard { summary { recordCount } recent { id } }"),
     (From(Role::Viewer), "node(id: $record) { id }"),
+    (From(Role::Viewer), "nodes(ids: [$record, $category]) { id }"),
     (From(Role::Viewer), "mySessions { id isCurrent }"),
     (Public, "errorCodes"),
     (Public, "organization { id name registration limits { maxNotesLength } }"),

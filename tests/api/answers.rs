@@ -52,7 +52,7 @@ async fn keys_come_in_the_order_of_the_selection(app: TestApp) {
         ),
         (
             "{ ...Second first: me { id } } fragment Second on Query { second: records { ... { totalCount }
-                nodes { createdBy { name id } kind category { name } ...R id } } } fragment R on Record { date kind }",
+                nodes { createdBy { name id } kind category { name } ...R id } } } fragment R on FinancialRecord { date kind }",
             "{second{totalCount,nodes[{createdBy{name,id},kind,category{name},date,id}]},first{id}}",
         ),
         (
@@ -79,7 +79,7 @@ async fn an_object_of_which_everything_is_left_out_is_empty(app: TestApp) {
     let document = "query ($no: Boolean! = false) { me { id @include(if: $no) } }";
     assert_eq!(viewer.run(document, Value::Null).await.ok(), json!({ "me": {} }));
     assert_eq!(viewer.run("{ me @skip(if: true) { id } }", Value::Null).await.ok(), json!({}));
-    let nobody = "{ node(id: $deletedRecord) { ...F } } fragment F on Record { id @skip(if: true) }";
+    let nobody = "{ node(id: $deletedRecord) { ...F } } fragment F on FinancialRecord { id @skip(if: true) }";
     let scene = Scene::new(&app).await;
     assert_eq!(viewer.run(&scene.fill(nobody), Value::Null).await.ok(), json!({ "node": null }));
 }

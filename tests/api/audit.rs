@@ -268,7 +268,7 @@ async fn what_an_event_was_done_to_is_found_by_an_admin(app: TestApp) {
     }
     types.sort();
     types.dedup();
-    assert_eq!(types, ["Category", "Record", "Session", "User"]);
+    assert_eq!(types, ["Category", "FinancialRecord", "Session", "User"]);
 }
 
 async fn a_session_is_found_by_its_user_and_by_admins(app: TestApp) {

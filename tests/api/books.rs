@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Response};
 
 /// All scalars of a record, for every document that gives one.
-const RECORD: &str = "fragment R on Record { id kind amount { amount currency minorUnits } category { id name } date \
+const RECORD: &str = "fragment R on FinancialRecord { id kind amount { amount currency minorUnits } category { id name } date \
                       notes version createdBy { id } updatedBy { id } createdAt updatedAt deletedAt deletedBy { id } }";
 
 impl Client {

@@ -128,6 +128,8 @@ async fn lists_use_an_index(app: &TestApp, client: &Client) {
         (json!({ "filter": { "minAmount": "10", "maxAmount": "20" } }), "idx_records_amount_minor_id"),
         (json!({ "orderBy": { "field": "AMOUNT" } }), "idx_records_amount_minor_id"),
         (json!({ "orderBy": { "field": "CREATED_AT" } }), "idx_records_created_at_id"),
+        (json!({ "orderBy": { "field": "UPDATED_AT" } }), "idx_records_updated_at_id"),
+        (json!({ "filter": { "createdByIds": [client.id()] } }), "idx_records_created_by_date_id"),
         (json!({ "filter": { "createdBy": client.id() } }), "idx_records_created_by_date_id"),
         (json!({ "filter": { "counterparty": "Acme Ltd" } }), "idx_records_counterparty_date_id"),
         (json!({ "filter": { "deleted": "ONLY" } }), "idx_records_deleted_date_id"),

@@ -46,9 +46,9 @@ async fn a_created_record_reads_back_as_it_was_entered(app: TestApp) {
     });
     assert_eq!(*record, expected);
     assert_eq!(app.as_(Role::Viewer).await.record(&record["id"]).await, expected);
-    let node = "query ($id: ID!) { node(id: $id) { __typename id ... on Record { date } } }";
+    let node = "query ($id: ID!) { node(id: $id) { __typename id ... on FinancialRecord { date } } }";
     let node = analyst.run(node, json!({ "id": record["id"] })).await.ok();
-    assert_eq!(node["node"], json!({ "__typename": "Record", "id": record["id"], "date": "2026-02-28" }));
+    assert_eq!(node["node"], json!({ "__typename": "FinancialRecord", "id": record["id"], "date": "2026-02-28" }));
 }
 
 async fn a_record_of_least_input_is_in_the_base_currency_and_has_no_notes(app: TestApp) {
@@ -151,7 +151,8 @@ async fn a_deleted_record_is_hidden_until_it_is_restored(app: TestApp) {
         "dashboard": { "summary": { "recordCount": 0 }, "recent": [], "categories": [], "trends": [] },
     });
     assert_eq!(hidden, nowhere);
-    let by_id = "query ($id: ID!) { record(id: $id) { deletedAt } node(id: $id) { ... on Record { deletedAt } } }";
+    let by_id =
+        "query ($id: ID!) { record(id: $id) { deletedAt } node(id: $id) { ... on FinancialRecord { deletedAt } } }";
     let shown = admin.run(by_id, json!({ "id": id })).await.ok();
     let deleted = json!({ "deletedAt": "2026-05-31T10:00:01Z" });
     assert_eq!(shown, json!({ "record": deleted, "node": deleted }));

@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     organization,
     records::{graphql::Record, store::Row},
+    replay::Done,
 };
 
 /// What came of the records.
@@ -25,8 +26,8 @@ struct CreateRecordsPayload {
     results: Vec<CreateRecordsResult>,
     /// How many records were created; on a dry run, how many would be.
     created_count: i32,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// What came of one of the records.
@@ -61,8 +62,8 @@ struct UpdateRecordsPayload {
     records: Vec<Record>,
     /// How many records were meant.
     record_count: i32,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The records that were deleted.
@@ -72,8 +73,8 @@ struct DeleteRecordsPayload {
     records: Vec<Record>,
     /// How many there are.
     record_count: i32,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// The restored records.
@@ -83,8 +84,8 @@ struct RestoreRecordsPayload {
     records: Vec<Record>,
     /// How many there are.
     record_count: i32,
-    /// Whether an earlier request with the same idempotency key had done this.
-    replayed: bool,
+    #[graphql(flatten)]
+    done: Done,
 }
 
 /// Does what is asked for, and gives the records that the user may see, how many there are, and whether it was a replay.
@@ -125,7 +126,7 @@ impl ManyRecordsMutation {
         };
         let results = (0..).zip(records).map(result).collect();
         let created_count = count.try_into().map_err(Error::internal)?;
-        Ok(Some(CreateRecordsPayload { results, created_count, replayed }))
+        Ok(Some(CreateRecordsPayload { results, created_count, done: Done::of(replayed) }))
     }
 
     /// Changes up to 500 records together: all of them, or none. `NOT_FOUND` for each of `ids` that does not exist or is deleted; `PERIOD_CLOSED` for each of a closed day; `CONFLICT` with `count` when they are not as many as `expectedCount` says; `IDEMPOTENCY_KEY_REUSED` when the key was already used with different input.
@@ -137,7 +138,7 @@ impl ManyRecordsMutation {
     ) -> Result<Option<UpdateRecordsPayload>> {
         let request = input.parse(ctx).await.map_err(Error::in_input)?;
         let (records, record_count, replayed) = carry_out(ctx, request).await?;
-        Ok(Some(UpdateRecordsPayload { records, record_count, replayed }))
+        Ok(Some(UpdateRecordsPayload { records, record_count, done: Done::of(replayed) }))
     }
 
     /// Deletes up to 500 records together: all of them, or none. They can be restored. `NOT_FOUND` for each of `ids` that does not exist, `CONFLICT` for each that is deleted already; `PERIOD_CLOSED` for each of a closed day; `CONFLICT` with `count` when they are not as many as `expectedCount` says; `IDEMPOTENCY_KEY_REUSED` when the key was already used with different input.
@@ -149,7 +150,7 @@ impl ManyRecordsMutation {
     ) -> Result<Option<DeleteRecordsPayload>> {
         let request = input.parse(ctx).await.map_err(Error::in_input)?;
         let (records, record_count, replayed) = carry_out(ctx, request).await?;
-        Ok(Some(DeleteRecordsPayload { records, record_count, replayed }))
+        Ok(Some(DeleteRecordsPayload { records, record_count, done: Done::of(replayed) }))
     }
 
     /// Restores up to 500 deleted records together: all of them, or none. `NOT_FOUND` for each of `ids` that does not exist, `CONFLICT` for each that is not deleted; `PERIOD_CLOSED` for each of a closed day; `CONFLICT` with `count` when they are not as many as `expectedCount` says; `IDEMPOTENCY_KEY_REUSED` when the key was already used with different input.
@@ -161,6 +162,6 @@ impl ManyRecordsMutation {
     ) -> Result<Option<RestoreRecordsPayload>> {
         let request = input.parse(ctx).await.map_err(Error::in_input)?;
         let (records, record_count, replayed) = carry_out(ctx, request).await?;
-        Ok(Some(RestoreRecordsPayload { records, record_count, replayed }))
+        Ok(Some(RestoreRecordsPayload { records, record_count, done: Done::of(replayed) }))
     }
 }

@@ -12,8 +12,7 @@ const config: CodegenConfig = {
       presetConfig: { fragmentMasking: false },
       config: {
         documentMode: 'string',
-        // Only the types that operations use: the schema's `Record` would hide TypeScript's own `Record<…>`,
-        // which the generated TypedDocumentString is written with.
+        // Only the types that operations use.
         onlyOperationTypes: true,
         enumsAsTypes: true,
         // What a query asked for is always in the answer: null it may be, but not absent.
