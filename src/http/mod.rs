@@ -94,7 +94,7 @@ where
         .merge(exports::routes(services.clone()))
         .merge(imports::routes(services))
         .layer(from_fn_with_state(Arc::clone(&config), host::check))
-        .layer(from_fn_with_state(Arc::clone(&config), cors::allow))
+        .layer(cors::layer(Arc::clone(&config)))
         .layer(from_fn(middleware::observe))
 }
 
