@@ -66,6 +66,11 @@ impl Event {
         Self::new(action, AuditEntity::Session, id, 0, None)
     }
 
+    /// That `action` was done to the API token `id`, which has neither version nor state.
+    pub(crate) fn api_token(action: AuditAction, id: Uuid) -> Self {
+        Self::new(action, AuditEntity::ApiToken, id, 0, None)
+    }
+
     fn new(action: AuditAction, entity: AuditEntity, entity_id: Uuid, version: i32, state: Option<Vec<u8>>) -> Self {
         Self { id: Uuid::now_v7(), action, entity, entity_id, version, state, changes: Changes::default() }
     }
@@ -121,7 +126,7 @@ impl Event {
             changes: Set(Value::Array(list)),
             request_id: Set(author.request_id.clone()),
             entity_version: Set(self.version),
-            api_token_id: Set(None),
+            api_token_id: Set(author.api_token),
             import_id: Set(author.import),
             state_hash: Set(self.state),
         };

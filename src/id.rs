@@ -30,11 +30,21 @@ pub enum Kind {
     Organization,
     /// An import.
     Import,
+    /// An API token.
+    ApiToken,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Record, Self::User, Self::Category, Self::AuditEvent, Self::Session, Self::Organization, Self::Import];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Record,
+        Self::User,
+        Self::Category,
+        Self::AuditEvent,
+        Self::Session,
+        Self::Organization,
+        Self::Import,
+        Self::ApiToken,
+    ];
 
     fn prefix(self) -> &'static str {
         match self {
@@ -45,6 +55,7 @@ impl Kind {
             Self::Session => "session",
             Self::Organization => "organization",
             Self::Import => "import",
+            Self::ApiToken => "token",
         }
     }
 }
@@ -53,6 +64,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AuditEvent => "audit event",
+            Self::ApiToken => "API token",
             other => other.prefix(),
         })
     }

@@ -41,6 +41,7 @@ pub mod sessions;
 pub mod sign_in;
 pub(crate) mod state;
 pub mod text;
+pub mod tokens;
 pub(crate) mod top;
 pub mod totals;
 pub mod users;

@@ -23,6 +23,7 @@ use crate::{
     services::Services,
     sessions::{SessionMutation, SessionQuery},
     sign_in::SignInMutation,
+    tokens::{TokenMutation, TokenQuery},
     top::Top,
     users::{UserMutation, UserQuery},
 };
@@ -51,6 +52,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 pub struct Query(
     UserQuery,
     SessionQuery,
+    TokenQuery,
     RecordQuery,
     CategoryQuery,
     DashboardQuery,
@@ -66,6 +68,7 @@ pub struct Query(
 pub struct Mutation(
     UserMutation,
     SessionMutation,
+    TokenMutation,
     SignInMutation,
     RecordMutation,
     ManyRecordsMutation,

@@ -6,7 +6,7 @@ use entity::{category, organization};
 use uuid::Uuid;
 
 use crate::{
-    auth::{Failures, Passwords, Tokens, Viewers},
+    auth::{Door, Failures, Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
     db::Db,
@@ -99,4 +99,12 @@ pub struct Services {
     pub imports: Bell,
     /// Whose file is read.
     pub files: Files,
+}
+
+impl Services {
+    /// What tells who is asking.
+    pub(crate) fn door(&self) -> Door<'_> {
+        let Self { db, tokens, viewers, failures, clock, .. } = self;
+        Door { db, tokens, viewers, failures, now: clock.now() }
+    }
 }

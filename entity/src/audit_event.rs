@@ -40,7 +40,7 @@ pub enum AuditAction {
     /// A user changed their password.
     #[sea_orm(string_value = "PASSWORD_CHANGED")]
     PasswordChanged,
-    /// A session was ended before it expired.
+    /// A session was ended, or a token revoked, before it expired.
     #[sea_orm(string_value = "REVOKED")]
     Revoked,
     /// A refresh token was used a second time, and its session ended for that.
@@ -67,6 +67,9 @@ pub enum AuditEntity {
     /// The organization whose books these are.
     #[sea_orm(string_value = "ORGANIZATION")]
     Organization,
+    /// A token that a program signs in with.
+    #[sea_orm(string_value = "API_TOKEN")]
+    ApiToken,
 }
 
 /// A row of `audit_events`.

@@ -3,6 +3,7 @@
 //! Ids are UUIDv7, times are UTC. Closed enums derive both the column and the GraphQL enum; everything
 //! else reaches the API only through a type of its own.
 
+pub mod api_token;
 pub mod audit_event;
 pub mod category;
 pub mod currency_total;

@@ -23,6 +23,7 @@ mod m20261128_000017_expand_create_imports;
 mod m20261128_000018_search_records;
 mod m20261128_000019_expand_index_merged_categories;
 mod m20261129_000020_expand_index_updated_at;
+mod m20261129_000021_expand_create_api_tokens;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000018_search_records::Migration),
             Box::new(m20261128_000019_expand_index_merged_categories::Migration),
             Box::new(m20261129_000020_expand_index_updated_at::Migration),
+            Box::new(m20261129_000021_expand_create_api_tokens::Migration),
         ]
     }
 }

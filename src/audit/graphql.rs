@@ -78,6 +78,12 @@ impl AuditEvent {
         AnyNode(self.kind(), self.0.event.entity_id)
     }
 
+    /// The API token that it was done through, or the import that it was done by; null for what people did themselves, and where the user may not see it.
+    async fn via(&self) -> Option<AnyNode> {
+        let token = self.0.event.api_token_id.map(|id| AnyNode(Kind::ApiToken, id));
+        token.or_else(|| self.0.event.import_id.map(|id| AnyNode(Kind::Import, id)))
+    }
+
     /// The fields that changed by it; never a password or a token.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<AuditChange>> {
         let changes = changes::of(&self.0)?;
@@ -112,6 +118,7 @@ impl AuditEvent {
             AuditEntity::User => Kind::User,
             AuditEntity::Session => Kind::Session,
             AuditEntity::Organization => Kind::Organization,
+            AuditEntity::ApiToken => Kind::ApiToken,
         }
     }
 
@@ -146,7 +153,7 @@ impl AuditTotal {
 struct AuditFilter {
     /// Only events by this user.
     actor: Option<ID>,
-    /// Only events about the record, category, user or session with this id.
+    /// Only events about the object with this id: a record, a category, a user, a session, an API token or the organization.
     entity_id: Option<ID>,
     /// Only events about this type of object.
     entity_type: Option<AuditEntity>,

@@ -1,17 +1,17 @@
 //! From a request's `Authorization` header to its viewer.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use chrono::{DateTime, Utc};
-use entity::{session, user};
+use entity::{api_token, session, user};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryTrait,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::{Tokens, Viewer, Viewers};
+use super::{ApiToken, Failures, Source, Through, Tokens, Viewer, Viewers};
 use crate::{
     db::{Db, look_up, waited_in_vain},
     error::{Error, ErrorCode, Result},
@@ -20,37 +20,55 @@ use crate::{
 /// Longest that looking up who is asking may take. A database that is busier than that has no time for the rest.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The user whose access token the request carries; `None` for a request that carries none.
+/// What tells who is asking. Cheap to make.
+pub(crate) struct Door<'a> {
+    pub(crate) db: &'a Db,
+    pub(crate) tokens: &'a Tokens,
+    pub(crate) viewers: &'a Viewers,
+    pub(crate) failures: &'a Failures,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// What a request brings to say who is asking.
+pub(crate) struct Arrival<'a> {
+    /// Its headers.
+    pub(crate) headers: &'a HeaderMap,
+    /// The address that it came from, where the transport tells.
+    pub(crate) address: Option<IpAddr>,
+}
+
+/// The user whose access token or API token the request carries; `None` for a request that carries none.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for a header or a token that is not good, and for a session or a user that is not active.
-pub async fn authenticate(
-    db: &Db,
-    (tokens, viewers): (&Tokens, &Viewers),
-    now: DateTime<Utc>,
-    headers: &HeaderMap,
-) -> Result<Option<Viewer>> {
-    let Some(token) = bearer_token(headers)? else { return Ok(None) };
-    let claims = tokens.verify(token, now)?;
-    let viewer = find_viewer(db, viewers, (claims.sub, claims.sid), now).await?;
+/// `UNAUTHENTICATED` for a header or a token that is not good, and for a session or a user that is not active;
+/// `RATE_LIMITED` where too many API tokens from one network were not good.
+pub(crate) async fn authenticate(door: &Door<'_>, arrival: Arrival<'_>) -> Result<Option<Viewer>> {
+    let Some(text) = bearer_token(arrival.headers)? else { return Ok(None) };
+    if ApiToken::is_meant(text) {
+        return by_api_token(door, text, arrival.address).await.map(Some);
+    }
+    let claims = door.tokens.verify(text, door.now)?;
+    let viewer = in_session(door, claims.sub, claims.sid).await?;
     let ended = || Error::new(ErrorCode::Unauthenticated, "This session has ended. Sign in again.");
     viewer.ok_or_else(ended).map(Some)
 }
 
-/// The user `user_id` in their session `session_id`; `None` where one of them is no longer active.
-pub(crate) async fn find_viewer(
-    db: &Db,
-    viewers: &Viewers,
-    (user_id, session_id): (Uuid, Uuid),
-    now: DateTime<Utc>,
-) -> Result<Option<Viewer>> {
+/// The user `user_id` signed in through the session or the API token `id`; `None` where one of them is no longer active.
+pub(crate) async fn find_viewer(door: &Door<'_>, user_id: Uuid, id: Uuid) -> Result<Option<Viewer>> {
+    match in_session(door, user_id, id).await? {
+        Some(viewer) => Ok(Some(viewer)),
+        None => Ok(look_up_token(door, api_token::Column::Id.eq(id)).await?.map(|(viewer, _)| viewer)),
+    }
+}
+
+async fn in_session(door: &Door<'_>, user_id: Uuid, session_id: Uuid) -> Result<Option<Viewer>> {
+    let Door { db, viewers, now, .. } = *door;
     if let Some(viewer) = viewers.find(session_id, user_id, now) {
         return Ok(Some(viewer));
     }
     let epoch = viewers.epoch();
-    let mut owner = user::Entity::find()
+    let mut owner = active_user()
         .filter(user::Column::Id.eq(user_id))
-        .filter(user::Column::IsActive.eq(true))
         .filter(session::Column::Id.eq(session_id))
         .filter(session::Column::RevokedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
@@ -59,13 +77,65 @@ pub(crate) async fn find_viewer(
         session::Entity,
         Expr::col((session::Entity, session::Column::UserId)).equals((user::Entity, user::Column::Id)),
     );
-    let found = tokio::time::timeout(PATIENCE, look_up(owner.one(db.read())));
-    let found = found.await.map_err(|_| waited_in_vain("waited too long to look up who is asking"))??;
-    let viewer = found.map(|user| Viewer { user: user.into(), session_id });
+    let found = patiently(owner.one(db.read())).await?;
+    let viewer = found.map(|user| Viewer { user: user.into(), through: Through::Session(session_id) });
     if let Some(viewer) = &viewer {
         viewers.remember(epoch, viewer, now);
     }
     Ok(viewer)
+}
+
+/// Wrong ones are counted by their network, as sign-ins are: of those that are remembered none can be wrong.
+async fn by_api_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> Result<Viewer> {
+    let Door { viewers, failures, now, .. } = *door;
+    let epoch = viewers.epoch();
+    let token = ApiToken::parse(text);
+    let hash = token.map(|token| token.hash()).unwrap_or_default();
+    if let Some(viewer) = viewers.find_by_token(&hash, now) {
+        return Ok(viewer);
+    }
+    let source = address.map(Source::tokens_from);
+    if let Some(source) = source {
+        failures.check(source, now)?;
+    }
+    let found = if hash.is_empty() {
+        None
+    } else {
+        look_up_token(door, api_token::Column::SecretHash.eq(hash.clone())).await?
+    };
+    if let Some((viewer, token)) = found {
+        viewers.remember_token(epoch, (hash, token.expires_at), &viewer, now);
+        return Ok(viewer);
+    }
+    if let Some(source) = source {
+        failures.count(source, now);
+    }
+    Err(Error::new(ErrorCode::Unauthenticated, "This API token is wrong, has expired, or was revoked."))
+}
+
+/// The active user whom a token that is good acts for, with the lesser of both roles.
+async fn look_up_token(door: &Door<'_>, is_meant: SimpleExpr) -> Result<Option<(Viewer, api_token::Model)>> {
+    let Door { db, now, .. } = *door;
+    let is_good = Condition::all()
+        .add(is_meant)
+        .add(api_token::Column::RevokedAt.is_null())
+        .add(Condition::any().add(api_token::Column::ExpiresAt.is_null()).add(api_token::Column::ExpiresAt.gt(now)));
+    let db = db.read();
+    let Some(token) = patiently(api_token::Entity::find().filter(is_good).one(db)).await? else { return Ok(None) };
+    let owner = patiently(active_user().filter(user::Column::Id.eq(token.user_id)).one(db)).await?;
+    Ok(owner.map(|owner| {
+        let user = user::Model { role: std::cmp::min(owner.role, token.role), ..owner };
+        (Viewer { user: user.into(), through: Through::ApiToken(token.id) }, token)
+    }))
+}
+
+fn active_user() -> Select<user::Entity> {
+    user::Entity::find().filter(user::Column::IsActive.eq(true))
+}
+
+async fn patiently<T>(asked: impl Future<Output = Result<T, DbErr>>) -> Result<T> {
+    let found = tokio::time::timeout(PATIENCE, look_up(asked)).await;
+    Ok(found.map_err(|_| waited_in_vain("waited too long to look up who is asking"))??)
 }
 
 fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>> {

@@ -26,7 +26,9 @@ impl Caller {
     /// `user`, or nobody before sign-in, as the author of a change that this request makes.
     #[must_use]
     pub fn author(&self, user: Option<Uuid>) -> Author {
-        Author { user, request_id: Some(self.request_id.clone()), import: None }
+        let viewer = self.viewer.as_ref().ok().and_then(Option::as_ref);
+        let api_token = viewer.and_then(|viewer| viewer.through.api_token());
+        Author { user, request_id: Some(self.request_id.clone()), api_token, import: None }
     }
 
     /// The signed-in user.
@@ -49,6 +51,8 @@ pub struct Author {
     pub user: Option<Uuid>,
     /// The server's id of the request; none for the command line.
     pub request_id: Option<String>,
+    /// The API token that it is made through.
+    pub api_token: Option<Uuid>,
     /// The import that makes it.
     pub import: Option<Uuid>,
 }

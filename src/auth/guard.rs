@@ -25,20 +25,39 @@ pub fn credential(
 ) {
 }
 
+/// This field is for people who are signed in: an API token cannot use it, whatever its role.
+#[TypeDirective(name = "requiresSession", location = "FieldDefinition")]
+pub fn requires_session() {}
+
 /// A guard that lets `least` and every higher role pass.
 #[must_use]
 pub fn role(least: Role) -> RoleGuard {
-    RoleGuard { least }
+    RoleGuard { least, wants_session: false }
 }
 
 /// Lets a role and the ones above it pass.
 pub struct RoleGuard {
     least: Role,
+    wants_session: bool,
+}
+
+impl RoleGuard {
+    /// Lets nobody pass who came with an API token.
+    #[must_use]
+    pub fn in_session(self) -> Self {
+        Self { wants_session: true, ..self }
+    }
 }
 
 impl Guard for RoleGuard {
     async fn check(&self, ctx: &Context<'_>) -> async_graphql::Result<()> {
-        Ok(require(viewer(ctx)?, self.least)?)
+        let viewer = viewer(ctx)?;
+        require(viewer, self.least)?;
+        if self.wants_session && viewer.through.session().is_none() {
+            let message = "API tokens cannot be used for passwords, sessions and API tokens. Sign in with `login`.";
+            return Err(Error::new(ErrorCode::Forbidden, message).into());
+        }
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::user;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -14,11 +14,18 @@ use uuid::Uuid;
 use super::Viewer;
 use crate::memory::{Epoch, Memory};
 
+/// How many API tokens are remembered whose use was written down; one more, and all are forgotten.
+const MOST_NOTED: usize = 10_000;
+
 /// The viewers and users of the last two seconds, and what the servers tell each other of them. Cheap to clone.
 #[derive(Clone)]
 pub struct Viewers {
     epoch: Epoch,
     by_session: Memory<Uuid, Viewer>,
+    /// By the hash of the text, with the time that it stops working.
+    by_token: Memory<Vec<u8>, (Viewer, Option<DateTime<Utc>>)>,
+    /// When this process last had the use of an API token written down.
+    noted: Arc<Mutex<HashMap<Uuid, DateTime<Utc>>>>,
     /// By id.
     pub(crate) users: Memory<Uuid, Arc<user::Model>>,
     talk: Arc<Mutex<Talk>>,
@@ -44,8 +51,9 @@ pub(super) struct Waiting {
 impl Default for Viewers {
     fn default() -> Self {
         let epoch = Epoch::default();
-        let (by_session, users) = (Memory::new(epoch.clone()), Memory::new(epoch.clone()));
-        Self { epoch, by_session, users, talk: Arc::default() }
+        let (by_session, by_token) = (Memory::new(epoch.clone()), Memory::new(epoch.clone()));
+        let users = Memory::new(epoch.clone());
+        Self { epoch, by_session, by_token, noted: Arc::default(), users, talk: Arc::default() }
     }
 }
 
@@ -60,6 +68,36 @@ impl Viewers {
         self.by_session.get(&session_id, now).filter(|viewer| viewer.user.id == user_id)
     }
 
+    /// The viewer of an API token, if remembered.
+    pub(super) fn find_by_token(&self, hash: &Vec<u8>, now: DateTime<Utc>) -> Option<Viewer> {
+        let (viewer, expires_at) = self.by_token.get(hash, now)?;
+        expires_at.is_none_or(|at| at > now).then_some(viewer)
+    }
+
+    /// Remembers the viewer of an API token, who was read from the database since `epoch`.
+    pub(super) fn remember_token(
+        &self,
+        epoch: u64,
+        (hash, expires_at): (Vec<u8>, Option<DateTime<Utc>>),
+        viewer: &Viewer,
+        now: DateTime<Utc>,
+    ) {
+        self.by_token.keep(epoch, [(hash, (viewer.clone(), expires_at))], now);
+    }
+
+    /// Whether the use of the API token `id` is to be written down now: once in `every` by this process.
+    pub(crate) fn is_to_be_noted(&self, id: Uuid, every: TimeDelta, now: DateTime<Utc>) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.get(&id).is_some_and(|at| now < *at + every) {
+            return false;
+        }
+        if noted.len() >= MOST_NOTED {
+            noted.clear();
+        }
+        noted.insert(id, now);
+        true
+    }
+
     /// To be asked before the database is, and handed to [`Viewers::remember`].
     pub(super) fn epoch(&self) -> u64 {
         self.epoch.now()
@@ -67,7 +105,7 @@ impl Viewers {
 
     /// Remembers a viewer who was read from the database since `epoch`.
     pub(super) fn remember(&self, epoch: u64, viewer: &Viewer, now: DateTime<Utc>) {
-        self.by_session.keep(epoch, [(viewer.session_id, viewer.clone())], now);
+        self.by_session.keep(epoch, [(viewer.through.id(), viewer.clone())], now);
     }
 
     /// Forgets everything when what it gives is dropped.

@@ -23,6 +23,7 @@ mod import;
 mod migrate;
 mod schema;
 mod serve;
+mod token;
 mod totals;
 mod user;
 
@@ -51,6 +52,9 @@ enum Command {
     /// Add and change users
     #[command(subcommand)]
     User(user::Command),
+    /// Make and revoke API tokens, which programs sign in with
+    #[command(subcommand)]
+    Token(token::Command),
     /// Fill an empty database with sample data, and stop
     Demo(demo::Arguments),
     /// Write records to a file, or to standard output
@@ -78,6 +82,7 @@ pub(crate) fn run() -> Outcome {
             Command::Backup(arguments) => backup::run(&config, &arguments).await,
             Command::Schema => schema::run(),
             Command::User(command) => user::run(config, command).await,
+            Command::Token(command) => token::run(config, command).await,
             Command::Demo(arguments) => demo::run(config, &arguments).await,
             Command::Export(arguments) => export::run(config, arguments).await,
             Command::Import(arguments) => import::run(config, &arguments).await,

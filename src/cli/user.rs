@@ -135,7 +135,7 @@ async fn unlock(services: &Services, email: &str) -> Outcome {
     say(&[format!("Failed sign-ins as {} are forgotten.", user.email)])
 }
 
-async fn named(db: &impl ConnectionTrait, email: &str) -> Outcome<user::Model> {
+pub(super) async fn named(db: &impl ConnectionTrait, email: &str) -> Outcome<user::Model> {
     let email = Email::parse("email", email)?;
     let found = users::find_by_email(db, &email).await?;
     found.ok_or_else(|| format!("There is no user with the e-mail address {email}.").into())

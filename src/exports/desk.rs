@@ -68,9 +68,8 @@ impl Desk {
     /// # Errors
     /// `NOT_FOUND` where it was fetched already; `FORBIDDEN` where they may no longer have it.
     pub(crate) async fn offer(&self, ticket: Ticket) -> Result<Offer> {
-        let Services { db, viewers, clock, .. } = &self.services;
-        let (offered, now) = (store::load(&self.services, ticket).await?, clock.now());
-        let viewer = auth::find_viewer(db, viewers, (offered.user_id, offered.session_id), now).await?;
+        let (offered, now) = (store::load(&self.services, ticket).await?, self.services.clock.now());
+        let viewer = auth::find_viewer(&self.services.door(), offered.user_id, offered.session_id).await?;
         let viewer = viewer.ok_or_else(|| {
             let message =
                 "The session that this download was asked for in has ended. Sign in, and export the records again.";

@@ -36,7 +36,7 @@ pub(super) async fn offer(change: &mut Change, viewer: &Viewer, input: serde_jso
     let row = download::ActiveModel {
         id: Set(ticket.id),
         user_id: Set(viewer.user.id),
-        session_id: Set(viewer.session_id),
+        session_id: Set(viewer.through.id()),
         input: Set(input),
         expires_at: Set(ticket.expires_at),
         used_at: Set(None),

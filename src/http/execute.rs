@@ -19,10 +19,11 @@ use super::{
     request::{self, Source},
     response,
     turns::Turns,
+    who::who,
 };
 use crate::{
     audit::CreationLoader,
-    auth::{self, Caller, RefreshCookie, Viewer},
+    auth::{Caller, RefreshCookie, Viewer},
     categories::UsageLoader,
     db::Operation as Work,
     error::{Error, ErrorCode},
@@ -162,8 +163,7 @@ impl<E: Executor> Api<E> {
     /// Who asks. A token that is not good is refused even where none is needed, so that the client notices; but not in an
     /// operation that only signs in, refreshes or signs out.
     async fn identify(&self, parts: &Parts, request_id: &str, operation: &Operation<'_>) -> Result<Caller, Refusal> {
-        let Services { db, tokens, viewers, clock, .. } = &self.services;
-        let viewer = auth::authenticate(db, (tokens, viewers), clock.now(), &parts.headers).await;
+        let viewer = who(&self.services, parts).await;
         if let Err(error) = &viewer
             && (error.code() != ErrorCode::Unauthenticated || !operation.shape.any_token)
         {

@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{Extension, Path, Request, State},
-    http::{HeaderMap, Response, StatusCode, header},
+    http::{Response, StatusCode, header, request::Parts},
     routing::put,
 };
 use entity::Role;
@@ -21,9 +21,10 @@ use super::{
     method_not_allowed,
     middleware::{Outcome, RequestId},
     response,
+    who::who,
 };
 use crate::{
-    auth::{self, Author, Viewer},
+    auth::{self, Author},
     db::Operation,
     error::{Error, ErrorCode, Result},
     id::{self, Kind},
@@ -59,7 +60,7 @@ async fn upload(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let mut outcome = Outcome { kind: Some("upload"), ..Outcome::default() };
-    let received = receive(&uploads, (&id, &request_id), &parts.headers, body, &mut outcome);
+    let received = receive(&uploads, (&id, &request_id), &parts, body, &mut outcome);
     let received = Box::pin(received).await;
     let mut response = match received {
         Ok(answer) => answer,
@@ -75,12 +76,14 @@ async fn upload(
 async fn receive(
     uploads: &Uploads,
     (id, request_id): (&str, &str),
-    headers: &HeaderMap,
+    parts: &Parts,
     body: Body,
     outcome: &mut Outcome,
 ) -> Result<Response<Body>> {
-    let services = &uploads.services;
-    let viewer = who(services, headers).await?;
+    let (services, headers) = (&uploads.services, &parts.headers);
+    let viewer = who(services, parts)
+        .await?
+        .ok_or_else(|| Error::new(ErrorCode::Unauthenticated, "Sign in, and send the access token with the file."))?;
     outcome.user = Some(viewer.user.id);
     auth::require(&viewer, Role::Analyst)?;
     let id = id::decode("id", Kind::Import, &id.into())?;
@@ -96,7 +99,12 @@ async fn receive(
         let busy = Error::new(ErrorCode::RateLimited, "Several files are being received. Try again in a moment.");
         return Err(busy.with("retryAfter", 5));
     };
-    let author = Author { user: Some(viewer.user.id), request_id: Some(request_id.to_owned()), import: Some(id) };
+    let author = Author {
+        user: Some(viewer.user.id),
+        request_id: Some(request_id.to_owned()),
+        api_token: viewer.through.api_token(),
+        import: Some(id),
+    };
     let bytes = Box::pin(in_time(body.into_data_stream()));
     let upload = Box::pin(imports::upload(services, author, id, bytes, most));
     let import = Operation::of(Some(viewer.user.id)).run(upload).await.map_err(|lost| match lost {
@@ -112,12 +120,6 @@ async fn receive(
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(response)
-}
-
-async fn who(services: &Services, headers: &HeaderMap) -> Result<Viewer> {
-    let Services { db, tokens, viewers, clock, .. } = services;
-    let viewer = auth::authenticate(db, (tokens, viewers), clock.now(), headers).await?;
-    viewer.ok_or_else(|| Error::new(ErrorCode::Unauthenticated, "Sign in, and send the access token with the file."))
 }
 
 fn too_large(most: u64) -> Error {

@@ -47,6 +47,7 @@ mod response;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod who;
 
 pub use connections::serve;
 use file::File;

@@ -22,6 +22,7 @@ use crate::{
     records::Record,
     services::Services,
     sessions::Session,
+    tokens::ApiToken,
     users::User,
 };
 
@@ -43,6 +44,8 @@ pub enum Node {
     Organization(Organization),
     /// An import.
     Import(Import),
+    /// An API token.
+    ApiToken(ApiToken),
 }
 
 /// Loads the objects that one operation asks for by their ids, through [`gateway::Batches::loader`].
@@ -74,6 +77,7 @@ impl NodeLoader {
                 Kind::Session => self.all::<Session>(viewer, ids).await?,
                 Kind::Organization => self.all::<Organization>(viewer, ids).await?,
                 Kind::Import => self.all::<Import>(viewer, ids).await?,
+                Kind::ApiToken => self.all::<ApiToken>(viewer, ids).await?,
             };
             nodes.extend(found.into_iter().map(|(id, node)| ((kind, id), node)));
         }

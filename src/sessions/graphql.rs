@@ -10,7 +10,7 @@ use super::{
     store::{self, Ending, Standing},
 };
 use crate::{
-    auth::{self, Viewer, clear_cookie, credential, requires_role, role},
+    auth::{self, Through, Viewer, clear_cookie, credential, requires_role, requires_session, role},
     change::Change,
     context::ContextExt,
     error::{Error, Result},
@@ -54,7 +54,7 @@ impl Session {
 
     /// Whether this request belongs to it.
     async fn is_current(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(ctx.viewer()?.session_id == self.0.id)
+        Ok(ctx.viewer()?.through == Through::Session(self.0.id))
     }
 }
 
@@ -63,8 +63,11 @@ impl Identified for Session {
         self.0.id
     }
 
-    /// Users see their own, admins all.
+    /// Users see their own, admins all; through an API token nobody sees any.
     async fn find_all(services: &Services, viewer: &Viewer, ids: Vec<Uuid>) -> Result<Vec<Self>> {
+        if viewer.through.session().is_none() {
+            return Ok(Vec::new());
+        }
         let is_admin = auth::require(viewer, Role::Admin).is_ok();
         let found = store::find_all(services.db.read(), ids).await?.into_iter();
         Ok(found.filter(|session| is_admin || session.user_id == viewer.user.id).map(Self).collect())
@@ -78,7 +81,7 @@ pub struct SessionQuery;
 #[Object]
 impl SessionQuery {
     /// The signed-in user's active sessions, most recently used first; at most 100.
-    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    #[graphql(guard = "role(Role::Viewer).in_session()", directive = requires_role::apply(Role::Viewer, None), directive = requires_session::apply())]
     async fn my_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Session>>> {
         let services = ctx.services()?;
         let found = store::list(services.db.read(), services.clock.now(), ctx.viewer()?.user.id).await?;
@@ -148,7 +151,7 @@ impl SessionMutation {
     }
 
     /// Ends one of the signed-in user's sessions at once. `NOT_FOUND` when it is not theirs, or has ended.
-    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    #[graphql(guard = "role(Role::Viewer).in_session()", directive = requires_role::apply(Role::Viewer, None), directive = requires_session::apply())]
     async fn revoke_session(
         &self,
         ctx: &Context<'_>,
@@ -184,7 +187,7 @@ async fn held_session(ctx: &Context<'_>, refresh_token: Option<&str>) -> Result<
         presented.failed(services);
     }
     let viewer = ctx.caller()?.viewer.as_ref().ok().and_then(Option::as_ref);
-    Ok(viewer.map(|viewer| (viewer.user.id, viewer.session_id)))
+    Ok(viewer.and_then(|viewer| Some((viewer.user.id, viewer.through.session()?))))
 }
 
 /// The active session that the token presented was given for, be it the present one or a former one.

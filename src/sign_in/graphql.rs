@@ -11,7 +11,7 @@ use super::{
     refresh,
 };
 use crate::{
-    auth::{AccessToken, Password, credential, requires_role, role, set_cookie},
+    auth::{AccessToken, Password, credential, requires_role, requires_session, role, set_cookie},
     change::Change,
     context::ContextExt,
     error::{Error, Result},
@@ -155,7 +155,7 @@ impl SignInMutation {
     }
 
     /// Ends all sessions of a user at once; they can sign in again, unless they are deactivated.
-    #[graphql(guard = "role(Role::Admin)", directive = requires_role::apply(Role::Admin, None))]
+    #[graphql(guard = "role(Role::Admin).in_session()", directive = requires_role::apply(Role::Admin, None), directive = requires_session::apply())]
     async fn end_sessions(
         &self,
         ctx: &Context<'_>,

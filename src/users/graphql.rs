@@ -162,12 +162,17 @@ pub struct UserQuery;
 
 #[Object]
 impl UserQuery {
-    /// The signed-in user.
+    /// The signed-in user; through an API token, with the role that holds for it.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn me(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        let user = &ctx.viewer()?.user;
+        let Viewer { user, through } = ctx.viewer()?;
+        if context::is_at_top(ctx) {
+            return Ok(Some(user.clone().into()));
+        }
         // Below a payload, the user may have changed since the request began.
-        if context::is_at_top(ctx) { Ok(Some(user.clone().into())) } else { User::find(ctx, user.id).await }
+        let found = store::find(ctx.db()?.read(), user.id).await?;
+        let role = |now: Role| if through.session().is_some() { now } else { now.min(user.role) };
+        Ok(found.map(|row| user::Model { role: role(row.role), ..row }.into()))
     }
 
     /// One user; null when it does not exist.

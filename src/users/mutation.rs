@@ -11,7 +11,7 @@ use super::{
     store,
 };
 use crate::{
-    auth::{Attempts, Lane, Password, credential, requires_role, role},
+    auth::{Attempts, Lane, Password, credential, requires_role, requires_session, role},
     change::Change,
     config::Registration,
     constraint::{Bound, Constraint},
@@ -176,8 +176,8 @@ impl UserMutation {
 
     /// Creates a user. `CONFLICT` when the e-mail address is already taken. With an `idempotencyKey`, the password does not count as a part of the input: sent again with another one, the user keeps the first.
     #[graphql(
-        guard = "role(Role::Admin)",
-        directive = requires_role::apply(Role::Admin, None),
+        guard = "role(Role::Admin).in_session()",
+        directive = requires_role::apply(Role::Admin, None), directive = requires_session::apply(),
         directive = credential::apply(None)
     )]
     async fn create_user(
@@ -209,8 +209,8 @@ impl UserMutation {
 
     /// Changes the signed-in user's password, and ends all their sessions but this one. `INVALID_CREDENTIALS` when the current password is wrong, and after 5 such failures `RATE_LIMITED`, for 1 s and then twice as long each time.
     #[graphql(
-        guard = "role(Role::Viewer)",
-        directive = requires_role::apply(Role::Viewer, None),
+        guard = "role(Role::Viewer).in_session()",
+        directive = requires_role::apply(Role::Viewer, None), directive = requires_session::apply(),
         directive = credential::apply(None)
     )]
     async fn change_password(

@@ -72,7 +72,7 @@ pub(super) struct Passwords {
 /// `INVALID_CREDENTIALS` when the current one is wrong; `RATE_LIMITED` when it was wrong too often.
 pub(super) async fn change_password(services: &Services, caller: &Caller, passwords: Passwords) -> Result<user::Model> {
     let Passwords { current, new } = passwords;
-    let Viewer { user, session_id } = caller.viewer()?;
+    let Viewer { user, through } = caller.viewer()?;
     // What is remembered of the viewer may be older than their password.
     let user = find(services.db.read(), user.id).await?.ok_or_else(auth::unauthenticated)?;
     let (author, lane) = (caller.author(Some(user.id)), Lane::of(caller.address, &user.email));
@@ -89,7 +89,7 @@ pub(super) async fn change_password(services: &Services, caller: &Caller, passwo
     let new = NewPassword {
         hash: services.passwords.hash_in(lane, &new).await?,
         replaces: Some(user.password_hash.clone()),
-        ending: Ending::AllBut(*session_id),
+        ending: Ending::AllBut(through.id()),
     };
     let mut change = services.change(author).await?;
     let user = set_password(&mut change, user.id, new).await?;

@@ -27,9 +27,11 @@ pub enum Access {
     SignIn,
     /// This role and those above.
     From(Role),
+    /// The same, but not through an API token.
+    InSession(Role),
 }
 
-use Access::{From, Public, SignIn};
+use Access::{From, InSession, Public, SignIn};
 
 /// Each root field, who may use it, and a selection of it that works; the words with `$` are filled in by [`Scene`].
 const QUERIES: &[(Access, &str)] = &[
@@ -42,7 +44,8 @@ const QUERIES: &[(Access, &str)] = &[
     (From(Role::Viewer), "dashboard { summary { recordCount } recent { id } }"),
     (From(Role::Viewer), "node(id: $record) { id }"),
     (From(Role::Viewer), "nodes(ids: [$record, $category]) { id }"),
-    (From(Role::Viewer), "mySessions { id isCurrent }"),
+    (InSession(Role::Viewer), "mySessions { id isCurrent }"),
+    (InSession(Role::Viewer), "apiTokens { nodes { id owner { id } } }"),
     (Public, "errorCodes"),
     (Public, "organization { id name registration limits { maxNotesLength } }"),
     (From(Role::Admin), "auditEvents { nodes { id changes { field } } totalCount }"),
@@ -61,11 +64,11 @@ pub const MUTATIONS: &[(Access, &str)] = &[
         r#"register(input: {email: "$fresh@example.org", name: "N", password: "parsnips and turnips"}) { user { id } }"#,
     ),
     (
-        From(Role::Viewer),
+        InSession(Role::Viewer),
         r#"changePassword(input: {currentPassword: $password, newPassword: "parsnips and turnips"}) { user { id } }"#,
     ),
     (
-        From(Role::Admin),
+        InSession(Role::Admin),
         r#"createUser(input: {email: "$fresh@example.org", name: "N", password: "parsnips and turnips", role: ADMIN}) { user { id } }"#,
     ),
     (From(Role::Admin), "updateUser(input: {id: $user, role: ADMIN, isActive: false}) { user { id } }"),
@@ -86,7 +89,7 @@ pub const MUTATIONS: &[(Access, &str)] = &[
     ),
     (From(Role::Admin), "deleteRecords(input: {records: {ids: [$record]}}) { records { id } }"),
     (From(Role::Admin), "restoreRecords(input: {records: {ids: [$deletedRecord]}}) { records { id } }"),
-    (From(Role::Admin), r#"renameCategory(input: {id: $category, name: "Renamed"}) { category { id } }"#),
+    (From(Role::Admin), r#"renameCategory(input: {id: $category, name: "$fresh"}) { category { id } }"#),
     (From(Role::Admin), "deleteCategory(input: {id: $unusedCategory}) { deletedCategoryId }"),
     (From(Role::Admin), "mergeCategories(input: {fromId: $category, intoId: $otherCategory}) { category { id } }"),
     (
@@ -112,8 +115,13 @@ pub const MUTATIONS: &[(Access, &str)] = &[
     (SignIn, "login(input: {email: $email, password: $password}) { accessToken refreshToken user { id email } }"),
     (SignIn, "refreshSession(input: {refreshToken: $refreshToken}) { accessToken refreshToken user { id email } }"),
     (SignIn, "logout(input: {refreshToken: $refreshToken}) { loggedOut }"),
-    (From(Role::Viewer), "revokeSession(input: {id: $ownSession}) { session { id } }"),
-    (From(Role::Admin), "endSessions(input: {userId: $user}) { endedCount user { id } }"),
+    (InSession(Role::Viewer), "revokeSession(input: {id: $ownSession}) { session { id } }"),
+    (InSession(Role::Admin), "endSessions(input: {userId: $user}) { endedCount user { id } }"),
+    (
+        InSession(Role::Viewer),
+        r#"createApiToken(input: {name: "Backup", role: VIEWER}) { apiToken { id revokedAt owner { name } } }"#,
+    ),
+    (InSession(Role::Viewer), "revokeApiToken(input: {id: $ownToken}) { apiToken { id } }"),
 ];
 
 /// Every row, with the operation's keyword and the root's type.
@@ -141,18 +149,23 @@ fn disguises(operation: &str, root: &str, selection: &str) -> [String; 5] {
 fn every_root_field_has_a_row_that_says_what_the_schema_says() {
     let rows: BTreeMap<_, _> = rows()
         .map(|(_, root, access, selection)| {
-            let least = if let From(role) = access { Some(role) } else { None };
-            ((root.to_owned(), name(selection).to_owned()), least)
+            let wants = match access {
+                Public | SignIn => (None, false),
+                From(role) => (Some(role), false),
+                InSession(role) => (Some(role), true),
+            };
+            ((root.to_owned(), name(selection).to_owned()), wants)
         })
         .collect();
     let published = published::fields().into_iter().filter(|field| ["Query", "Mutation"].contains(&&*field.object));
-    let published: BTreeMap<_, _> = published.map(|field| ((field.object, field.name), field.least)).collect();
+    let published: BTreeMap<_, _> =
+        published.map(|field| ((field.object, field.name), (field.least, field.wants_session))).collect();
     assert_eq!(rows, published);
 }
 
 async fn every_root_field_admits_its_role_and_those_above_and_nobody_else(app: TestApp) {
     for (operation, root, access, selection) in rows() {
-        let scene = Scene::new(&app).await;
+        let mut scene = Scene::new(&app).await;
         for (who, client) in everybody(&app).await {
             let case = format!("{who:?}: {selection}");
             let mut documents = Vec::new();
@@ -172,6 +185,9 @@ async fn every_root_field_admits_its_role_and_those_above_and_nobody_else(app: T
             }
             let may_change = operation == "mutation" && who.denied(access).is_none();
             assert_eq!(without_positions(app.rows().await) != before, may_change, "{case}");
+            if may_change {
+                scene = Scene::new(&app).await;
+            }
         }
     }
 }
@@ -191,15 +207,20 @@ enum Who {
     /// An admin whose token would be good, had they not been deactivated.
     Deactivated,
     Active(Role),
+    /// An API token of this role, of a user who may as much.
+    Token(Role),
 }
 
 impl Who {
     /// The code that `access` denies them with.
     fn denied(self, access: Access) -> Option<&'static str> {
         match (access, self) {
-            (SignIn, _) | (Public, Self::Anonymous | Self::Active(_)) => None,
-            (_, Self::Deactivated) | (From(_), Self::Anonymous) => Some("UNAUTHENTICATED"),
-            (From(least), Self::Active(role)) => (role < least).then_some("FORBIDDEN"),
+            (SignIn, _) | (Public, Self::Anonymous | Self::Active(_) | Self::Token(_)) => None,
+            (_, Self::Deactivated) | (From(_) | InSession(_), Self::Anonymous) => Some("UNAUTHENTICATED"),
+            (From(least) | InSession(least), Self::Active(role)) | (From(least), Self::Token(role)) => {
+                (role < least).then_some("FORBIDDEN")
+            }
+            (InSession(_), Self::Token(_)) => Some("FORBIDDEN"),
         }
     }
 }
@@ -208,7 +229,9 @@ impl Who {
 async fn everybody(app: &TestApp) -> Vec<(Who, Client)> {
     let mut everybody = vec![(Who::Anonymous, app.anonymous()), (Who::Deactivated, app.deactivated(Role::Admin).await)];
     for role in [Role::Viewer, Role::Analyst, Role::Admin] {
-        everybody.push((Who::Active(role), app.as_(role).await));
+        let client = app.as_(role).await;
+        everybody.push((Who::Token(role), client.through_token(app, role).await));
+        everybody.push((Who::Active(role), client));
     }
     everybody
 }

@@ -42,8 +42,10 @@ const PATHS_TO_USER: &[&str] = &[
 /// All fields that give a user, or what leads to none but users: a new one wants its path above. Those of payloads and
 /// of `UserConnection` are behind the guards of their root fields, or of the user who asks.
 const WAYS_TO_USERS: &[&str] = &[
+    "ApiToken.owner",
     "AuditEvent.actor",
     "AuditEvent.entity",
+    "AuditEvent.via",
     "ChangePasswordPayload.user",
     "CreateUserPayload.user",
     "EndSessionsPayload.user",

@@ -46,6 +46,7 @@ fn only_a_change_begins_or_commits_a_transaction_that_writes() {
 fn tables_are_each_written_by_one_slice() {
     let homes = [
         ("session", "sessions/"),
+        ("api_token", "tokens/"),
         ("user", "users/"),
         ("throttle", "auth/"),
         ("sign_in_network", "sign_in/networks.rs"),

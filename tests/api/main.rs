@@ -3,6 +3,7 @@
 
 mod access;
 mod answers;
+mod api_tokens;
 mod audit;
 mod books;
 mod bulk;

@@ -24,7 +24,7 @@ async fn a_new_database_has_every_table_and_no_row(app: TestApp) {
     let mut rows = app.rows().await;
     rows.remove("seaql_migrations").expect("the list of migrations");
     let tables: Vec<_> = rows.keys().map(String::as_str).collect();
-    let expected = "audit_events categories currency_totals downloads idempotency_keys import_chunks import_formats imports journal journal_head organization \
+    let expected = "api_tokens audit_events categories currency_totals downloads idempotency_keys import_chunks import_formats imports journal journal_head organization \
                     outbox personal_values records \
                     sessions sign_in_networks throttles totals users";
     assert_eq!(tables.join(" "), expected);

@@ -27,6 +27,8 @@ pub struct Field {
     pub least: Option<Role>,
     /// Whether `@requiresRole` says that it is also for the user whom it is about.
     pub or_self: bool,
+    /// Whether an API token cannot use it: `@requiresSession`.
+    pub wants_session: bool,
 }
 
 /// All that the schema defines.
@@ -70,6 +72,7 @@ fn read(object: &str, field: &FieldDefinition) -> Field {
             other => panic!("{object}.{} is for the unknown role {other}", field.name.node),
         }),
         or_self: argument("orSelf").is_some_and(|value| value == "true"),
+        wants_session: field.directives.iter().any(|directive| directive.node.name.node == "requiresSession"),
     }
 }
 

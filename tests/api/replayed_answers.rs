@@ -170,6 +170,18 @@ const LATER: &[Later] = &[
         ("/deletedName", "\"Saved\""),
     ),
     later(
+        "createApiToken",
+        "token apiToken { id revokedAt }",
+        "revokeApiToken(input: {id: $made}) { apiToken { id } }",
+        ("/apiToken/revokedAt", "\"2026-05-31T10:00:00Z\""),
+    ),
+    later(
+        "revokeApiToken",
+        "revokedApiTokenId apiToken { owner { name } }",
+        "updateUser(input: {id: $author, name: \"Later\"}) { user { id } }",
+        ("/apiToken/owner/name", "\"Later\""),
+    ),
+    later(
         "revokeSession",
         "session { id }",
         "endSessions(input: {userId: $user}) { endedCount }",
