@@ -28,9 +28,11 @@ use crate::{
     users::{UserMutation, UserQuery},
 };
 
+mod below;
 mod limits;
 mod nodes;
 
+use below::Below;
 pub use nodes::Node;
 pub(crate) use nodes::NodeLoader;
 
@@ -38,7 +40,7 @@ pub(crate) use nodes::NodeLoader;
 const MOST_NODES: usize = 100;
 /// What payloads and events lead to.
 const TOP: Top = Top {
-    query: |ctx, field| Box::pin(async move { OutputType::resolve(&Query::default(), ctx, field).await }),
+    query: |ctx, field| Box::pin(async move { OutputType::resolve(&Below::default(), ctx, field).await }),
     node: |ctx, field, key| Box::pin(nodes::resolve(ctx, field, key)),
 };
 

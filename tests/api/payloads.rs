@@ -52,6 +52,13 @@ async fn below_a_payload_everybody_sees_what_they_see_at_the_top(app: TestApp) {
     let query = &response.data["createRecord"]["query"];
     assert_eq!(query, &json!({ "me": { "id": analyst.id() }, "users": null, "records": null }));
     assert!(response.data["createRecord"]["record"]["id"].is_string());
+    // Introspection is at the top: further down it is refused, and not left out.
+    let introspect = "mutation ($input: CreateRecordInput!) { createRecord(input: $input) { query { % } } }";
+    for below in ["__schema { queryType { name } }", "... on Query { __type(name: \"User\") { name } }"] {
+        let document = introspect.replace('%', below);
+        let refused = analyst.run(&document, json!({ "input": an_expense(json!({})) })).await;
+        assert_eq!(refused.code(), "BAD_USER_INPUT", "{below}");
+    }
     // Who has no role gets nowhere by way of a mutation that needs none.
     let logout = "mutation { logout(input: {}) { query { me { id } organization { name } } } }";
     let response = app.anonymous().run(logout, Value::Null).await;
