@@ -19,7 +19,7 @@ impl Hash {
     /// The hash in a request's `extensions`, if there is one.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` for another version, or for what is no hash.
+    /// `BAD_USER_INPUT` for another version, and for a hash that is none.
     pub fn find(extensions: &Map<String, Json>) -> Result<Option<Self>, Refusal> {
         let persisted = match extensions.get("persistedQuery") {
             None | Some(Json::Null) => return Ok(None),

@@ -59,7 +59,7 @@ async fn below_a_payload_everybody_sees_what_they_see_at_the_top(app: TestApp) {
         let refused = analyst.run(&document, json!({ "input": an_expense(json!({})) })).await;
         assert_eq!(refused.code(), "BAD_USER_INPUT", "{below}");
     }
-    // Who has no role gets nowhere by way of a mutation that needs none.
+    // A mutation that needs no role leads nobody to queries that need one.
     let logout = "mutation { logout(input: {}) { query { me { id } organization { name } } } }";
     let response = app.anonymous().run(logout, Value::Null).await;
     assert_eq!(response.code(), "UNAUTHENTICATED");

@@ -66,8 +66,8 @@ impl<E: Executor> Gateway<E> {
         self.texts.find(key)
     }
 
-    /// Keeps the text of a document, of which an operation was executed, under the `key` that is its own. One that may hold
-    /// a password is not kept.
+    /// Keeps the text of `document` under its `key`, once an operation of it was executed. A text that may hold a password is
+    /// not kept.
     pub fn persist(&self, key: &Key, document: &Document<'_>) {
         if !document.may_hold_password() {
             self.texts.keep(key, document.text());
