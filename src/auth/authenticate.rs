@@ -57,7 +57,9 @@ pub(crate) async fn authenticate(door: &Door<'_>, arrival: Arrival<'_>) -> Resul
 pub(crate) async fn find_viewer(door: &Door<'_>, user_id: Uuid, id: Uuid) -> Result<Option<Viewer>> {
     match in_session(door, user_id, id).await? {
         Some(viewer) => Ok(Some(viewer)),
-        None => Ok(look_up_token(door, api_token::Column::Id.eq(id)).await?.map(|(viewer, _)| viewer)),
+        None => Ok(look_up_token(door, api_token::Column::Id.eq(id).and(api_token::Column::UserId.eq(user_id)))
+            .await?
+            .map(|(viewer, _)| viewer)),
     }
 }
 
@@ -89,21 +91,17 @@ async fn in_session(door: &Door<'_>, user_id: Uuid, session_id: Uuid) -> Result<
 async fn by_api_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> Result<Viewer> {
     let Door { viewers, failures, now, .. } = *door;
     let epoch = viewers.epoch();
-    let token = ApiToken::parse(text);
-    let hash = token.map(|token| token.hash()).unwrap_or_default();
-    if let Some(viewer) = viewers.find_by_token(&hash, now) {
+    let hash = ApiToken::parse(text).map(|token| token.hash());
+    if let Some(viewer) = hash.as_ref().and_then(|hash| viewers.find_by_token(hash, now)) {
         return Ok(viewer);
     }
     let source = address.map(Source::tokens_from);
     if let Some(source) = source {
         failures.check(source, now)?;
     }
-    let found = if hash.is_empty() {
-        None
-    } else {
-        look_up_token(door, api_token::Column::SecretHash.eq(hash.clone())).await?
-    };
-    if let Some((viewer, token)) = found {
+    if let Some(hash) = hash
+        && let Some((viewer, token)) = look_up_token(door, api_token::Column::SecretHash.eq(hash.clone())).await?
+    {
         viewers.remember_token(epoch, (hash, token.expires_at), &viewer, now);
         return Ok(viewer);
     }

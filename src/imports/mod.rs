@@ -5,6 +5,7 @@
 mod checked;
 mod enter;
 mod file;
+mod formats;
 mod going_on;
 mod graphql;
 mod input;

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{
     enter::{self, Wanted},
-    graphql::{Import, SavedImportFormat},
+    formats::SavedImportFormat,
+    graphql::Import,
     input::{parse_format, parse_name},
     reading,
     revert::{self, Unwanted},
