@@ -11,7 +11,7 @@ type Tokens = { accessToken: string; accessTokenExpiresAt: string; refreshToken:
 
 type GraphQLErrorShape = {
   message: string;
-  extensions?: { code?: string; field?: string; requestId?: string; retryAfter?: number };
+  extensions?: { code?: string; field?: string; requestId?: string; retryAfter?: number; currentVersion?: number };
 };
 
 /** The server's answer is no: the first of its errors, and all of them. */
@@ -20,6 +20,8 @@ export class Refused extends Error {
   readonly field: string | undefined;
   /** Seconds, when the server says how long to wait. */
   readonly retryAfter: number | undefined;
+  /** The object's version, when it is another one than was expected. */
+  readonly currentVersion: number | undefined;
   readonly errors: readonly GraphQLErrorShape[];
 
   constructor(first: GraphQLErrorShape, errors: readonly GraphQLErrorShape[]) {
@@ -29,6 +31,7 @@ export class Refused extends Error {
     this.code = extensions?.code ?? 'UNKNOWN';
     this.field = extensions?.field;
     this.retryAfter = extensions?.retryAfter;
+    this.currentVersion = extensions?.currentVersion;
     this.errors = errors;
   }
 }

@@ -58,6 +58,18 @@ export const CreateRecord = graphql(`
   }
 `);
 
+export const UpdateRecord = graphql(`
+  mutation UpdateRecord($input: UpdateRecordInput!) {
+    updateRecord(input: $input) {
+      record {
+        id
+        notes
+        version
+      }
+    }
+  }
+`);
+
 export const OneRecord = graphql(`
   query OneRecord($id: ID!) {
     record(id: $id) {
