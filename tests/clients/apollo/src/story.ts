@@ -35,10 +35,25 @@ const watched: typeof fetch = async (resource, init) => {
 const newClient = (token: string, get: boolean) => clientOf({ url: endpoint, token, get, fetch: watched });
 
 async function signIn(input: typeof analyst): Promise<string> {
-  const { data } = await newClient('', false).mutate({ mutation: SignIn, variables: { input } });
-  assert.equal(data?.login?.user.email, input.email);
-  return data.login.accessToken;
+  const client = newClient('', false);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { data } = await client.mutate({ mutation: SignIn, variables: { input } });
+      assert.equal(data?.login?.user.email, input.email);
+      return data.login.accessToken;
+    } catch (error) {
+      // The sixth of several programs that sign in at once with one account is told to wait.
+      const wait: unknown = CombinedGraphQLErrors.is(error) ? error.errors[0]?.extensions?.['retryAfter'] : undefined;
+      if (typeof wait !== 'number' || attempt === 8) throw error;
+      await sleep(wait * 1000);
+    }
+  }
 }
+
+const tokens = { analyst: await signIn(analyst), admin: await signIn(admin) };
+// A document that takes a password is never known, whatever it was answered.
+const signIns = sent.splice(0).map(({ text, known }) => [text, known]);
+assert.deepEqual(signIns, Array.from(signIns, (_, index) => [index % 2 === 1, index % 2 === 1]));
 
 function lunch(notes: string): CreateRecordsItem {
   return { kind: 'EXPENSE', amount: '12.30', currency: 'USD', category: 'apollo', date: '2026-02-28', notes };
@@ -50,7 +65,7 @@ async function story(get: boolean): Promise<void> {
   const marker = randomUUID();
   const filter: RecordFilter = { search: marker };
   const orderBy: RecordOrder = { field: 'CREATED_AT', direction: 'DESC' };
-  const client = newClient(await signIn(analyst), get);
+  const client = newClient(tokens.analyst, get);
 
   const records = Array.from({ length: 7 }, (_, index) => lunch(`${index} ${marker}`));
   const { data: entered } = await client.mutate({ mutation: EnterSeveral, variables: { input: { records } } });
@@ -113,7 +128,7 @@ async function story(get: boolean): Promise<void> {
   assert.deepEqual(found?.node, { __typename: 'FinancialRecord', id, notes: `mine ${marker}` });
 
   // An admin deletes it, and their list does not have it any more.
-  const admins = newClient(await signIn(admin), get);
+  const admins = newClient(tokens.admin, get);
   const theirs = await watch(admins, { filter, orderBy, first: 5 });
   assert.deepEqual(idsOf(await theirs.shown()), [id, ...older.slice(0, 4)]);
   await admins.mutate({
@@ -153,7 +168,7 @@ async function watch(client: ApolloClient, variables: { filter: RecordFilter; or
 async function checkHashes(get: boolean): Promise<void> {
   const operation = `Run_${randomUUID().replaceAll('-', '')}`;
   const query: TypedDocumentNode<{ me: { id: string } | null }> = parse(`query ${operation} { me { id } }`);
-  const client = newClient(await signIn(analyst), get);
+  const client = newClient(tokens.analyst, get);
   await client.query({ query });
   await client.query({ query, fetchPolicy: 'network-only' });
   const method = get ? 'GET' : 'POST';
@@ -169,10 +184,7 @@ for (const get of [false, true]) {
   sent.length = 0;
   await story(get);
   await checkHashes(get);
-  // A document that takes a password is never known, whatever it was answered.
-  const signIns = sent.filter(({ operation }) => operation === 'SignIn').map(({ text, known }) => [text, known]);
-  assert.deepEqual(signIns, Array(3).fill([[false, false], [true, true]]).flat());
-  const mutations = ['SignIn', 'EnterSeveral', 'CreateRecord', 'UpdateRecord', 'DeleteRecord'];
+  const mutations = ['EnterSeveral', 'CreateRecord', 'UpdateRecord', 'DeleteRecord'];
   assert(sent.every(({ operation, method, text }) => (
     method === (get && !text && !mutations.includes(operation) ? 'GET' : 'POST')
   )));

@@ -2,7 +2,7 @@
 
 import { Environment, type FetchFunction, type GraphQLResponse, Network, RecordSource, Store } from 'relay-runtime';
 
-type Extensions = { code?: string; currentVersion?: number };
+type Extensions = { code?: string; currentVersion?: number; retryAfter?: number };
 
 /** The server's answer is no. Relay's own type of an error does not know `extensions`. */
 export class Refused extends Error {

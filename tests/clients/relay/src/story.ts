@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   commitMutation, ConnectionHandler, createOperationDescriptor, type Environment, fetchQuery, getRequest,
   getSingularSelector, type GraphQLTaggedNode, type MutationParameters, ROOT_ID,
@@ -37,9 +38,17 @@ function mutate<Mutation extends MutationParameters>(
 }
 
 async function signIn(input: typeof analyst): Promise<Environment> {
-  const { login } = await mutate<operationsSignInMutation>(environmentOf(endpoint, ''), SignIn, { input });
-  assert.equal(login?.user.email, input.email);
-  return environmentOf(endpoint, login.accessToken);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { login } = await mutate<operationsSignInMutation>(environmentOf(endpoint, ''), SignIn, { input });
+      assert.equal(login?.user.email, input.email);
+      return environmentOf(endpoint, login.accessToken);
+    } catch (error) {
+      // The sixth of several programs that sign in at once with one account is told to wait.
+      if (!(error instanceof Refused) || error.extensions.retryAfter === undefined || attempt === 8) throw error;
+      await sleep(error.extensions.retryAfter * 1000);
+    }
+  }
 }
 
 /** Loads the first page, and keeps the list in the store as a component that shows it does. */

@@ -3,18 +3,21 @@
 import type { TadaDocumentNode } from 'gql.tada';
 import { print } from 'graphql';
 
-type Failure = { message: string; extensions?: { code?: string; currentVersion?: number } };
+type Failure = { message: string; extensions?: { code?: string; currentVersion?: number; retryAfter?: number } };
 
 /** The server's answer is no. */
 export class Refused extends Error {
   readonly code: string | undefined;
   /** With the code VERSION_CONFLICT. */
   readonly currentVersion: number | undefined;
+  /** Seconds, with the code RATE_LIMITED. */
+  readonly retryAfter: number | undefined;
 
   constructor({ message, extensions }: Failure) {
     super(message);
     this.code = extensions?.code;
     this.currentVersion = extensions?.currentVersion;
+    this.retryAfter = extensions?.retryAfter;
   }
 }
 

@@ -2,15 +2,29 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TadaDocumentNode, VariablesOf } from 'gql.tada';
 import { Refused, run } from './client.js';
 import { CreateRecord, EnterSeveral, RecordPage, SignIn, UpdateRecord } from './operations.js';
 import { analyst, endpoint } from './settings.js';
 
-const { login } = await run(endpoint, '', SignIn, { input: analyst });
-assert(login);
+async function signIn(): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { login } = await run(endpoint, '', SignIn, { input: analyst });
+      assert(login);
+      return login.accessToken;
+    } catch (error) {
+      // The sixth of several programs that sign in at once with one account is told to wait.
+      if (!(error instanceof Refused) || error.retryAfter === undefined || attempt === 8) throw error;
+      await sleep(error.retryAfter * 1000);
+    }
+  }
+}
+
+const token = await signIn();
 const ask = <Data, Variables>(document: TadaDocumentNode<Data, Variables>, variables: Variables) => (
-  run(endpoint, login.accessToken, document, variables)
+  run(endpoint, token, document, variables)
 );
 
 type NewRecord = VariablesOf<typeof EnterSeveral>['input']['records'][number];

@@ -67,7 +67,8 @@ export class Tallybook {
 
   static async signIn(url: string, credentials: Credentials): Promise<Tallybook> {
     const endpoint = new URL('/graphql', url);
-    return new Tallybook(endpoint, credentials, await signIn(endpoint, credentials));
+    // The sixth of several programs that sign in at once with one account is told to wait.
+    return new Tallybook(endpoint, credentials, await answered(() => signIn(endpoint, credentials), () => {}));
   }
 
   /** Runs a document once; the only thing done again is what a renewed access token makes possible. */
@@ -85,16 +86,8 @@ export class Tallybook {
   }
 
   /** Runs a document until it is answered. For queries, and for mutations with an idempotency key. */
-  async runSafely<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.run(document, variables);
-      } catch (error) {
-        if (attempt === ATTEMPTS || !passes(error)) throw error;
-        this.retries += 1;
-        await sleep(pause(attempt, error));
-      }
-    }
+  runSafely<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
+    return answered(() => this.run(document, variables), () => { this.retries += 1; });
   }
 
   /** A refresh token works once, so all requests that find the access token expired share one renewal. */
@@ -113,6 +106,18 @@ export class Tallybook {
       // When the answer to an earlier renewal was lost, its refresh token is spent and the new one unknown.
       if (!(error instanceof Refused) || error.code !== 'UNAUTHENTICATED') throw error;
       this.#tokens = await signIn(this.#endpoint, this.#credentials);
+    }
+  }
+}
+
+async function answered<Result>(ask: () => Promise<Result>, again: () => void): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !passes(error)) throw error;
+      again();
+      await sleep(pause(attempt, error));
     }
   }
 }
