@@ -1,6 +1,7 @@
 //! What resolvers get from their context: the services of the process, and the request they serve.
 
 use async_graphql::{Context, InputType, SelectionField};
+use futures_util::stream;
 use uuid::Uuid;
 
 use crate::{
@@ -52,6 +53,14 @@ impl ContextExt for Context<'_> {
     fn caller(&self) -> Result<&Caller> {
         self.data_opt().ok_or_else(|| Error::internal("the request came without its caller"))
     }
+}
+
+/// The stream of a subscription's field: one answer, or none. When the next one is due, `http` knows, and asks again.
+pub(crate) type Now<T> = stream::Iter<std::option::IntoIter<Option<T>>>;
+
+/// Such a stream.
+pub(crate) fn now<T>(answer: Option<T>) -> Now<T> {
+    stream::iter(answer.map(Some))
 }
 
 /// Whether the field stands at the top of its operation, and not below a payload.

@@ -40,6 +40,8 @@ pub enum ErrorCode {
     QueryTooComplex,
     /// The server does not have the document with this `sha256Hash`: it never got it, has dropped it, or does not keep it because it takes a password or a token, or is very long. Send its text in `query`, with the same hash.
     PersistedQueryNotFound,
+    /// The cursor of `changes` or `changed` is of no use any more: the history before it was removed, the books were restored from a copy, or the user's role has changed. Start again without `after`.
+    CursorExpired,
     /// The document has a GraphQL syntax error.
     GraphqlParseFailed,
     /// The document is not valid for this schema, or the request does not match the document.
@@ -69,6 +71,7 @@ impl ErrorCode {
             Self::RateLimited => "RATE_LIMITED",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::CursorExpired => "CURSOR_EXPIRED",
             Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::RegistrationClosed => "REGISTRATION_CLOSED",

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use gateway::limits::cost::{Asked, Estimates};
 use sea_orm::ConnectionTrait;
 
-use crate::{calendar::MOST_POINTS, error::Result, records};
+use crate::{calendar::MOST_POINTS, error::Result, feed, records};
 
 /// The most problems of one of many records.
 const MOST_PROBLEMS: usize = 6;
@@ -52,6 +52,10 @@ impl Estimates for SchemaEstimates {
             }
             ("CreateRecordsResult", "problems") => Some(MOST_PROBLEMS),
             ("Organization", "currencies") | ("RecordConnection", "summaries") => Some(MOST_CURRENCIES),
+            ("Changes", "nodes") => match field.around.and_then(|changes| changes.argument("first")) {
+                Some(Value::Number(first)) => first.as_u64().and_then(|first| usize::try_from(first).ok()),
+                _ => Some(feed::DEFAULT_SIZE),
+            },
             ("Query", "nodes") => match field.argument("ids") {
                 Some(Value::List(ids)) => Some(ids.len()),
                 _ => None,

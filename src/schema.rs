@@ -1,7 +1,7 @@
 //! The schema: every slice's queries and mutations, put together.
 
 use async_graphql::{
-    Context, EmptySubscription, ID, MergedObject, Object, ObjectType, OutputType, SDLExportOptions,
+    Context, ID, MergedObject, MergedSubscription, Object, ObjectType, OutputType, SDLExportOptions, SubscriptionType,
     resolver_utils::EnumType as _,
 };
 use entity::Role;
@@ -12,9 +12,10 @@ use crate::{
     auth::{requires_role, role},
     categories::{CategoryMutation, CategoryQuery},
     constraint::{Bound, Constraint},
-    dashboard::DashboardQuery,
+    dashboard::{DashboardQuery, DashboardSubscription},
     error::{ErrorCode, Result},
     exports::ExportMutation,
+    feed::{FeedQuery, FeedSubscription},
     id,
     imports::{ImportMutation, ImportQuery},
     organization::{OrganizationMutation, OrganizationQuery},
@@ -45,7 +46,7 @@ const TOP: Top = Top {
 };
 
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Everything that can be read.
 ///
@@ -61,6 +62,7 @@ pub struct Query(
     AuditQuery,
     OrganizationQuery,
     ImportQuery,
+    FeedQuery,
     NodeQuery,
     ErrorQuery,
 );
@@ -79,6 +81,10 @@ pub struct Mutation(
     ExportMutation,
     OrganizationMutation,
 );
+
+/// What the server sends by itself, over WebSocket (the protocol `graphql-transport-ws`) or server-sent events (GraphQL over SSE, distinct connections), at `/graphql`. An operation selects one of these fields. Its first answer comes at once. It costs what a query with the same selection does, and the same limits hold.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(FeedSubscription, DashboardSubscription);
 
 /// Looking up anything by its id.
 #[derive(Default)]
@@ -139,18 +145,19 @@ pub fn sdl() -> String {
 }
 
 /// Any schema in its definition language, sorted.
-pub(crate) fn print<Q, M>(schema: &async_graphql::Schema<Q, M, EmptySubscription>) -> String
+pub(crate) fn print<Q, M, S>(schema: &async_graphql::Schema<Q, M, S>) -> String
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
 {
     let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
     let sdl = schema.sdl_with_options(options);
     format!("{}\n", sdl.trim_end())
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .data(TOP)
         .disable_suggestions()
         // One more than a client may nest: the gateway wraps what it only wants validated.

@@ -14,13 +14,15 @@ use sea_orm::DbBackend;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
-    auth::{Author, Failures, Passwords, Tokens, Viewers},
+    auth::{Author, Connected, Failures, Passwords, Tokens, Viewers},
     clock::Clock,
     config::{Config, Secret},
     db::{Db, make_private_directory},
     error::Result,
     event::Bell,
-    exports, http, idempotency, imports, journal, records, schema,
+    exports, http, idempotency, imports, journal,
+    news::News,
+    records, schema,
     services::{Categories, Files, Remembered, Services},
     sessions, sign_in, totals, users,
 };
@@ -34,6 +36,8 @@ const FEWEST_TEXTS: i64 = 500;
 /// How often it is looked whether there are more, and how long other writers have between two batches of them.
 const TEXTS_PERIOD: Duration = Duration::from_secs(2);
 const TEXTS_PAUSE: Duration = Duration::from_millis(20);
+/// Longest that sockets may take to be closed at the end.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// Bytes of a generated secret.
 const SECRET_BYTES: usize = 48;
 
@@ -62,8 +66,10 @@ pub async fn services(config: Config, db: Db) -> std::result::Result<Services, S
         categories: Categories::new(&viewers),
         organization: Remembered::new(&viewers),
         viewers,
+        connected: Connected::new(config.limits.max_sockets),
         failures: Failures::default(),
         journal: Bell::default(),
+        news: News::default(),
         imports: Bell::default(),
         files: Files::default(),
         config: Arc::new(config),
@@ -108,9 +114,16 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
     let mut house = keep_house(&services);
     let schema = schema::build(services.clone());
+    let connected = services.connected.clone();
     let router = http::router(services, schema);
     ready(bound);
-    http::serve(listener, router, stop_signal(), grace).await;
+    // The connections that are served know nothing of what they were upgraded to, and wait for streams to end.
+    let stop = async {
+        stop_signal().await;
+        connected.stop();
+    };
+    http::serve(listener, router, stop, grace).await;
+    connected.gone(FAREWELL).await;
     // Before the connections to the database are closed: what still runs would complain about that.
     house.shutdown().await;
     Ok(())
@@ -120,9 +133,16 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
 fn keep_house(services: &Services) -> JoinSet<()> {
     let mut house = JoinSet::new();
     if services.db.backend() == DbBackend::Postgres {
-        house.spawn(services.viewers.clone().listen(services.db.clone(), services.config.database_url()));
+        house.spawn(services.viewers.clone().listen(
+            services.db.clone(),
+            services.config.database_url(),
+            services.news.clone(),
+        ));
     }
     house.spawn(journal::keep_numbering(services.clone()));
+    house.spawn(services.news.clone().keep_pace());
+    let clock = services.clock.clone();
+    house.spawn(services.connected.clone().keep_watch(services.db.read().clone(), move || clock.now()));
     house.spawn(imports::keep_going(services.clone()));
     house.spawn(keep_texts_indexed(services.clone()));
     let services = services.clone();

@@ -6,12 +6,13 @@ use entity::{category, organization};
 use uuid::Uuid;
 
 use crate::{
-    auth::{Door, Failures, Passwords, Tokens, Viewers},
+    auth::{Connected, Door, Failures, Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
     db::Db,
     event::Bell,
     memory::Memory,
+    news::News,
     queue::Queue,
 };
 
@@ -91,10 +92,14 @@ pub struct Services {
     pub categories: Categories,
     /// The organization, remembered for a moment.
     pub organization: Remembered,
+    /// Who is connected for longer than one request.
+    pub connected: Connected,
     /// Who sent tokens that were not good.
     pub failures: Failures,
     /// Tells the journal that something waits for its position.
     pub journal: Bell,
+    /// Tells that the journal has grown.
+    pub news: News,
     /// Tells that an import is to go on.
     pub imports: Bell,
     /// Whose file is read.

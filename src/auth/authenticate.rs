@@ -44,13 +44,30 @@ pub(crate) struct Arrival<'a> {
 /// `RATE_LIMITED` where too many API tokens from one network were not good.
 pub(crate) async fn authenticate(door: &Door<'_>, arrival: Arrival<'_>) -> Result<Option<Viewer>> {
     let Some(text) = bearer_token(arrival.headers)? else { return Ok(None) };
+    let (viewer, _) = by_token(door, text, arrival.address).await?;
+    Ok(Some(viewer))
+}
+
+/// The user whose token `authorization` holds, which is what such a header would, and when that expires, if ever.
+///
+/// # Errors
+/// As [`authenticate`].
+pub(crate) async fn admit(
+    door: &Door<'_>,
+    authorization: &str,
+    address: Option<IpAddr>,
+) -> Result<(Viewer, Option<DateTime<Utc>>)> {
+    by_token(door, after_bearer(authorization).ok_or_else(no_bearer)?, address).await
+}
+
+async fn by_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> Result<(Viewer, Option<DateTime<Utc>>)> {
     if ApiToken::is_meant(text) {
-        return by_api_token(door, text, arrival.address).await.map(Some);
+        return by_api_token(door, text, address).await;
     }
     let claims = door.tokens.verify(text, door.now)?;
     let viewer = in_session(door, claims.sub, claims.sid).await?;
     let ended = || Error::new(ErrorCode::Unauthenticated, "This session has ended. Sign in again.");
-    viewer.ok_or_else(ended).map(Some)
+    Ok((viewer.ok_or_else(ended)?, DateTime::from_timestamp(claims.exp, 0)))
 }
 
 /// The user `user_id` signed in through the session or the API token `id`; `None` where one of them is no longer active.
@@ -88,7 +105,7 @@ async fn in_session(door: &Door<'_>, user_id: Uuid, session_id: Uuid) -> Result<
 }
 
 /// Wrong ones are counted by their network, as sign-ins are: of those that are remembered none can be wrong.
-async fn by_api_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> Result<Viewer> {
+async fn by_api_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> Result<(Viewer, Option<DateTime<Utc>>)> {
     let Door { viewers, failures, now, .. } = *door;
     let epoch = viewers.epoch();
     let hash = ApiToken::parse(text).map(|token| token.hash());
@@ -103,7 +120,7 @@ async fn by_api_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> R
         && let Some((viewer, token)) = look_up_token(door, api_token::Column::SecretHash.eq(hash.clone())).await?
     {
         viewers.remember_token(epoch, (hash, token.expires_at), &viewer, now);
-        return Ok(viewer);
+        return Ok((viewer, token.expires_at));
     }
     if let Some(source) = source {
         failures.count(source, now);
@@ -139,17 +156,19 @@ async fn patiently<T>(asked: impl Future<Output = Result<T, DbErr>>) -> Result<T
 fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
-    let token = value.to_str().ok().and_then(|text| {
-        let (scheme, token) = text.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start_matches(' '))
-    });
-    match (token, values.next()) {
+    match (value.to_str().ok().and_then(after_bearer), values.next()) {
         (Some(token), None) => Ok(Some(token)),
-        _ => Err(Error::new(
-            ErrorCode::Unauthenticated,
-            "The `Authorization` header must be sent once, as `Bearer <access token>`.",
-        )),
+        _ => Err(no_bearer()),
     }
+}
+
+fn after_bearer(text: &str) -> Option<&str> {
+    let (scheme, token) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start_matches(' '))
+}
+
+fn no_bearer() -> Error {
+    Error::new(ErrorCode::Unauthenticated, "The `Authorization` header must be sent once, as `Bearer <access token>`.")
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! A change of what is remembered sends a notification with its commit. Every server that listens forgets everything and says
 //! so; the change is acknowledged once all have, or after [`PATIENCE`]. How many listen, PostgreSQL tells by the name that
 //! they give their connection. Servers in another schema have a channel of their own.
+//!
+//! On the same channel they hear that the journal has grown.
 
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     memory::AGE,
+    news::News,
 };
 
 /// Longest that a change waits for the other servers. One that is not heard of by then forgets after [`AGE`].
@@ -34,6 +37,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 const FORGET: &str = "forget";
 const FORGOTTEN: &str = "forgotten";
+const NUMBERED: &str = "numbered";
 /// The channel of this schema, which is also what listening connections are called.
 const CHANNEL: &str = "SELECT 'tallybook_' || md5(current_schema())";
 const NOTIFY: &str = "SELECT pg_notify('tallybook_' || md5(current_schema()), $1)::text";
@@ -64,6 +68,15 @@ impl Drop for Told<'_> {
     }
 }
 
+/// Has every server told, once the transaction commits, that the journal has this `position`.
+pub(crate) async fn announce(tx: &impl ConnectionTrait, position: i64) -> Result<()> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let values = [format!("{NUMBERED} {position}").into()];
+        tx.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, NOTIFY, values)).await?;
+    }
+    Ok(())
+}
+
 impl Viewers {
     /// Has every other server forget everything once the transaction commits. `None` where there is nobody to wait for.
     pub(crate) async fn tell_others(&self, tx: &impl ConnectionTrait) -> Result<Option<Told<'_>>> {
@@ -85,11 +98,12 @@ impl Viewers {
         Ok(Some(Told { viewers: self, id, all_forgot }))
     }
 
-    /// Forgets when another server on the PostgreSQL at `url`, which is that of `db`, says so. Ends with the process.
-    pub async fn listen(self, db: Db, url: String) {
+    /// Forgets when another server on the PostgreSQL at `url`, which is that of `db`, says so, and tells `news` of positions
+    /// that others gave. Ends with the process.
+    pub async fn listen(self, db: Db, url: String, news: News) {
         tokio::join!(self.beat(&db), async {
             loop {
-                let outcome = self.listen_once(&url).await;
+                let outcome = self.listen_once(&url, &news).await;
                 self.lock().is_listening = false;
                 self.forget();
                 if let Err(error) = outcome {
@@ -113,7 +127,7 @@ impl Viewers {
         }
     }
 
-    async fn listen_once(&self, url: &str) -> Result<(), sqlx::Error> {
+    async fn listen_once(&self, url: &str, news: &News) -> Result<(), sqlx::Error> {
         let options = url.parse::<PgConnectOptions>()?;
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE * 10).connect_with(options).await?;
         let mut listener = PgListener::connect_with(&pool).await?;
@@ -139,6 +153,7 @@ impl Viewers {
                     answer.bind(format!("{FORGOTTEN} {id}")).execute(&mut listener).await?;
                 }
                 Some((FORGOTTEN, id)) => self.count_forgotten(id),
+                Some((NUMBERED, position)) => position.parse().into_iter().for_each(|position| news.tell(position)),
                 _ => {}
             }
         }

@@ -68,10 +68,9 @@ impl Viewers {
         self.by_session.get(&session_id, now).filter(|viewer| viewer.user.id == user_id)
     }
 
-    /// The viewer of an API token, if remembered.
-    pub(super) fn find_by_token(&self, hash: &Vec<u8>, now: DateTime<Utc>) -> Option<Viewer> {
-        let (viewer, expires_at) = self.by_token.get(hash, now)?;
-        expires_at.is_none_or(|at| at > now).then_some(viewer)
+    /// The viewer of an API token, and when that expires, if remembered.
+    pub(super) fn find_by_token(&self, hash: &Vec<u8>, now: DateTime<Utc>) -> Option<(Viewer, Option<DateTime<Utc>>)> {
+        self.by_token.get(hash, now).filter(|(_, expires_at)| expires_at.is_none_or(|at| at > now))
     }
 
     /// Remembers the viewer of an API token, who was read from the database since `epoch`.

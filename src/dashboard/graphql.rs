@@ -1,6 +1,6 @@
 //! The dashboard in the schema.
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject, Subscription};
 use entity::{RecordKind, Role};
 
 use super::{
@@ -12,7 +12,7 @@ use crate::{
     calendar::{Calendar, Comparison, DateRange, TrendInterval},
     categories::Category,
     constraint::{Bound, Constraint},
-    context::{self, ContextExt},
+    context::{self, ContextExt, Now, now},
     currency::Currency,
     error::{Problems, Result},
     organization,
@@ -76,6 +76,24 @@ struct Dashboard {
     figures: Figures,
     #[graphql(skip)]
     calendar: Calendar,
+}
+
+impl Dashboard {
+    /// The dashboard as it is now, with the figures that the operation asks for.
+    async fn read(ctx: &Context<'_>, filter: DashboardFilter) -> Result<Self> {
+        let (scope, currency) = filter.parse(ctx.services()?).await.map_err(|error| error.within("filter"))?;
+        let dates = scope.dates;
+        let calendar = organization::calendar(ctx.services()?).await?;
+        let figures = Figures::read(ctx.db()?.read(), &scope, &wanted(ctx, calendar)).await?;
+        Ok(Self {
+            currency: CurrencyCode(currency),
+            from: dates.from.map(Date),
+            to: dates.to.map(Date),
+            scope,
+            figures,
+            calendar,
+        })
+    }
 }
 
 #[ComplexObject]
@@ -252,19 +270,26 @@ impl DashboardQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which records; all in the base currency when omitted.")] filter: Option<DashboardFilter>,
     ) -> Result<Option<Dashboard>> {
-        let filter = filter.unwrap_or_default();
-        let (scope, currency) = filter.parse(ctx.services()?).await.map_err(|error| error.within("filter"))?;
-        let dates = scope.dates;
-        let calendar = organization::calendar(ctx.services()?).await?;
-        let figures = Figures::read(ctx.db()?.read(), &scope, &wanted(ctx, calendar)).await?;
-        Ok(Some(Dashboard {
-            currency: CurrencyCode(currency),
-            from: dates.from.map(Date),
-            to: dates.to.map(Date),
-            scope,
-            figures,
-            calendar,
-        }))
+        Dashboard::read(ctx, filter.unwrap_or_default()).await.map(Some)
+    }
+}
+
+/// The subscription to dashboards.
+#[derive(Default)]
+pub struct DashboardSubscription;
+
+#[Subscription]
+impl DashboardSubscription {
+    /// The dashboard, at once and again whenever it is another one, at most twice a second.
+    #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
+    async fn dashboard_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is summed up; everything in the base currency when omitted.")] filter: Option<
+            DashboardFilter,
+        >,
+    ) -> Result<Now<Dashboard>> {
+        Ok(now(Some(Dashboard::read(ctx, filter.unwrap_or_default()).await?)))
     }
 }
 

@@ -5,4 +5,4 @@ mod graphql;
 mod largest;
 mod shares;
 
-pub use graphql::DashboardQuery;
+pub use graphql::{DashboardQuery, DashboardSubscription};

@@ -62,6 +62,12 @@ pub fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     (weight > 0).then_some(media)
 }
 
+/// Whether the client names events that the server sends, and takes them.
+#[must_use]
+pub fn takes_events(headers: &HeaderMap) -> bool {
+    matches!(find(&ranges(headers), "text/event-stream"), Some((1.., Precision::Exact)))
+}
+
 /// Whether the client names HTML, and likes it better than what there is: a browser that opens a page.
 #[must_use]
 pub fn prefers_html(headers: &HeaderMap) -> bool {

@@ -1,18 +1,25 @@
 //! `/graphql`: one request from its bytes to its answer, each step refusing before the next one costs.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Executor, Response as Executed, ServerError, Value, parser::types::OperationType};
+use async_graphql::{
+    Executor, Request as Asked, Response as Executed, ServerError, Value, parser::types::OperationType,
+};
 use axum::{
     body::Body,
     extract::{Extension, Request, State},
-    http::{Method, Response, StatusCode, header::USER_AGENT, request::Parts},
+    http::{
+        Method, Response, StatusCode,
+        header::{AUTHORIZATION, USER_AGENT},
+        request::Parts,
+    },
 };
 use gateway::{Gateway, Operation, code};
 
 use super::{
     accept::{self, MediaType},
     address,
+    live::{Flights, Order, events, socket},
     middleware::{Outcome, RequestId},
     persisted,
     refusal::Refusal,
@@ -28,6 +35,7 @@ use crate::{
     db::Operation as Work,
     error::{Error, ErrorCode},
     estimates::{Books, Remembered, SchemaEstimates},
+    feed::Bookmark,
     schema::NodeLoader,
     services::Services,
     users::UserLoader,
@@ -38,10 +46,28 @@ const MAX_USER_AGENT_CHARACTERS: usize = 255;
 
 /// What answers `/graphql`.
 pub struct Api<E> {
-    services: Services,
-    gateway: Gateway<E>,
+    pub(super) services: Services,
+    pub(super) gateway: Gateway<E>,
+    pub(super) flights: Flights,
     turns: Turns,
     books: Remembered,
+}
+
+/// What a request is answered with.
+#[expect(clippy::large_enum_variant, reason = "there is one of it for a request, and it is taken apart at once")]
+enum Answer<E> {
+    /// One answer.
+    Whole(Executed),
+    /// One after the other.
+    Events(events::Events<E>),
+}
+
+/// Who has an operation executed.
+pub(super) enum Asker<'a> {
+    /// Whoever sent this request, whose id this is.
+    Request(&'a Parts, &'a str),
+    /// Somebody who has been let in.
+    Guest(Caller),
 }
 
 /// Answers a request to `/graphql`.
@@ -50,27 +76,35 @@ pub async fn graphql<E: Executor>(
     Extension(RequestId(request_id)): Extension<RequestId>,
     request: Request,
 ) -> Response<Body> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if socket::is_asked_for(&parts.headers) {
+        let opened = socket::open(api, &mut parts, &request_id).await;
+        let mut response = opened.unwrap_or_else(|refusal| response::refused(refusal, MediaType::Json, &request_id));
+        response.extensions_mut().insert(Outcome { kind: Some("socket"), ..Outcome::default() });
+        return response;
+    }
     if api.services.config.graphiql() && is_visit(&parts) {
         return response::see_other("/");
     }
-    let Some(media) = accept::negotiate(&parts.headers) else {
-        let message = "The server answers in application/graphql-response+json or application/json; your Accept header allows neither.";
+    let (media, takes_events) = (accept::negotiate(&parts.headers), accept::takes_events(&parts.headers));
+    if media.is_none() && !takes_events {
+        let message = "The server answers in application/graphql-response+json, application/json or text/event-stream; your Accept header allows none of them.";
         let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, Error::new(ErrorCode::BadUserInput, message));
         return response::refused(refusal, MediaType::Json, &request_id);
-    };
+    }
     let mut outcome = Outcome::default();
-    let answer = api.answer(&parts, body, &request_id, &mut outcome).await;
-    let errors = match &answer {
-        Ok(answer) => &answer.errors,
-        Err(refusal) => &refusal.errors,
-    };
-    outcome.codes = errors.iter().filter_map(code).map(str::to_owned).collect();
-    outcome.codes.sort();
-    outcome.codes.dedup();
-    let mut response = match answer {
-        Ok(answer) => response::answered(answer, media, &request_id, api.services.config.limits.max_answer_bytes),
-        Err(refusal) => response::refused(refusal, media, &request_id),
+    let answer = Api::answer(&api, &parts, body, &request_id, takes_events, &mut outcome).await;
+    match &answer {
+        Ok(Answer::Whole(answer)) => outcome.note(&answer.errors),
+        Ok(Answer::Events(_)) => {}
+        Err(refusal) => outcome.note(&refusal.errors),
+    }
+    let max_bytes = api.services.config.limits.max_answer_bytes;
+    let mut response = match (answer, media) {
+        (Ok(Answer::Events(events)), _) => events.response(),
+        (Ok(Answer::Whole(answer)), Some(media)) => response::answered(answer, media, &request_id, max_bytes),
+        (Ok(Answer::Whole(answer)), None) => events::only(answer, &request_id, max_bytes),
+        (Err(refusal), _) => response::refused(refusal, media.unwrap_or(MediaType::GraphqlResponse), &request_id),
     };
     response.extensions_mut().insert(outcome);
     response
@@ -91,38 +125,72 @@ impl<E: Executor> Api<E> {
         let config = &services.config;
         let gateway = Gateway::new(executor, sdl, (&config.limits).into(), config.introspection())?;
         let turns = Turns::new(&config.limits);
-        Ok(Self { services, gateway, turns, books: Remembered::default() })
+        Ok(Self { services, gateway, flights: Flights::default(), turns, books: Remembered::default() })
     }
 
     async fn answer(
-        &self,
+        api: &Arc<Self>,
         parts: &Parts,
         body: Body,
         request_id: &str,
+        takes_events: bool,
         outcome: &mut Outcome,
-    ) -> Result<Executed, Refusal> {
-        let input = request::read(parts, body, self.services.config.limits.max_body_bytes).await?;
-        let persisted;
-        let text = match &input.source {
-            Source::Text(text) | Source::Both(text, _) => text,
-            Source::Hash(hash) => {
-                persisted = self.gateway.find_text(hash.key()).ok_or_else(persisted::unknown)?;
-                &*persisted
-            }
-        };
-        let document = self.gateway.read(text)?;
-        let mut operation = document.choose(input.operation_name.as_deref(), input.variables)?;
+    ) -> Result<Answer<E>, Refusal> {
+        let input = request::read(parts, body, api.services.config.limits.max_body_bytes).await?;
+        let text = api.text(&input.source)?;
+        let document = api.gateway.read(&text)?;
+        let operation = document.choose(input.operation_name.as_deref(), input.variables.clone())?;
         let ty = operation.definition.ty;
-        outcome.operation = operation.name.map(ToString::to_string);
-        outcome.kind = Some(if ty == OperationType::Mutation { "mutation" } else { "query" });
-        if parts.method == Method::GET && ty != OperationType::Query {
+        outcome.set(&operation);
+        if parts.method == Method::GET && ty == OperationType::Mutation {
             return Err(Refusal::method_not_allowed("POST", "GET executes queries only. Send mutations by POST."));
         }
+        if ty == OperationType::Subscription {
+            if !takes_events {
+                let message = "A subscription runs over a WebSocket (`graphql-transport-ws`) or as server-sent events: send `Accept: text/event-stream`.";
+                return Err(Error::new(ErrorCode::BadUserInput, message).into());
+            }
+            let order = Order::new(&text, input.operation_name, input.variables);
+            let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+            let caller = api.nobody(parts, request_id);
+            return events::Events::begin(api, caller, authorization, order, outcome).await.map(Answer::Events);
+        }
+        let asker = Asker::Request(parts, request_id);
+        let executed = api.carry_out(operation, asker, None, outcome).await?;
+        if let Source::Both(_, hash) = &input.source {
+            api.gateway.persist(hash.key(), &document);
+        }
+        Ok(Answer::Whole(executed.unwrap_or_default()))
+    }
+
+    /// The text of the document that somebody sent, or named by its hash.
+    pub(super) fn text<'a>(&self, source: &'a Source) -> Result<Cow<'a, str>, Refusal> {
+        match source {
+            Source::Text(text) | Source::Both(text, _) => Ok(text.into()),
+            Source::Hash(hash) => {
+                let text = self.gateway.find_text(hash.key()).ok_or_else(persisted::unknown)?;
+                Ok(text.to_string().into())
+            }
+        }
+    }
+
+    /// Executes an operation, each step refusing before the next one costs. Of a subscription, which has a `bookmark`, the
+    /// next answer; `None` where it has nothing to say.
+    pub(super) async fn carry_out(
+        &self,
+        mut operation: Operation<'_>,
+        asker: Asker<'_>,
+        bookmark: Option<Arc<Bookmark>>,
+        outcome: &mut Outcome,
+    ) -> Result<Option<Executed>, Refusal> {
         self.gateway.check(&mut operation)?;
         // Whoever asks, and even if there are no records.
         let empty = Books::empty(self.services.clock.now().date_naive());
         self.gateway.cost(&operation, &SchemaEstimates { books: Some(empty), has_text_index: true })?;
-        let caller = self.identify(parts, request_id, &operation).await?;
+        let caller = match asker {
+            Asker::Request(parts, request_id) => self.identify(parts, request_id, &operation).await?,
+            Asker::Guest(caller) => caller,
+        };
         let viewer = caller.viewer.as_ref().ok().and_then(Option::as_ref);
         outcome.user = viewer.map(|viewer| viewer.user.id);
         let scans = self.check_cost(&operation, viewer).await?;
@@ -131,10 +199,7 @@ impl<E: Executor> Api<E> {
             0 => Some(self.turns.take(outcome.user, scans > 0).await?),
             _ => None,
         };
-        let mut executed = self.execute(operation, caller).await?;
-        if let Source::Both(_, hash) = &input.source {
-            self.gateway.persist(hash.key(), &document);
-        }
+        let Some(mut executed) = self.execute(operation, caller, bookmark).await? else { return Ok(None) };
         if is_unavailable(&executed.data, &executed.errors) {
             for error in &mut executed.errors {
                 error.path.clear();
@@ -142,7 +207,7 @@ impl<E: Executor> Api<E> {
             let status = Some(StatusCode::SERVICE_UNAVAILABLE);
             return Err(Refusal { status, allow: None, errors: executed.errors });
         }
-        Ok(executed)
+        Ok(Some(executed))
     }
 
     /// Refuses an operation that costs too much; gives how many of its fields are scans. The books are first taken to be
@@ -169,25 +234,37 @@ impl<E: Executor> Api<E> {
         {
             return Err(error.clone().into());
         }
+        let refresh_cookie = RefreshCookie::read(parts, &self.services.config);
+        Ok(Caller { viewer, refresh_cookie, ..self.nobody(parts, request_id) })
+    }
+
+    /// A request of somebody who is not known yet.
+    pub(super) fn nobody(&self, parts: &Parts, request_id: &str) -> Caller {
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
-        Ok(Caller {
-            viewer,
+        Caller {
+            viewer: Ok(None),
             request_id: request_id.to_owned(),
             address: address::find(parts, self.services.config.trusted_proxies.into()),
             user_agent: user_agent.map(|agent| agent.chars().take(MAX_USER_AGENT_CHARACTERS).collect()),
-            refresh_cookie: RefreshCookie::read(parts, &self.services.config),
-        })
+            refresh_cookie: RefreshCookie::default(),
+        }
     }
 
-    async fn execute(&self, operation: Operation<'_>, caller: Caller) -> Result<Executed, Refusal> {
+    async fn execute(
+        &self,
+        operation: Operation<'_>,
+        caller: Caller,
+        bookmark: Option<Arc<Bookmark>>,
+    ) -> Result<Option<Executed>, Refusal> {
         let work = Work::of(caller.viewer.as_ref().ok().and_then(Option::as_ref).map(|viewer| viewer.user.id));
         let viewer = caller.viewer.as_ref().ok().and_then(Clone::clone);
-        let run = self.gateway.run(operation, |request, batches| {
+        let run = self.gateway.run_once(operation, |request, batches| {
             let users = batches.loader(UserLoader::new(self.services.clone(), work.clone()));
             let creations = batches.loader(CreationLoader::new(self.services.clone(), work.clone()));
             let usages = batches.loader(UsageLoader::new(self.services.clone(), work.clone()));
             let nodes = batches.loader(NodeLoader::new(self.services.clone(), work.clone(), viewer));
-            request.data(caller).data(users).data(creations).data(usages).data(nodes)
+            let request = request.data(caller).data(users).data(creations).data(usages).data(nodes);
+            bookmark.into_iter().fold(request, Asked::data)
         });
         Ok(work.run(run).await?)
     }

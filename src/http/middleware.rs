@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use async_graphql::{ServerError, parser::types::OperationType};
 use axum::{
     body::Body,
     extract::{Extension, Request, State},
@@ -12,7 +13,7 @@ use axum::{
     middleware::Next,
 };
 use futures_util::FutureExt;
-use gateway::panic_message;
+use gateway::{Operation, code, panic_message};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -34,12 +35,47 @@ pub struct RequestId(pub String);
 pub struct Outcome {
     /// The operation's name.
     pub operation: Option<String>,
-    /// `query` or `mutation`.
+    /// `query`, `mutation` or `subscription`; `upload` or `socket` for what is no operation.
     pub kind: Option<&'static str>,
     /// Who asked.
     pub user: Option<Uuid>,
     /// The codes of the errors, each once.
     pub codes: Vec<String>,
+}
+
+impl Outcome {
+    /// Which operation it was.
+    pub fn set(&mut self, operation: &Operation<'_>) {
+        self.operation = operation.name.map(ToString::to_string);
+        self.kind = Some(match operation.definition.ty {
+            OperationType::Query => "query",
+            OperationType::Mutation => "mutation",
+            OperationType::Subscription => "subscription",
+        });
+    }
+
+    /// Writes the line of an operation that came over a connection.
+    pub fn log(&self, duration: Duration) {
+        tracing::info!(
+            operation = self.operation.as_deref().map(cut),
+            kind = self.kind,
+            user = self.user.map(tracing::field::display),
+            errors = self.errors(),
+            duration_ms = duration.as_secs_f64() * 1_000.0,
+            "operation"
+        );
+    }
+
+    fn errors(&self) -> Option<String> {
+        (!self.codes.is_empty()).then(|| self.codes.join(","))
+    }
+
+    /// What went wrong.
+    pub fn note(&mut self, errors: &[ServerError]) {
+        self.codes = errors.iter().filter_map(code).map(str::to_owned).collect();
+        self.codes.sort();
+        self.codes.dedup();
+    }
 }
 
 /// Gives the request its id, logs one line about it, and answers for it if it panics.
@@ -66,7 +102,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
                 kind = outcome.kind,
                 user = outcome.user.map(tracing::field::display),
                 status = response.status().as_u16(),
-                errors = (!outcome.codes.is_empty()).then(|| outcome.codes.join(",")),
+                errors = outcome.errors(),
                 duration_ms = started.elapsed().as_secs_f64() * 1_000.0,
                 "request"
             );

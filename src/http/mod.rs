@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, ObjectType, Schema};
+use async_graphql::{ObjectType, Schema, SubscriptionType};
 use axum::{
     Router,
     body::Body,
@@ -39,6 +39,7 @@ mod graphiql;
 mod health;
 mod host;
 mod imports;
+mod live;
 mod middleware;
 mod persisted;
 mod refusal;
@@ -62,15 +63,16 @@ const MIN_COMPRESSED_BYTES: u16 = 1_024;
 ///
 /// # Panics
 /// If the SDL that `executable` prints cannot be read, which is a defect of the printer.
-pub fn router<Q, M>(services: Services, executable: Schema<Q, M, EmptySubscription>) -> Router
+pub fn router<Q, M, S>(services: Services, executable: Schema<Q, M, S>) -> Router
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
 {
     let config = Arc::clone(&services.config);
     let sdl = schema::print(&executable);
     let api = Arc::new(execute::Api::new(services.clone(), executable, &sdl).expect("a schema prints SDL"));
-    let endpoint = any(execute::graphql::<Schema<Q, M, EmptySubscription>>).with_state(api);
+    let endpoint = any(execute::graphql::<Schema<Q, M, S>>).with_state(api);
     let sdl = Arc::new(File::new(SDL, sdl));
     let graphiql = if config.graphiql() { graphiql::routes() } else { Router::new() };
     let answers = Router::new()

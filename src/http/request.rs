@@ -102,20 +102,26 @@ fn check_content(headers: &HeaderMap) -> Result<(), Refusal> {
 
 fn from_json(body: &[u8]) -> Result<Input, Refusal> {
     match serde_json::from_slice(body) {
-        Ok(Json::Object(mut members)) => {
-            let query = members.remove("query");
-            let operation_name = members.remove("operationName");
-            let (variables, extensions) = (members.remove("variables"), members.remove("extensions"));
-            Ok(Input {
-                source: source(text("query", query)?, &map("extensions", extensions)?)?,
-                operation_name: text("operationName", operation_name)?.filter(|name| !name.is_empty()),
-                variables: read_variables(variables)?,
-            })
-        }
+        Ok(Json::Object(members)) => from_members(members),
         Ok(Json::Array(_)) => Err(bad("Batches are not supported: send one operation per request.")),
         Ok(_) => Err(bad("The body must be a JSON object with the member `query`.")),
         Err(error) => Err(bad(format!("The body is not JSON: line {}, column {}.", error.line(), error.column()))),
     }
+}
+
+/// What a JSON object with these members asks for.
+///
+/// # Errors
+/// 400.
+pub fn from_members(mut members: Map<String, Json>) -> Result<Input, Refusal> {
+    let query = members.remove("query");
+    let operation_name = members.remove("operationName");
+    let (variables, extensions) = (members.remove("variables"), members.remove("extensions"));
+    Ok(Input {
+        source: source(text("query", query)?, &map("extensions", extensions)?)?,
+        operation_name: text("operationName", operation_name)?.filter(|name| !name.is_empty()),
+        variables: read_variables(variables)?,
+    })
 }
 
 fn from_uri(uri: &Uri) -> Result<Input, Refusal> {

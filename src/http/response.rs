@@ -76,7 +76,7 @@ fn retry_after(error: &ServerError) -> Option<HeaderValue> {
 }
 
 /// The errors, each with the request's id.
-fn publish(mut errors: Vec<ServerError>, request_id: &str) -> Vec<ServerError> {
+pub(super) fn publish(mut errors: Vec<ServerError>, request_id: &str) -> Vec<ServerError> {
     errors.dedup();
     for error in &mut errors {
         error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("requestId", request_id);

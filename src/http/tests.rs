@@ -27,13 +27,14 @@ mod persisted;
 mod transport;
 
 use crate::{
-    auth::{Failures, Passwords, Tokens, Viewers, credential},
+    auth::{Connected, Failures, Passwords, Tokens, Viewers, credential},
     clock::Clock,
     config::Config,
     context::ContextExt,
     db::Db,
     error::{Error, Result},
     event::Bell,
+    news::News,
     services::{Categories, Files, Remembered, Services},
 };
 
@@ -155,8 +156,10 @@ impl App {
             categories: Categories::new(&viewers),
             organization: Remembered::new(&viewers),
             viewers,
+            connected: Connected::new(config.limits.max_sockets),
             failures: Failures::default(),
             journal: Bell::default(),
+            news: News::default(),
             imports: Bell::default(),
             files: Files::default(),
             config: config.into(),

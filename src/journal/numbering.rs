@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::chain::link;
 use crate::{
-    auth::Author,
+    auth::{Author, announce},
     db,
     error::{Error, Result},
     services::Services,
@@ -46,7 +46,10 @@ pub async fn keep_numbering(services: Services) {
         tokio::time::sleep(GATHERING).await;
         loop {
             match number(&services).await {
-                Ok(Outcome::Done) => break,
+                Ok(Outcome::Done) => {
+                    look_for_news(&services).await;
+                    break;
+                }
                 Ok(Outcome::More) => {}
                 Ok(Outcome::Busy) => tokio::time::sleep(GATHERING).await,
                 Err(error) => {
@@ -56,6 +59,17 @@ pub async fn keep_numbering(services: Services) {
                 }
             }
         }
+    }
+}
+
+/// Another process may have given positions without being heard.
+async fn look_for_news(services: &Services) {
+    if !services.news.is_awaited() {
+        return;
+    }
+    match journal_head::Entity::find().one(services.db.read()).await {
+        Ok(head) => head.into_iter().for_each(|head| services.news.tell(head.position)),
+        Err(error) => tracing::debug!(?error, "whether the journal has grown is not known"),
     }
 }
 
@@ -82,8 +96,10 @@ async fn number(services: &Services) -> Result<Outcome> {
     let events = waiting(change.db()).await?;
     let is_last = (events.len() as u64) < BATCH;
     if !events.is_empty() {
-        append(change.db(), head, events).await?;
+        let position = append(change.db(), head, events).await?;
+        announce(change.db(), position).await?;
         change.commit().await?;
+        services.news.tell(position);
     }
     Ok(if is_last { Outcome::Done } else { Outcome::More })
 }
@@ -100,11 +116,12 @@ async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<(i64, audit_event::Mod
     Ok(rows.into_iter().filter_map(|(row, event)| Some((row.sequence, event?))).collect())
 }
 
+/// Gives `events` the positions after `head`. The last one of all.
 async fn append(
     db: &impl ConnectionTrait,
     head: journal_head::Model,
     events: Vec<(i64, audit_event::Model)>,
-) -> Result<()> {
+) -> Result<i64> {
     let journal_head::Model { mut position, mut hash, .. } = head;
     let (mut rows, mut sequences) = (Vec::with_capacity(events.len()), Vec::with_capacity(events.len()));
     for (sequence, event) in events {
@@ -135,5 +152,5 @@ async fn append(
         .col_expr(journal_head::Column::Hash, Expr::value(hash))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(position)
 }

@@ -4,6 +4,9 @@
 use clap::{Args, builder::RangedU64ValueParser};
 use gateway::limits::Limits as Gateway;
 
+/// The most operations that one WebSocket can have running.
+pub(crate) const MOST_OPERATIONS_PER_SOCKET: usize = 32;
+
 /// The limits, each a setting.
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
@@ -58,6 +61,14 @@ pub struct Limits {
     /// Maximum number of operations of all users at a time; more wait for up to 2 seconds, and are then refused
     #[arg(long, env, global = true, default_value_t = 64, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     pub max_operations: usize,
+
+    /// Maximum number of WebSockets and streams of events of one user at a time
+    #[arg(long, env, global = true, default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub max_sockets_per_user: usize,
+
+    /// Maximum number of WebSockets and streams of events of all users at a time
+    #[arg(long, env, global = true, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub max_sockets: u32,
 }
 
 fn at_least(least: u64) -> RangedU64ValueParser<usize> {
@@ -112,6 +123,7 @@ mod tests {
             format!("{} selections", limits.max_query_selections),
             format!("{} KiB", limits.max_body_bytes / 1024),
             format!("{} MiB", limits.max_answer_bytes / 1024 / 1024),
+            format!("{} of one user, each with {MOST_OPERATIONS_PER_SOCKET} operations", limits.max_sockets_per_user),
             format!("{} operations", limits.max_operations_per_user),
             format!("{} of all users", limits.max_operations),
         ] {

@@ -5,7 +5,7 @@ use async_graphql::SimpleObject;
 
 use crate::scalars::{BigInt, Date};
 
-/// What this server accepts, so that a form can be checked before it is sent: those that are settings (`maxImportBytes`, `maxRequestBytes`, `maxAnswerBytes`, `maxOperationsPerUser`, and those of queries) as they are set here. Lengths count Unicode characters of the trimmed and composed text; of a password, of the text as it is. In JavaScript that is `[...text.trim().normalize()].length`.
+/// What this server accepts, so that a form can be checked before it is sent: those that are settings (`maxImportBytes`, `maxRequestBytes`, `maxAnswerBytes`, `maxOperationsPerUser`, `maxSocketsPerUser`, and those of queries) as they are set here. Lengths count Unicode characters of the trimmed and composed text; of a password, of the text as it is. In JavaScript that is `[...text.trim().normalize()].length`.
 #[derive(SimpleObject, Clone, Debug)]
 pub(crate) struct Limits {
     /// The most bytes of an answer, before it is compressed.
@@ -34,6 +34,8 @@ pub(crate) struct Limits {
     pub(crate) max_minor_units: BigInt,
     /// The most characters of `notes`.
     pub(crate) max_notes_length: i32,
+    /// The most operations that one WebSocket can have running, subscriptions included.
+    pub(crate) max_operations_per_socket: i32,
     /// The most operations that a user can have running at a time. More wait for up to 2 seconds, and are then refused.
     pub(crate) max_operations_per_user: i32,
     /// The most characters of the organization's name.
@@ -62,6 +64,8 @@ pub(crate) struct Limits {
     pub(crate) max_request_bytes: BigInt,
     /// The most characters of a text that is searched for.
     pub(crate) max_search_length: i32,
+    /// The most WebSockets and streams of events that a user can have open.
+    pub(crate) max_sockets_per_user: i32,
     /// The most intervals of a trend.
     pub(crate) max_trend_intervals: i32,
     /// The most characters of a user's name.

@@ -40,6 +40,13 @@ pub struct PageInfo {
     end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// Of a page that is no connection's.
+    pub(crate) fn new(has_previous: bool, has_next: bool, start: Option<String>, end: Option<String>) -> Self {
+        Self { has_previous_page: has_previous, has_next_page: has_next, start_cursor: start, end_cursor: end }
+    }
+}
+
 /// What can be listed.
 pub trait Listed: OutputType {
     /// What the names of its connection and of its edge begin with.

@@ -16,7 +16,7 @@ use crate::{
     scalars::{Given, read},
 };
 
-pub use connection::{Connection, Edge, Listed};
+pub use connection::{Connection, Edge, Listed, PageInfo};
 
 /// How many items a page has when `first` and `last` are absent.
 pub const DEFAULT_SIZE: u64 = 10;
@@ -29,7 +29,7 @@ const CURSOR_VERSION: u8 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ordering {
     /// Tells this list and sort key from every other; part of each cursor. Records have 0 to 3, users 16, audit events 33,
-    /// histories 34, categories 48; 32 was that of 0.1.
+    /// histories 34, categories 48; 32 was that of 0.1, and the feed has 64.
     pub tag: u8,
     /// Whether the greatest key comes first.
     pub descending: bool,

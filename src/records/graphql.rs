@@ -106,6 +106,11 @@ impl Record {
         users::load(ctx, self.0.record.updated_by).await
     }
 
+    /// The id of the category that it is kept in, also where that is merged: `category` is what it is shown in. A cache that is kept with `changes` needs it, since a merge changes no record.
+    async fn own_category_id(&self) -> ID {
+        id::encode(Kind::Category, self.0.record.category_id)
+    }
+
     /// When it was entered.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.record.created_at)

@@ -40,6 +40,7 @@ pub use order::Order;
 pub(crate) use scope::{CHOSEN, Scope};
 pub use search::index_more;
 pub(crate) use search::is_indexed;
+pub(crate) use store::those_in;
 pub use store::{Row, list};
 pub use summary::Summary;
 pub(crate) use sums::days;

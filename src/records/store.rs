@@ -53,6 +53,18 @@ pub(super) async fn is_in(services: &Services, filter: &Filter, id: Uuid) -> Res
     Ok(found.is_some())
 }
 
+/// Those of the records `ids` that `filter` means.
+pub(crate) async fn those_in(services: &Services, filter: &Filter, ids: Vec<Uuid>) -> Result<HashSet<Uuid>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let db = services.db.read_planned(filter.wants_own_plan()).await?;
+    let backend = db.get_database_backend();
+    let found = filter.select(backend).filter(db::any_of(backend, Column::Id, ids));
+    let found: Vec<Uuid> = found.select_only().column(Column::Id).into_tuple().all(&db).await?;
+    Ok(found.into_iter().collect())
+}
+
 /// The records of one page of those that `filter` means, and one more if there is more.
 pub async fn list(services: &Services, filter: &Filter, order: Order, page: &Page) -> Result<Vec<Row>> {
     let records = {

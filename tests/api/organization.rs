@@ -240,12 +240,14 @@ async fn the_limits_are_those_of_the_settings(app: TestApp) {
         config.max_import_bytes = 5_000_000_000;
         config.limits.max_body_bytes = 20_000;
         config.limits.max_query_depth = 7;
+        config.limits.max_sockets_per_user = 3;
         // More than any `Int`.
         config.limits.max_query_cost = 4_000_000_000;
     });
     let found = limits(&app).await;
     assert_eq!(found["maxImportBytes"], "5000000000");
     assert_eq!(found["maxRequestBytes"], "20000");
+    assert_eq!(found["maxSocketsPerUser"], 3);
     assert_eq!((&found["maxQueryDepth"], &found["maxQueryCost"]), (&json!(7), &json!(i32::MAX)));
     let refused = app.anonymous().run(&format!("{{ errorCodes }} #{}", "x".repeat(20_000)), Value::Null).await;
     assert_eq!((refused.code(), &refused.error()["extensions"]["limit"]), ("QUERY_TOO_COMPLEX", &json!(20_000)));

@@ -33,6 +33,7 @@ pub(crate) fn around(object: &str, inner: &str) -> String {
     match object {
         "Query" => format!("query {inner}"),
         "Mutation" => format!("mutation {inner}"),
+        "Subscription" => format!("subscription {inner}"),
         "Dashboard" => format!("query {{ dashboard {inner} }}"),
         "Organization" => format!("query {{ organization {inner} }}"),
         "RecordConnection" => format!("query {{ records {inner} }}"),

@@ -19,6 +19,7 @@ mod problems;
 mod refusal;
 mod rewrite;
 mod run;
+mod selects;
 mod typenames;
 
 pub use batch::Batches;

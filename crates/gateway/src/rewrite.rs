@@ -98,7 +98,8 @@ pub fn idle(document: &ExecutableDocument, name: Option<&Name>) -> ExecutableDoc
 }
 
 /// Whether fields of an operation have the same key, so that what they select has to be put together: those of a
-/// mutation, which would be run twice, and those of an object, whose parts the executor can lose.
+/// mutation, which would be run twice, and those of an object, whose parts the executor can lose. The executor overlooks
+/// fragments at the top of a subscription: these are put together too.
 ///
 /// # Errors
 /// `GRAPHQL_VALIDATION_FAILED` where they are not the same field: the executor does not see that in fragments.
@@ -111,7 +112,10 @@ pub fn repeats(
     let Some(root) = outline.root(operation.ty) else { return Ok(false) };
     let root_fields = collector.collect(root, &[&operation.selection_set.node]);
     let is_mutation = operation.ty == OperationType::Mutation;
-    let mut repeats = is_mutation && root_fields.values().any(|same| same.fields.len() > 1);
+    let is_subscription = operation.ty == OperationType::Subscription;
+    let has_fragment = || operation.selection_set.node.items.iter().any(|it| !matches!(it.node, Selection::Field(_)));
+    let mut repeats = (is_mutation || is_subscription) && root_fields.values().any(|same| same.fields.len() > 1);
+    repeats |= is_subscription && has_fragment();
     for same in root_fields.values() {
         repeats |= repeats_below(&collector, same)?;
     }

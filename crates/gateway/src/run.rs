@@ -4,9 +4,9 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{
     Executor, Request, Response, Value, Variables,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 
 use crate::{
     batch::Batches,
@@ -15,6 +15,7 @@ use crate::{
     documents::{Document, Documents, Operation},
     limits::{
         Limits,
+        collect::Collector,
         conditions::Conditions,
         cost::{self, Cost, Estimates},
         outline::Outline,
@@ -22,7 +23,7 @@ use crate::{
     persisted::{Key, Texts},
     problems,
     refusal::{Code, Reason, Refusal},
-    rewrite,
+    rewrite, selects,
 };
 
 /// What runs operations on a schema.
@@ -87,7 +88,33 @@ impl<E: Executor> Gateway<E> {
         }
         check_variables(operation.definition, &operation.variables)?;
         rewrite::set_defaults(operation.definition, &mut operation.variables);
-        Ok(())
+        match operation.definition.ty {
+            OperationType::Subscription => self.check_subscription(operation),
+            _ => Ok(()),
+        }
+    }
+
+    /// A subscription has one stream, whatever its variables are.
+    fn check_subscription(&self, operation: &Operation<'_>) -> Result<(), Refusal> {
+        let Some(root) = self.outline.root(OperationType::Subscription) else { return Ok(()) };
+        let set = &operation.definition.selection_set.node;
+        let collector = Collector { outline: &self.outline, document: operation.document(), conditions: None };
+        let all = collector.collect(root, &[set]);
+        let conditions = Some(Conditions::new(operation.definition, &operation.variables));
+        let selected = Collector { conditions, ..collector }.collect(root, &[set]);
+        let is_field = all.values().flat_map(|same| &same.fields).all(|field| !field.name.node.starts_with("__"));
+        if all.len() == 1 && selected.len() == 1 && is_field {
+            return Ok(());
+        }
+        Err(Refusal::invalid(
+            "A subscription selects one field at its top, without `@skip` or `@include`, and no `__typename`.",
+        ))
+    }
+
+    /// Whether an operation selects a field that `is_meant` says is one of its type and name.
+    #[must_use]
+    pub fn selects(&self, operation: &Operation<'_>, is_meant: impl Fn(&str, &str) -> bool) -> bool {
+        selects::selects(&self.outline, (operation.document(), operation.definition), &is_meant)
     }
 
     /// What an operation costs, by what is known of the fields.
@@ -111,11 +138,33 @@ impl<E: Executor> Gateway<E> {
         operation: Operation<'_>,
         caller: impl FnOnce(Request, &Batches) -> Request,
     ) -> Result<Response, Refusal> {
+        let answer = self.run_once(operation, caller).await?;
+        Ok(answer.unwrap_or_else(|| Response::new(Value::Null)))
+    }
+
+    /// As [`Gateway::run`]; of a subscription, its next answer, or `None` where it has nothing to say. Its resolver gives a
+    /// stream of one item, or of none: when it is asked again is up to whoever asks, and each answer is executed as a query
+    /// is, with loaders of its own.
+    ///
+    /// # Errors
+    /// As [`Gateway::run`].
+    pub async fn run_once(
+        &self,
+        operation: Operation<'_>,
+        caller: impl FnOnce(Request, &Batches) -> Request,
+    ) -> Result<Option<Response>, Refusal> {
         let executable = self.executable(&operation).await?;
         let executed = self.execute(executable, &operation, caller).await?;
-        let answer = self.conclude(executed, &operation)?;
+        let answer = executed.map(|executed| self.conclude(executed, &operation)).transpose()?;
         self.documents.keep(operation.source);
         Ok(answer)
+    }
+
+    async fn first(&self, request: Request, ty: OperationType) -> Option<Response> {
+        match ty {
+            OperationType::Subscription => self.executor.execute_stream(request, None).next().await,
+            _ => Some(self.executor.execute(request).await),
+        }
     }
 
     /// What to execute: the document as it came, or another that means the same to the executor as the one that came
@@ -132,7 +181,8 @@ impl<E: Executor> Gateway<E> {
         let mut validation = Request::new(String::new()).variables(variables.clone());
         validation.set_parsed_query(rewrite::idle(document, operation.name));
         validation.operation_name = operation.name.map(ToString::to_string);
-        let Response { mut errors, .. } = self.executor.execute(validation).await;
+        let validated = self.first(validation, operation.definition.ty).await;
+        let mut errors = validated.map(|validated| validated.errors).unwrap_or_default();
         if errors.is_empty() {
             return Ok(rewritten);
         }
@@ -148,7 +198,7 @@ impl<E: Executor> Gateway<E> {
         document: ExecutableDocument,
         operation: &Operation<'_>,
         caller: impl FnOnce(Request, &Batches) -> Request,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Option<Response>, Refusal> {
         let batches = Batches::default();
         // The text is not needed: the parsed document goes along.
         let mut request = Request::new(String::new()).variables(operation.variables.clone());
@@ -160,7 +210,7 @@ impl<E: Executor> Gateway<E> {
             request = request.disable_introspection();
         }
         let request = caller(request, &batches);
-        AssertUnwindSafe(batches.run(self.executor.execute(request)))
+        AssertUnwindSafe(batches.run(self.first(request, operation.definition.ty)))
             .catch_unwind()
             .await
             .map_err(|panic| Refusal::panicked(panic.as_ref()))

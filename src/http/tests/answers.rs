@@ -22,7 +22,7 @@ async fn a_refused_request_has_no_data_and_its_status_depends_on_the_media_type(
         ("query A { echo } query B { echo }", "GRAPHQL_VALIDATION_FAILED"),
         ("query($t: String!) { echo(text: $t) }", "BAD_USER_INPUT"),
         ("{ echo(number: \"x\") }", "BAD_USER_INPUT"),
-        ("subscription { echo }", "GRAPHQL_VALIDATION_FAILED"),
+        ("subscription { echo }", "BAD_USER_INPUT"),
     ] {
         let strict = app.run(query).await;
         assert_eq!((strict.status, strict.code()), (400, code), "{query}: {}", strict.body);

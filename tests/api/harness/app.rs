@@ -1,15 +1,17 @@
 //! [`TestApp`]: the service as a client meets it, and the knobs that only a test may turn.
 
 use std::{
+    future::pending,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::{
     Router,
     body::{Body, Bytes},
     extract::ConnectInfo,
-    http::{Request, Response},
+    http::{Request, Response, header::CONTENT_TYPE},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Command, FromArgMatches, builder::Resettable};
@@ -24,18 +26,19 @@ use sea_orm::{
     Statement, sea_query::OnConflict,
 };
 use tallybook::{
-    auth::{Author, Failures, Password, Passwords, Tokens, Viewers},
+    auth::{Author, Connected, Failures, Password, Passwords, Tokens, Viewers},
     clock::Clock,
     config::Config,
     db::Db,
     event::Bell,
-    http,
+    http, journal,
+    news::News,
     records::{self, NewRecord},
     schema,
     services::{Categories, Files, Remembered, Services},
     totals,
 };
-use tokio::sync::OnceCell;
+use tokio::{net::TcpListener, sync::OnceCell};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -88,8 +91,10 @@ impl TestApp {
             categories: Categories::new(&viewers),
             organization: Remembered::new(&viewers),
             viewers,
+            connected: Connected::new(config.limits.max_sockets),
             failures: Failures::default(),
             journal: Bell::default(),
+            news: News::default(),
             imports: Bell::default(),
             files: Files::default(),
             config: Arc::new(config),
@@ -133,7 +138,23 @@ impl TestApp {
 
     /// Has this server listen for what other servers say, until the test ends.
     pub fn listen(&self) {
-        tokio::spawn(self.services.viewers.clone().listen(self.services.db.clone(), self.url.clone()));
+        tokio::spawn(self.services.viewers.clone().listen(
+            self.services.db.clone(),
+            self.url.clone(),
+            self.services.news.clone(),
+        ));
+    }
+
+    /// Serves this server on a port that the system chooses, with what goes on beside the requests, until the test ends.
+    pub async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let Services { news, connected, db, clock, .. } = self.services.clone();
+        tokio::spawn(journal::keep_numbering(self.services.clone()));
+        tokio::spawn(news.keep_pace());
+        tokio::spawn(connected.keep_watch(db.read().clone(), move || clock.now()));
+        tokio::spawn(http::serve(listener, self.router.clone(), pending(), Duration::ZERO));
+        address
     }
 
     /// A second server on the same database, clock and pool, with other settings.
@@ -273,13 +294,17 @@ impl TestApp {
         }
     }
 
-    /// Sends `request` as it is; it comes from 127.0.0.1 unless it says otherwise.
+    /// Sends `request` as it is, and gives the first of events that it is answered with; it comes from 127.0.0.1 unless it says otherwise.
     pub async fn request(&self, mut request: Request<Body>) -> Response<Bytes> {
         if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
         }
         let response = self.router.clone().oneshot(request).await.expect("a router that always answers");
-        let (head, body) = response.into_parts();
+        let (head, mut body) = response.into_parts();
+        if head.headers.get(CONTENT_TYPE).is_some_and(|ty| ty.as_bytes().starts_with(b"text/event-stream")) {
+            let first = body.frame().await.expect("an event").expect("a body").into_data().expect("its data");
+            return Response::from_parts(head, first);
+        }
         Response::from_parts(head, body.collect().await.expect("the whole body").to_bytes())
     }
 

@@ -78,11 +78,14 @@ impl Client {
         self.post(&json!({ "query": query, "variables": variables })).await
     }
 
-    /// Posts `body`, whatever it is, as a GraphQL request.
+    /// Posts `body`, whatever it is, as a GraphQL request. Of a subscription it gives the first answer.
     pub async fn post(&self, body: &Value) -> Response {
+        let is_subscription =
+            body["query"].as_str().is_some_and(|query| query.trim_start().starts_with("subscription"));
+        let media = if is_subscription { "text/event-stream" } else { "application/graphql-response+json" };
         let mut request = http::Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
-            .header(header::ACCEPT, "application/graphql-response+json")
+            .header(header::ACCEPT, media)
             .extension(ConnectInfo(SocketAddr::new(self.address, 50_000)))
             .body(Body::from(body.to_string()))
             .expect("a request");
@@ -114,6 +117,8 @@ impl Response {
     fn new(response: http::Response<Bytes>) -> Self {
         let (head, body) = response.into_parts();
         let body = String::from_utf8(body.into()).expect("a body of text");
+        let event = body.strip_prefix("event: next\ndata: ").and_then(|event| event.lines().next());
+        let body = event.map_or_else(|| body.clone(), ToOwned::to_owned);
         let mut answer: Value = serde_json::from_str(&body).unwrap_or_default();
         let errors = match answer["errors"].take() {
             Value::Array(errors) => errors,

@@ -9,6 +9,7 @@ mod client;
 mod database;
 mod postgres;
 mod rows;
+pub mod socket;
 
 use std::panic::resume_unwind;
 

@@ -42,6 +42,7 @@ pub struct Outline {
     possible_types: HashMap<String, HashSet<String>>,
     query: String,
     mutation: Option<String>,
+    subscription: Option<String>,
 }
 
 /// What is known of a field.
@@ -105,6 +106,7 @@ impl Outline {
             possible_types: HashMap::new(),
             query: "Query".to_owned(),
             mutation: None,
+            subscription: None,
         };
         outline.add_definitions(&schema);
         outline.add(&schema, |field| {
@@ -116,6 +118,7 @@ impl Outline {
                 let name = |root: &Option<Positioned<Name>>| root.as_ref().map(|name| name.node.to_string());
                 outline.query = name(&roots.node.query).unwrap_or(outline.query);
                 outline.mutation = name(&roots.node.mutation);
+                outline.subscription = name(&roots.node.subscription);
             }
         }
         let lengths = introspected_lengths(&schema);
@@ -140,7 +143,7 @@ impl Outline {
         match operation {
             OperationType::Query => Some(&self.query),
             OperationType::Mutation => self.mutation.as_deref(),
-            OperationType::Subscription => None,
+            OperationType::Subscription => self.subscription.as_deref(),
         }
     }
 
@@ -363,7 +366,9 @@ type Mutation {
   changePassword(input: RecordFilter!): LogoutPayload @credential
   logout(input: RecordFilter!): LogoutPayload @credential(anyToken: true)
 }
-schema { query: Query mutation: Mutation }
+type Changes { nodes: [Change!] pageInfo: PageInfo! }
+type Subscription { changed(after: String): Changes }
+schema { query: Query mutation: Mutation subscription: Subscription }
 "#;
 
 #[cfg(test)]
@@ -383,10 +388,15 @@ mod tests {
 
     #[test]
     fn the_roots_are_those_the_schema_names() {
-        let outline = Outline::from_sdl("type Q { a: Int } type M { a: Int } schema { query: Q mutation: M }").unwrap();
-        assert_eq!(outline.root(OperationType::Query), Some("Q"));
-        assert_eq!(outline.root(OperationType::Mutation), Some("M"));
-        assert_eq!(outline.root(OperationType::Subscription), None);
+        let types = "type Q { a: Int } type M { a: Int } type S { a: Int }";
+        let roots = |roots: &str| {
+            let outline = Outline::from_sdl(&format!("{types} schema {{ {roots} }}")).unwrap();
+            [OperationType::Query, OperationType::Mutation, OperationType::Subscription]
+                .map(|ty| outline.root(ty).map(ToOwned::to_owned))
+        };
+        let named = |name: &str| Some(name.to_owned());
+        assert_eq!(roots("query: Q mutation: M subscription: S"), [named("Q"), named("M"), named("S")]);
+        assert_eq!(roots("query: Q"), [named("Q"), None, None]);
     }
 
     #[test]

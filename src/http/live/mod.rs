@@ -1,0 +1,286 @@
+//! Subscriptions: over WebSockets, and as events that the server sends.
+//!
+//! Each answer of a subscription is executed as a query is, with its limits, its turn and its place among the statements;
+//! [`Subscribed`] knows when the next one is due. A slow reader has no answers waiting: what it does not take is not executed.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use async_graphql::{Executor, ServerError, Value, Variables};
+use axum::body::Bytes;
+use gateway::{answer, code};
+use sha2::{Digest, Sha256};
+use tokio::sync::{OnceCell, watch};
+
+use super::{
+    execute::{Api, Asker},
+    middleware::Outcome,
+    refusal::Refusal,
+    response,
+};
+use crate::{
+    auth::{Caller, Seat, Viewer},
+    error::{Error, ErrorCode},
+    feed::{Bookmark, Mark},
+};
+
+pub(super) mod events;
+mod flights;
+mod protocol;
+pub(super) mod socket;
+
+pub(super) use flights::Flights;
+use flights::Key;
+
+/// How long to wait after an answer that could not be given for the moment.
+const REST: Duration = Duration::from_secs(1);
+/// How long a reader may take for one answer. A slower one is cut off, and goes on where it was.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often something is sent where there is nothing to say, so that nobody on the way takes the connection for dead.
+const KEEP_ALIVE: Duration = Duration::from_secs(25);
+
+/// What somebody wants to have executed.
+#[derive(Debug)]
+pub(super) struct Order {
+    text: String,
+    operation_name: Option<String>,
+    variables: Variables,
+    /// The same for all that ask for the same.
+    digest: [u8; 32],
+}
+
+impl Order {
+    /// The operation called `operation_name` of the document `text`, or the only one.
+    pub(super) fn new(text: &str, operation_name: Option<String>, variables: Variables) -> Self {
+        let mut digest = Sha256::new();
+        for part in [text, operation_name.as_deref().unwrap_or_default(), &Value::from(variables.clone()).to_string()] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        Self { text: text.to_owned(), operation_name, variables, digest: digest.finalize().into() }
+    }
+}
+
+/// What came of one execution; the same for all who asked for the same.
+#[derive(Clone, Debug)]
+enum Answer {
+    /// An answer in JSON, or nothing to say; and where the subscription stands after it.
+    Given(Option<Bytes>, Mark),
+    /// The operation failed as a whole.
+    Failed(Arc<[ServerError]>),
+}
+
+/// What a subscriber is told.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// An answer in JSON.
+    Next(Bytes),
+    /// Why there are no more.
+    Failed(Arc<[ServerError]>),
+}
+
+/// A subscription of somebody who has been let in.
+pub(super) struct Subscribed<E> {
+    api: Arc<Api<E>>,
+    order: Order,
+    caller: Caller,
+    /// What it may share answers by; nothing where the answers are this user's own.
+    sharing: Option<Vec<u8>>,
+    each: watch::Receiver<i64>,
+    some: watch::Receiver<i64>,
+    stands: Stands,
+    /// Held until the next one, for others who ask for the same at the same moment.
+    flight: Option<Arc<OnceCell<Answer>>>,
+    /// Whether an answer is due that could not be given for the moment.
+    is_owed: bool,
+}
+
+/// Where a subscription stands.
+enum Stands {
+    /// Before its first answer.
+    AtFirst,
+    /// After an answer that ended here: it follows changes.
+    After(Mark),
+    /// It sends what is another answer than this.
+    Since(Bytes),
+    /// It has failed.
+    Over,
+}
+
+impl<E: Executor> Subscribed<E> {
+    /// A subscription of `caller` to what `order` says.
+    pub(super) fn new(api: Arc<Api<E>>, order: Order, caller: Caller) -> Self {
+        let (each, some) = (api.services.news.follow(), api.services.news.follow_slowly());
+        let sharing = api.sharing(&order, caller.viewer.as_ref().ok().and_then(Option::as_ref));
+        Self { api, order, caller, sharing, each, some, stands: Stands::AtFirst, flight: None, is_owed: false }
+    }
+
+    /// What is to be said next; `None` where that was all. It waits until there is something.
+    pub(super) async fn next(&mut self) -> Option<Said> {
+        loop {
+            let tick = self.due().await?;
+            let cursor = match &self.stands {
+                Stands::After(mark) => mark.cursor.clone(),
+                _ => None,
+            };
+            let is_first = matches!(self.stands, Stands::AtFirst);
+            match self.answer(tick, cursor).await {
+                Answer::Failed(errors) if !is_first && errors.iter().all(may_pass) => {
+                    (self.is_owed, self.flight) = (true, None);
+                    tokio::time::sleep(REST).await;
+                }
+                Answer::Failed(errors) => {
+                    self.stands = Stands::Over;
+                    return Some(Said::Failed(errors));
+                }
+                Answer::Given(said, mark) if mark.cursor.is_some() => {
+                    self.stands = Stands::After(mark);
+                    if let Some(said) = said {
+                        return Some(Said::Next(said));
+                    }
+                }
+                Answer::Given(said, _) => {
+                    let said = said?;
+                    if !matches!(&self.stands, Stands::Since(last) if *last == said) {
+                        self.stands = Stands::Since(said.clone());
+                        return Some(Said::Next(said));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits until an answer is due; gives the journal's position then.
+    async fn due(&mut self) -> Option<i64> {
+        match &self.stands {
+            Stands::AtFirst => {
+                self.some.mark_unchanged();
+            }
+            Stands::After(_) | Stands::Since(_) if std::mem::take(&mut self.is_owed) => {
+                self.some.mark_unchanged();
+            }
+            Stands::After(mark) if mark.has_more => {}
+            Stands::After(_) => self.each.changed().await.ok()?,
+            Stands::Since(_) => {
+                self.some.changed().await.ok()?;
+                return Some(*self.some.borrow_and_update());
+            }
+            Stands::Over => return None,
+        }
+        Some(*self.each.borrow_and_update())
+    }
+
+    async fn answer(&mut self, tick: i64, cursor: Option<String>) -> Answer {
+        let flight = match (&self.sharing, &self.stands) {
+            (None, _) | (_, Stands::AtFirst) => {
+                return self.api.next_answer(&self.order, self.caller.clone(), cursor).await;
+            }
+            (Some(sharing), _) => {
+                let key = Key { order: self.order.digest, sharing: sharing.clone(), cursor: cursor.clone(), tick };
+                self.api.flights.board(key)
+            }
+        };
+        let answer = flight.get_or_init(|| self.api.next_answer(&self.order, self.caller.clone(), cursor));
+        let answer = answer.await.clone();
+        self.flight = Some(flight);
+        answer
+    }
+}
+
+impl<E: Executor> Api<E> {
+    /// What all have in common who get the same answers to `order` as `viewer` does; `None` where nobody else does.
+    fn sharing(&self, order: &Order, viewer: Option<&Viewer>) -> Option<Vec<u8>> {
+        let viewer = viewer?;
+        let document = self.gateway.read(&order.text).ok()?;
+        let operation = document.choose(order.operation_name.as_deref(), order.variables.clone()).ok()?;
+        // What somebody sees of themselves, others do not.
+        let is_own = self.gateway.selects(&operation, |ty, field| match ty {
+            "User" => !matches!(field, "id" | "name" | "__typename"),
+            "Session" | "ApiToken" => true,
+            _ => false,
+        });
+        let is_session = viewer.through.session().is_some();
+        (!is_own).then(|| format!("{:?} {is_session}", viewer.user.role).into_bytes())
+    }
+
+    /// Executes a subscription once, from `cursor` on.
+    async fn next_answer(&self, order: &Order, caller: Caller, cursor: Option<String>) -> Answer {
+        let (bookmark, request_id) = (Arc::new(Bookmark::new(cursor)), caller.request_id.clone());
+        let longest = self.services.config.request_timeout;
+        let mut outcome = Outcome::default();
+        let executed = self.execute_order(order, caller, Some(bookmark.clone()), &mut outcome);
+        let executed = tokio::time::timeout(longest, executed).await.unwrap_or_else(|_| Err(too_long().into()));
+        match executed {
+            Ok(said) => Answer::Given(said, bookmark.mark()),
+            Err(refusal) => Answer::Failed(response::publish(refusal.errors, &request_id).into()),
+        }
+    }
+
+    /// Executes `order` for `caller`; gives the answer in JSON.
+    ///
+    /// # Errors
+    /// Why nothing was executed; also where all of a subscription's field failed.
+    async fn execute_order(
+        &self,
+        order: &Order,
+        caller: Caller,
+        bookmark: Option<Arc<Bookmark>>,
+        outcome: &mut Outcome,
+    ) -> Result<Option<Bytes>, Refusal> {
+        let request_id = caller.request_id.clone();
+        let is_subscription = bookmark.is_some();
+        let document = self.gateway.read(&order.text)?;
+        let operation = document.choose(order.operation_name.as_deref(), order.variables.clone())?;
+        outcome.set(&operation);
+        let executed = self.carry_out(operation, Asker::Guest(caller), bookmark, outcome).await?;
+        let Some(executed) = executed else { return Ok(None) };
+        let errors = response::publish(executed.errors, &request_id);
+        outcome.note(&errors);
+        if is_subscription && is_nothing(&executed.data) && !errors.is_empty() {
+            return Err(Refusal { status: None, allow: None, errors });
+        }
+        let json = answer::write(Some(&executed.data), &errors, self.services.config.limits.max_answer_bytes)?;
+        Ok(Some(json.into()))
+    }
+}
+
+/// Whether a subscription's field is null.
+fn is_nothing(data: &Value) -> bool {
+    match data {
+        Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
+        _ => *data == Value::Null,
+    }
+}
+
+/// Whether the same can succeed in a moment.
+fn may_pass(error: &ServerError) -> bool {
+    let codes = [ErrorCode::Unavailable, ErrorCode::RateLimited].map(ErrorCode::as_str);
+    code(error).is_some_and(|code| codes.contains(&code))
+}
+
+/// The error of an answer that took too long.
+fn too_long() -> Error {
+    let message = "The answer took longer than the server allows. Ask for less, or try again in a moment.";
+    Error::new(ErrorCode::Unavailable, message)
+}
+
+/// The error of somebody who has as many connections as one may.
+fn too_many(most: usize) -> Error {
+    let message = format!("You have {most} connections open already, which is as many as one user may. Close one.");
+    Error::new(ErrorCode::RateLimited, message).with("limit", most).with("retryAfter", 5)
+}
+
+/// The error of a server with as many connections as it has room for.
+fn full() -> Error {
+    Error::new(ErrorCode::Unavailable, "The server has as many connections as it can hold. Try again in a moment.")
+        .with("retryAfter", 5)
+}
+
+impl<E: Executor> Api<E> {
+    /// A place for a connection of somebody at `address`.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` where there is none, or the server stops.
+    fn take_seat(&self, address: Option<IpAddr>) -> Result<Seat, Error> {
+        self.services.connected.take_seat(address).ok_or_else(full)
+    }
+}
