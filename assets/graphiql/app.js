@@ -74,19 +74,40 @@ element('sign-out').addEventListener('click', async () => {
 
 // GraphiQL
 
-function isRepeatable(documentAST, operationName) {
+function operationIn(documentAST, operationName) {
   const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? [];
-  const operation = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
+  return operations.find(({ name }) => name?.value === operationName) ?? operations[0];
+}
+
+function isRepeatable(operation) {
   const fields = operation?.selectionSet.selections.map(({ name }) => name?.value) ?? [];
   return !fields.some((field) => SESSION_FIELDS.includes(field));
 }
 
-async function fetcher(request, { documentAST } = {}) {
-  const isIntrospection = request.operationName === 'IntrospectionQuery';
-  const result = await session.execute(request, { repeatable: isRepeatable(documentAST, request.operationName) });
+function askToSignIn(result) {
   const needsSignIn = !session.user && result.errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-  if (needsSignIn && !isIntrospection && !element('notice').textContent) say({ notice: 'Sign in to run this operation.' });
+  if (needsSignIn && !element('notice').textContent) say({ notice: 'Sign in to run this operation.' });
+}
+
+async function execute(request, operation) {
+  const result = await session.execute(request, { repeatable: isRepeatable(operation) });
+  if (request.operationName !== 'IntrospectionQuery') askToSignIn(result);
   return result;
+}
+
+function subscribe(request) {
+  const results = session.subscribe(request);
+  const next = async () => {
+    const step = await results.next();
+    if (!step.done) askToSignIn(step.value);
+    return step;
+  };
+  return { ...results, next };
+}
+
+function fetcher(request, { documentAST } = {}) {
+  const operation = operationIn(documentAST, request.operationName);
+  return operation?.operation === 'subscription' ? subscribe(request) : execute(request, operation);
 }
 
 const root = ReactDOM.createRoot(element('graphiql'));

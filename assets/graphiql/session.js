@@ -5,6 +5,8 @@
 // does not keep a session alive.
 
 const ENDPOINT = '/graphql';
+const RESULT = 'application/graphql-response+json, application/json';
+const EVENTS = 'text/event-stream';
 const STORAGE_KEY = 'tallybook:session';
 const EXPIRY_MARGIN_MS = 5_000;
 const BROADCAST_WAIT_MS = 500;
@@ -19,6 +21,7 @@ const ME = 'query Me { me { id name email role } }';
 export class Session extends EventTarget {
   #held = load(); // { accessToken, refreshToken, expiresAt, user } or null; expiresAt by this machine's clock
   #renewal = null;
+  #leaving = new AbortController(); // Ends the subscriptions of who is signed in.
   #duplicates = new BroadcastChannel(STORAGE_KEY);
 
   constructor() {
@@ -60,15 +63,58 @@ export class Session extends EventTarget {
 
   /** Sends a GraphQL request as the signed-in user; the answer is always a GraphQL result, whatever went wrong. */
   async execute(request, { repeatable = true } = {}) {
+    return resultOf(await this.#send((token) => post(request, token), repeatable));
+  }
+
+  /** Sends a subscription. It gives GraphQL results, whatever goes wrong, until it is over, `return()` stops it, or its user signs out. */
+  subscribe(request) {
+    const stop = new AbortController();
+    const results = this.#results(request, stop.signal);
+    return {
+      [Symbol.asyncIterator]() { return this; },
+      next: () => results.next(),
+      // Not that of `results`, which would wait for the next event.
+      return: async () => {
+        stop.abort();
+        return { done: true };
+      },
+    };
+  }
+
+  async* #results(request, stopped) {
+    let signal;
+    const answer = await this.#send((token) => {
+      signal = AbortSignal.any([stopped, this.#leaving.signal]);
+      return post(request, token, { accept: EVENTS, signal });
+    });
+    if (!answer.events) {
+      if (!signal.aborted) yield resultOf(answer);
+      return;
+    }
+
+    let last = {};
+    try {
+      for await (const { event, data } of eventsOf(answer.events)) {
+        if (event === 'complete') return;
+        if (event === 'next') yield last = JSON.parse(data);
+      }
+    } catch {
+      // Broken off, or stopped.
+    }
+    if (!signal.aborted) yield { ...last, errors: [{ message: 'The connection has ended. Run the operation again to go on.' }] };
+  }
+
+  /** What `send` gives for the access token; or for a new one, where it is too old or refused. */
+  async #send(send, repeatable = true) {
     if (this.#held && Date.now() > this.#held.expiresAt - EXPIRY_MARGIN_MS) await this.#renew();
 
     const token = this.#held?.accessToken;
-    const answer = await post(request, token);
-    if (!token || !repeatable || !hasCode(answer, 'UNAUTHENTICATED')) return resultOf(answer);
+    const answer = await send(token);
+    if (!token || !repeatable || !hasCode(answer, 'UNAUTHENTICATED')) return answer;
 
     const isStale = this.#held?.accessToken === token;
-    if (isStale && !await this.#renew()) return resultOf(answer);
-    return resultOf(await post(request, this.#held?.accessToken));
+    if (isStale && !await this.#renew()) return answer;
+    return send(this.#held?.accessToken);
   }
 
   /** One exchange at a time. True when it is settled: there is a new access token, or the session is over. */
@@ -97,25 +143,30 @@ export class Session extends EventTarget {
 
   #hold(held, detail = {}) {
     this.#held = held;
+    if (!held) {
+      this.#leaving.abort();
+      this.#leaving = new AbortController();
+    }
     save(held);
     this.dispatchEvent(new CustomEvent('change', { detail }));
   }
 }
 
-/** The parsed GraphQL result, plus `date`: the server's clock when it answered. */
-async function post(request, accessToken) {
+/** The parsed GraphQL result, plus `date`: the server's clock when it answered. Or `events`, a stream of bytes, where it accepts those. */
+async function post(request, accessToken, { accept = RESULT, signal } = {}) {
   const headers = {
-    Accept: 'application/graphql-response+json, application/json',
+    Accept: accept,
     'Content-Type': 'application/json',
   };
   if (accessToken) headers.Authorization = `Bearer ${accessToken}`;
 
   let response;
   try {
-    response = await fetch(ENDPOINT, { method: 'POST', headers, body: JSON.stringify(request), credentials: 'omit', cache: 'no-store' });
+    response = await fetch(ENDPOINT, { method: 'POST', headers, body: JSON.stringify(request), credentials: 'omit', cache: 'no-store', signal });
   } catch {
     return { errors: [{ message: 'The server could not be reached.' }] };
   }
+  if (response.headers.get('Content-Type')?.startsWith(EVENTS)) return { events: response.body };
   try {
     return { ...await response.json(), date: Date.parse(response.headers.get('Date')) };
   } catch {
@@ -125,6 +176,47 @@ async function post(request, accessToken) {
 
 function resultOf({ date, ...result }) {
   return result;
+}
+
+/** The events in a stream of bytes, `{ event, data }`. Unlike a browser's own EventSource it gives those without data too: `complete` is one. */
+export async function* eventsOf(stream) {
+  let fields = {};
+  for await (const line of linesOf(stream)) {
+    if (line === '') {
+      if (fields.event || fields.data !== undefined) yield { event: fields.event || 'message', data: fields.data ?? '' };
+      fields = {};
+      continue;
+    }
+    const [, name, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line); // A comment is a line without a name.
+    if (name === 'event') fields.event = value;
+    if (name === 'data') fields.data = fields.data === undefined ? value : `${fields.data}\n${value}`;
+  }
+}
+
+/** Lines end with CR, LF or both. What follows the last end is no line. */
+async function* linesOf(stream) {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let endedInReturn = false;
+  for await (const bytes of chunksOf(stream)) {
+    const text = decoder.decode(bytes, { stream: true });
+    if (text === '') continue;
+    const isRestOfEnd = endedInReturn && text.startsWith('\n');
+    endedInReturn = text.endsWith('\r');
+    const lines = (rest + text.slice(isRestOfEnd ? 1 : 0)).split(/\r\n|\r|\n/);
+    rest = lines.pop();
+    yield* lines;
+  }
+}
+
+// Not every browser lets a stream be iterated.
+async function* chunksOf(stream) {
+  const reader = stream.getReader();
+  try {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) yield chunk.value;
+  } finally {
+    reader.cancel().catch(() => {});
+  }
 }
 
 function heldFrom({ accessToken, accessTokenExpiresAt, refreshToken, user }, { date }) {

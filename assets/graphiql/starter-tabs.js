@@ -55,6 +55,32 @@ query Dashboard($filter: DashboardFilter) {
 }
 `;
 
+const DASHBOARD_CHANGED = `# The dashboard, now and whenever it changes. Run it, and
+# enter a record in another window, or by another program:
+# the answer changes by itself. The button ends it.
+#
+# "changed" tells which records changed. A program goes on
+# with it after an interruption, and misses nothing.
+
+subscription DashboardChanged($filter: DashboardFilter) {
+  dashboardChanged(filter: $filter) {
+    currency
+    summary {
+      income { amount }
+      expenses { amount }
+      net { amount currency }
+      recordCount
+    }
+    recent(first: 5) {
+      date
+      kind
+      category { name }
+      amount { amount currency }
+    }
+  }
+}
+`;
+
 const RECORDS = `# The records themselves, newest first.
 #
 # The filter is in the variables below. Everything in it is
@@ -293,6 +319,7 @@ const BANK_FILE = `Date;Payee;Text;Amount
 export function starterTabs() {
   return [
     tab(DASHBOARD, { filter: {} }),
+    tab(DASHBOARD_CHANGED, { filter: {} }),
     tab(RECORDS, { filter: { kind: 'EXPENSE' }, first: 10, after: null }),
     tab(CREATE_RECORD, {
       input: {

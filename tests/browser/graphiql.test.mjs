@@ -4,7 +4,7 @@
 //   TALLYBOOK_URL=http://127.0.0.1:8000 TALLYBOOK_EMAIL=… TALLYBOOK_PASSWORD=… node --test
 //
 // The account is an analyst's. Also understood: CHROMIUM, the browser (default /usr/bin/chromium), and
-// SCREENSHOT, a path to write a picture of the signed-in page to. Nothing is written to the server's books.
+// SCREENSHOT, a path to write a picture of the signed-in page to. Records are entered in the category GraphiQL.
 //
 // In every test, each of these is a failure: a request to another host, an error or warning in the console,
 // an exception, a violation of the Content-Security-Policy.
@@ -19,7 +19,7 @@ for (const [name, value] of Object.entries({ TALLYBOOK_URL, TALLYBOOK_EMAIL, TAL
   if (!value) throw new Error(`${name} is not set; see the head of graphiql.test.mjs`);
 }
 const home = new URL('/', TALLYBOOK_URL);
-const STARTER_TABS = ['Dashboard', 'Records', 'CreateRecord', 'CreateRecords', 'SuggestFormat', 'ExportRecords', 'Organization', 'SignIn'];
+const STARTER_TABS = ['Dashboard', 'DashboardChanged', 'Records', 'CreateRecord', 'CreateRecords', 'SuggestFormat', 'ExportRecords', 'Organization', 'SignIn'];
 
 let browser;
 let context;
@@ -187,6 +187,124 @@ test('the other starter tabs are there, and the queries among them run', async (
   const { data: { me } } = await run('WhoAmI');
   assert.equal(me.email, TALLYBOOK_EMAIL);
   assert.equal(me.role, 'ANALYST');
+});
+
+/** Waits for a result that is as wanted, and resolves to it. */
+async function result(isWanted) {
+  let parsed;
+  for (let tries = 0; tries < 200; tries += 1) {
+    const text = await textOf('result');
+    parsed = text.trim() ? JSON.parse(text) : undefined;
+    if (parsed && isWanted(parsed)) return parsed;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  throw new Error(`after 20 seconds the result is ${JSON.stringify(parsed)}`);
+}
+
+/** Sends an operation from elsewhere, as who is signed in. */
+async function elsewhere(query) {
+  const response = await fetch(new URL('/graphql', home), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${(await held()).accessToken}` },
+    body: JSON.stringify({ query }),
+  });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  return data;
+}
+
+const enter = (amount) => elsewhere(`mutation {
+  createRecord(input: { kind: EXPENSE, amount: "${amount}", category: "GraphiQL", date: "2020-02-29" }) { record { id } }
+}`);
+
+/** Resolves when the page hangs up on a subscription, and not the server. */
+const hangUp = () => page.waitForEvent('requestfailed', (request) => (
+  request.postDataJSON()?.operationName === 'DashboardChanged' && request.failure().errorText === 'net::ERR_ABORTED'
+));
+
+test('a subscription shows what changes, until it is stopped or its user signs out', async () => {
+  await open();
+  await signIn();
+  await signOutButton().waitFor();
+  await openTab('DashboardChanged');
+  const asked = page.waitForRequest((request) => request.postDataJSON()?.operationName === 'DashboardChanged');
+  const { data: { dashboardChanged: { summary: before } } } = await run();
+  const headers = await (await asked).allHeaders();
+  assert.equal(headers.accept, 'text/event-stream');
+  assert.match(headers.authorization, /^Bearer \S+$/);
+
+  const cents = ({ expenses: { amount } }) => BigInt(amount.replace('.', ''));
+  await enter('12.30');
+  const { data: { dashboardChanged: { summary: once } } } = await result(({ data }) => data.dashboardChanged.summary.recordCount > before.recordCount);
+  assert.equal(once.recordCount, before.recordCount + 1);
+  assert.equal(cents(once) - cents(before), 1230n);
+  await enter('-12.30');
+  const { data: { dashboardChanged: { summary: twice } } } = await result(({ data }) => data.dashboardChanged.summary.recordCount > once.recordCount);
+  assert.equal(cents(twice), cents(before));
+
+  const stopped = hangUp();
+  await page.getByRole('button', { name: /^Stop query/ }).click();
+  await stopped;
+  await page.getByRole('button', { name: /^Execute query/ }).waitFor();
+  assert.deepEqual(JSON.parse(await textOf('result')).data.dashboardChanged.summary, twice);
+
+  assert.deepEqual((await run()).data.dashboardChanged.summary, twice);
+  const ended = hangUp();
+  await signOutButton().click();
+  await ended;
+  await signInButton().waitFor();
+  assert.equal((await textOf('result')).trim(), '');
+});
+
+test('a subscription renews a refused access token, and says when it is broken off', async () => {
+  unavoidable = /^Failed to load resource/;
+  await open();
+  await openTab('DashboardChanged');
+  const { errors: [{ extensions: { code } }] } = await run();
+  assert.equal(code, 'UNAUTHENTICATED');
+  await page.getByRole('status').filter({ hasText: 'Sign in to run this operation.' }).waitFor();
+  await page.getByRole('button', { name: /^Execute query/ }).waitFor();
+
+  await signIn();
+  await signOutButton().waitFor();
+  const before = await held();
+  await page.evaluate((broken) => sessionStorage.setItem('tallybook:session', JSON.stringify(broken)), { ...before, accessToken: 'broken' });
+  await page.waitForTimeout(700); // GraphiQL writes its tabs down half a second after a change.
+  await page.reload();
+  await editor('query').waitFor();
+  const { data } = await run();
+  assert.notEqual((await held()).accessToken, 'broken');
+
+  assert.equal((await elsewhere('mutation { logout(input: {}) { loggedOut } }')).logout.loggedOut, true);
+  const broken = await result(({ errors }) => errors);
+  assert.deepEqual(broken, { data, errors: [{ message: 'The connection has ended. Run the operation again to go on.' }] });
+  await page.getByRole('button', { name: /^Execute query/ }).waitFor();
+});
+
+test('events are read by the rules of event streams, wherever the stream is cut', async () => {
+  await open();
+  const text = ': comment\r\n\r\nevent: next\r\ndata: {"a":\ndata:"ä"}\n\nid: 1\rdata\rdata:  b\r\revent:complete\r\n\r\n\n\nevent: next\ndata: cut';
+  const expected = [['next', '{"a":\n"ä"}'], ['message', '\n b'], ['complete', '']];
+  const read = await page.evaluate(async (whole) => {
+    const { eventsOf } = await import('/assets/session.js');
+    const bytes = new TextEncoder().encode(whole);
+    const all = [];
+    for (let size = 1; size <= bytes.length; size += 1) {
+      let at = 0;
+      const stream = new ReadableStream({
+        pull(controller) {
+          if (at >= bytes.length) return controller.close();
+          controller.enqueue(bytes.slice(at, at += size));
+        },
+      });
+      const events = [];
+      for await (const { event, data } of eventsOf(stream)) events.push([event, data]);
+      all.push(events);
+    }
+    return all;
+  }, text);
+  assert.equal(read.length, new TextEncoder().encode(text).length);
+  for (const events of read) assert.deepEqual(events, expected);
 });
 
 test('every starter operation is valid in the served schema', async () => {
