@@ -183,9 +183,14 @@ assert.equal(eventConnections[1]?.isRetry, true);
 // An admin deletes what was made, and it is gone here
 
 const keeper = new Session(admin);
-const { deleteRecords } = await keeper.ask(DeleteRecords, { input: { records: { ids: made }, expectedCount: made.length } });
-assert.equal(deleteRecords?.recordCount, 3);
-await until('the deletions', () => !made.some((each) => cache.records.has(each)));
+/** Deletes what was made, and waits until it is gone here. */
+async function clear(): Promise<void> {
+  const ids = made.splice(0);
+  const { deleteRecords } = await keeper.ask(DeleteRecords, { input: { records: { ids }, expectedCount: ids.length } });
+  assert.equal(deleteRecords?.recordCount, ids.length);
+  await until('the deletions', () => !ids.some((each) => cache.records.has(each)));
+}
+await clear();
 await dashboardMoved(0n, 0);
 assert.equal(await checkCache(), before);
 
@@ -199,6 +204,13 @@ const other = new Cache(foreign);
 keep(other, user, client, news).catch(failed);
 await until('a cache that starts again', () => other.records.size === cache.records.size);
 assert.deepEqual(other.records, cache.records);
+
+// A category without records is not in it, and comes back with the next one
+
+const { id: next } = await create('1.00');
+await until('the next record', () => cache.records.has(next) && other.records.has(next));
+assert.equal(other.categoryOf(other.records.get(next)!)?.name, 'live');
+await clear();
 
 // Without a token, and with one that is none
 
