@@ -1,6 +1,6 @@
 //! What changed, in the schema.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, Object, SimpleObject};
 use entity::{Role, audit_event::AuditEntity};
 use uuid::Uuid;
 
@@ -87,8 +87,8 @@ impl Sight {
 pub struct Change {
     /// The place after this change: pass it as `after`.
     cursor: String,
-    /// The object's global id.
-    id: ID,
+    /// The object's global id. Relay takes a field called `id` for the object's own: select it under another name there.
+    id: String,
     /// The object as it is now; null where it is gone, or where the user may not see it, and should be dropped from a cache.
     node: Option<AnyNode>,
 }
@@ -117,7 +117,7 @@ impl Changes {
             Some(after) if is_told && part.changed.iter().all(|change| change.place.listing.is_none()) => {
                 let category = |id| Change {
                     cursor: after.to_owned(),
-                    id: id::encode(Kind::Category, id),
+                    id: id::encode(Kind::Category, id).to_string(),
                     node: Some(AnyNode(Kind::Category, id)),
                 };
                 store::categories_of(db, &part).await?.into_iter().map(category).collect()
@@ -138,7 +138,7 @@ impl Changes {
         nodes.extend(part.changed.into_iter().map(|change| {
             let (kind, id) = (change.ty.kind(), change.id);
             let node = is_shown(kind, id).then_some(AnyNode(kind, id));
-            Change { cursor: change.place.encode(sight), id: id::encode(kind, id), node }
+            Change { cursor: change.place.encode(sight), id: id::encode(kind, id).to_string(), node }
         }));
         let start = nodes.first().map(|first| first.cursor.clone());
         let page_info = PageInfo::new(after.is_some(), part.has_more, start, Some(end));

@@ -14,6 +14,8 @@ export const keys: KeyingConfig = {
 
   AuditChange: part,
   CategoryTotal: part,
+  Change: part,
+  Changes: part,
   CreateRecordsResult: part,
   Dashboard: part,
   ImportCategory: part,
