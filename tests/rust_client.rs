@@ -79,6 +79,24 @@ struct RecordPage;
 )]
 struct Figures;
 
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "tests/clients/rust/operations.graphql",
+    response_derives = "Debug",
+    skip_serializing_none
+)]
+struct CreateToken;
+
+#[derive(GraphQLQuery)]
+#[graphql(
+    schema_path = "schema.graphql",
+    query_path = "tests/clients/rust/operations.graphql",
+    response_derives = "Debug",
+    skip_serializing_none
+)]
+struct Changes;
+
 fn day(text: &str) -> Date {
     text.parse().expect("a day")
 }
@@ -190,6 +208,55 @@ fn a_dashboard_is_read_exactly() {
     let trends = dashboard.trends.expect("trends");
     assert_eq!(trends[0].from, day("2026-02-01"));
     assert_eq!(String::from(trends[0].net.amount.clone()), "90000000000.01");
+}
+
+#[test]
+fn a_token_of_its_own_is_asked_for() {
+    let input = create_token::CreateApiTokenInput {
+        name: "Nightly report".to_owned(),
+        role: create_token::Role::VIEWER,
+        expires_at: Some("2027-01-01T00:00:00Z".parse().expect("an instant")),
+        idempotency_key: None,
+    };
+    let sent = serde_json::to_value(CreateToken::build_query(create_token::Variables { input })).expect("JSON");
+    assert_eq!(
+        sent["variables"],
+        json!({ "input": { "name": "Nightly report", "role": "VIEWER", "expiresAt": "2027-01-01T00:00:00Z" } })
+    );
+}
+
+#[test]
+fn what_changed_is_read_and_what_is_gone() {
+    let line = json!({
+        "__typename": "FinancialRecord",
+        "ownCategoryId": "category_01h455vb4pex5vsknk084sn02q",
+        "id": "record_01h455vb4pex5vsknk084sn02q",
+        "kind": "EXPENSE",
+        "date": "2026-02-28",
+        "notes": "",
+        "version": 2,
+        "createdAt": "2026-02-28T12:30:00Z",
+        "amount": { "amount": "12.50", "currency": "EUR", "minorUnits": "1250" },
+        "category": { "id": "category_01h455vb4pex5vsknk084sn02q", "name": "Rent" },
+    });
+    let answer = json!({ "data": { "changes": {
+        "nodes": [
+            { "id": "record_01h455vb4pex5vsknk084sn02q", "node": line },
+            { "id": "record_01h455vb4pex5vsknk084sn02r", "node": null },
+        ],
+        "pageInfo": { "endCursor": "a cursor", "hasNextPage": false },
+    } } });
+    let answer: Response<changes::ResponseData> = serde_json::from_value(answer).expect("a response");
+    let page = answer.data.and_then(|data| data.changes).expect("changes");
+    let nodes = page.nodes.expect("nodes");
+    let Some(changes::ChangesChangesNodesNode::FinancialRecord(record)) = &nodes[0].node else {
+        panic!("{:?}", nodes[0].node)
+    };
+    assert_eq!(
+        (&record.line.amount.minor_units, record.own_category_id.as_str()),
+        (&BigInt(1250), record.line.category.id.as_str())
+    );
+    assert!(nodes[1].node.is_none());
 }
 
 #[test]

@@ -56,6 +56,11 @@ impl Client {
         Self { token: data["login"]["accessToken"].as_str().unwrap().into(), ..nobody }
     }
 
+    /// The access token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Somebody who is not signed in.
     pub fn nobody(address: SocketAddr) -> Self {
         Self { address, token: "".into(), has_keys: true }

@@ -15,6 +15,7 @@ mod exports;
 mod hang_up;
 mod imports;
 mod kill;
+mod live;
 mod load;
 mod log;
 mod network;
@@ -23,6 +24,9 @@ mod postgres;
 mod shares;
 mod site;
 mod slow;
+#[path = "../support/socket.rs"]
+#[expect(dead_code, reason = "tests/api needs all of it")]
+mod socket;
 mod stop;
 mod wire;
 

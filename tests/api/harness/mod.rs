@@ -9,6 +9,7 @@ mod client;
 mod database;
 mod postgres;
 mod rows;
+#[path = "../../support/socket.rs"]
 pub mod socket;
 
 use std::panic::resume_unwind;
