@@ -11,20 +11,15 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use entity::{Role, api_token, session, user};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait},
-};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     time::timeout,
 };
 use uuid::Uuid;
 
-use super::{Through, Viewer, network::network};
+use super::{Through, Viewer, network::network, rights};
 use crate::{
-    db::{self, Reader, look_up},
+    db::{Reader, look_up},
     error::Result,
 };
 
@@ -158,10 +153,10 @@ impl Connected {
         let mut roles = HashMap::new();
         let (sessions, tokens) = (distinct(Through::session), distinct(Through::api_token));
         if !sessions.is_empty() {
-            roles.extend(of_sessions(db, sessions, now).await?);
+            roles.extend(rights::of_sessions(db, sessions, now).await?);
         }
         if !tokens.is_empty() {
-            roles.extend(of_tokens(db, tokens).await?);
+            roles.extend(rights::of_tokens(db, tokens).await?);
         }
         let mut guests = self.lock();
         for (id, through) in seen {
@@ -177,38 +172,6 @@ impl Connected {
     fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, Entry>> {
         self.guests.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The roles of the users of those sessions that are active.
-async fn of_sessions(db: &Reader, ids: Vec<Uuid>, now: DateTime<Utc>) -> Result<Vec<(Uuid, Role)>> {
-    let mut roles = session::Entity::find()
-        .select_only()
-        .column(session::Column::Id)
-        .column(user::Column::Role)
-        .filter(db::any_of(db.get_database_backend(), session::Column::Id, ids))
-        .filter(session::Column::RevokedAt.is_null())
-        .filter(session::Column::ExpiresAt.gt(now))
-        .filter(session::Column::AbsoluteExpiresAt.gt(now))
-        .filter(user::Column::IsActive.eq(true));
-    let is_owner = Expr::col((user::Entity, user::Column::Id)).equals((session::Entity, session::Column::UserId));
-    QueryTrait::query(&mut roles).inner_join(user::Entity, is_owner);
-    Ok(roles.into_tuple().all(db).await?)
-}
-
-/// The roles that those tokens give that were not revoked: the lesser of their own and their owner's.
-async fn of_tokens(db: &Reader, ids: Vec<Uuid>) -> Result<Vec<(Uuid, Role)>> {
-    let mut roles = api_token::Entity::find()
-        .select_only()
-        .column(api_token::Column::Id)
-        .column(api_token::Column::Role)
-        .column_as(user::Column::Role, "owners")
-        .filter(db::any_of(db.get_database_backend(), api_token::Column::Id, ids))
-        .filter(api_token::Column::RevokedAt.is_null())
-        .filter(user::Column::IsActive.eq(true));
-    let is_owner = Expr::col((user::Entity, user::Column::Id)).equals((api_token::Entity, api_token::Column::UserId));
-    QueryTrait::query(&mut roles).inner_join(user::Entity, is_owner);
-    let found: Vec<(Uuid, Role, Role)> = roles.into_tuple().all(db).await?;
-    Ok(found.into_iter().map(|(id, role, owners)| (id, std::cmp::min(role, owners))).collect())
 }
 
 impl Entry {

@@ -19,6 +19,7 @@ mod guard;
 mod keys;
 mod network;
 mod password;
+mod rights;
 mod threads;
 mod throttle;
 mod token;

@@ -19,7 +19,7 @@ use gateway::{Gateway, Operation, code};
 use super::{
     accept::{self, MediaType},
     address,
-    live::{Flights, Order, events, socket},
+    live::{Flights, Order, events, handshake},
     middleware::{Outcome, RequestId},
     persisted,
     refusal::Refusal,
@@ -77,8 +77,8 @@ pub async fn graphql<E: Executor>(
     request: Request,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
-    if socket::is_asked_for(&parts.headers) {
-        let opened = socket::open(api, &mut parts, &request_id).await;
+    if handshake::is_asked_for(&parts.headers) {
+        let opened = handshake::open(api, &mut parts, &request_id).await;
         let mut response = opened.unwrap_or_else(|refusal| response::refused(refusal, MediaType::Json, &request_id));
         response.extensions_mut().insert(Outcome { kind: Some("socket"), ..Outcome::default() });
         return response;

@@ -32,6 +32,7 @@ async fn the_usual_lists_and_sums_use_an_index(app: TestApp) {
     lists_use_an_index(&app, &client).await;
     sums_use_an_index(&app, &client).await;
     searches_use_an_index(&app, &client).await;
+    changes_walk_the_ids(&app, &client).await;
     merged_categories_are_walked_one_by_one(&app, &client).await;
     if app.db().backend() == DbBackend::Postgres {
         return;
@@ -43,6 +44,7 @@ async fn the_usual_lists_and_sums_use_an_index(app: TestApp) {
     lists_use_an_index(&app, &client).await;
     sums_use_an_index(&app, &client).await;
     searches_use_an_index(&app, &client).await;
+    changes_walk_the_ids(&app, &client).await;
     merged_categories_are_walked_one_by_one(&app, &client).await;
 }
 
@@ -85,6 +87,20 @@ async fn searches_use_an_index(app: &TestApp, client: &Client) {
             assert!(plan.contains(by_texts) || plan.contains("record_texts"), "{search}\n{plan}");
             assert_reads_no_whole_table(&plan);
         }
+    }
+}
+
+/// A cache that is filled goes through the records by their ids.
+async fn changes_walk_the_ids(app: &TestApp, client: &Client) {
+    let index =
+        if app.db().backend() == DbBackend::Postgres { "records_pkey" } else { "sqlite_autoindex_records_1 (id>?" };
+    for client in [client, &app.as_(Role::Viewer).await] {
+        let changes = client.run("{ changes(types: [RECORD], first: 2) { nodes { id } } }", Value::Null);
+        let (response, statements) = app.executed_by(changes).await;
+        assert_eq!(response.ok()["changes"]["nodes"].as_array().map(Vec::len), Some(2));
+        let page = statements.iter().find(|one| one.sql.contains("FROM \"records\"")).expect("the page");
+        let plan = explain(app, page).await;
+        assert!(plan.contains(index) && !plan.contains("Sort") && !plan.contains("ORDER BY"), "{plan}");
     }
 }
 
