@@ -163,7 +163,8 @@ async fn a_value_past_a_bound_is_refused_and_one_at_it_is_not(app: TestApp) {
         let (path, bounds) = (bounded.path(), bounded.bounds());
         let ty = plain(bounded.input());
         let of = item(&ty).filter(|item| schema.input(item).is_some());
-        let of = of.map_or_else(|| json!("fine"), |item| Value::Object(schema.required(item)));
+        let one = if item(&ty) == Some("NodeType") { "RECORD" } else { "fine" };
+        let of = of.map_or_else(|| json!(one), |item| Value::Object(schema.required(item)));
         for (bound, past, at) in cases(bounded.input().name.node.as_str(), &bounds, &of) {
             count += 1;
             let case = format!("{}.{}({path}) {bound}", bounded.object, bounded.field.name.node);
@@ -197,6 +198,8 @@ async fn every_text_and_list_and_size_of_a_page_is_bounded(app: TestApp) {
             "String" if ["after", "before"].contains(&name) => continue,
             "String" => "maxLength",
             "Int" if ["first", "last"].contains(&name) => "min",
+            // async-graphql takes no directives on arguments of subscriptions.
+            ty if ty.starts_with('[') && bounded.object == "Subscription" => continue,
             ty if ty.starts_with('[') => "maxItems",
             _ => continue,
         };

@@ -233,8 +233,9 @@ impl Schema {
         let selection = if self.is_leaf(field) { "" } else { " { __typename }" };
         let call = around(object, &format!("{{ {}{arguments}{selection} }}", field.name.node));
         let declared = if declared.is_empty() { String::new() } else { format!("({})", declared.join(", ")) };
-        let document = call.replacen("query ", &format!("query {declared} "), 1);
-        let document = document.replacen("mutation ", &format!("mutation {declared} "), 1);
+        let document = ["query ", "mutation ", "subscription "]
+            .into_iter()
+            .fold(call, |document, operation| document.replacen(operation, &format!("{operation}{declared} "), 1));
         let paths = self.sorted(&format!("{object}.{}", field.name.node), paths);
         (document, Value::Object(variables), paths)
     }

@@ -112,7 +112,8 @@ impl<E: Executor> Api<E> {
     /// Executes `order` for `caller`; gives the answer in JSON.
     ///
     /// # Errors
-    /// Why nothing was executed; also where all of a subscription's field failed.
+    /// Why nothing was executed; also where a subscription's field failed, or a part of it did for the moment: a null there
+    /// would pass for an object that is gone.
     async fn execute_order(
         &self,
         order: &Order,
@@ -129,7 +130,8 @@ impl<E: Executor> Api<E> {
         let Some(executed) = executed else { return Ok(None) };
         let errors = response::publish(executed.errors, &request_id);
         outcome.note(&errors);
-        if is_subscription && is_nothing(&executed.data) && !errors.is_empty() {
+        let has_failed = errors.iter().any(may_pass) || !errors.is_empty() && is_nothing(&executed.data);
+        if is_subscription && has_failed {
             return Err(Refusal { status: None, allow: None, errors });
         }
         let json = answer::write(Some(&executed.data), &errors, self.services.config.limits.max_answer_bytes)?;

@@ -55,7 +55,7 @@ impl<E: Executor> Subscribed<E> {
             };
             let is_first = matches!(self.stands, Stands::AtFirst);
             match self.answer(tick, cursor).await {
-                Answer::Failed(errors) if !is_first && errors.iter().all(may_pass) => {
+                Answer::Failed(errors) if !is_first && errors.iter().any(may_pass) => {
                     (self.is_owed, self.flight) = (true, None);
                     tokio::time::sleep(REST).await;
                 }
