@@ -227,6 +227,10 @@ fn a_token_of_its_own_is_asked_for() {
 
 #[test]
 fn what_changed_is_read_and_what_is_gone() {
+    let variables = changes::Variables { after: Some("a cursor".to_owned()) };
+    let sent = serde_json::to_value(Changes::build_query(variables)).expect("JSON");
+    assert_eq!(sent["variables"], json!({ "after": "a cursor" }));
+
     let line = json!({
         "__typename": "FinancialRecord",
         "ownCategoryId": "category_01h455vb4pex5vsknk084sn02q",
@@ -252,8 +256,9 @@ fn what_changed_is_read_and_what_is_gone() {
     let Some(changes::ChangesChangesNodesNode::FinancialRecord(record)) = &nodes[0].node else {
         panic!("{:?}", nodes[0].node)
     };
+    let amount = record.line.amount.as_ref().expect("an amount");
     assert_eq!(
-        (&record.line.amount.minor_units, record.own_category_id.as_str()),
+        (&amount.minor_units, record.own_category_id.as_str()),
         (&BigInt(1250), record.line.category.id.as_str())
     );
     assert!(nodes[1].node.is_none());

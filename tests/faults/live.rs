@@ -78,7 +78,7 @@ async fn a_reader_that_does_not_read_is_cut_off_and_loses_nothing(site: Site) {
     let first = slow.payload("1").await["data"]["changed"].take();
     let told = async {
         while !site.logged().contains("was too slow, and was cut off") {
-            sleep(Duration::from_millis(200)).await
+            sleep(Duration::from_millis(200)).await;
         }
     };
     timeout(LONG, told).await.unwrap();
