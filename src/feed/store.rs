@@ -9,8 +9,8 @@ use entity::{
     journal_head, organization, record, user,
 };
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, Query, SimpleExpr},
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -139,27 +139,28 @@ pub(super) async fn since(db: &Reader, sight: &Sight, place: &Place, size: usize
 
 /// The entries at `position`, and at the last position after it that one page looks at, where there are such.
 async fn window(db: &Reader, position: i64) -> Result<(Option<journal::Model>, Option<journal::Model>)> {
-    let last = Query::select()
-        .expr(Expr::col(Column::Position).max())
-        .from(journal::Entity)
-        .and_where(Column::Position.lte(position + WINDOW))
-        .to_owned();
-    let either = Condition::any().add(Column::Position.eq(position)).add(Expr::col(Column::Position).in_subquery(last));
-    let mut found = journal::Entity::find().filter(either).order_by_asc(Column::Position).all(db).await?;
-    let end = found.pop_if(|entry| entry.position > position);
-    Ok((found.pop().filter(|entry| entry.position == position), end))
+    // Two statements: PostgreSQL would read the whole journal for both at once.
+    let start = journal::Entity::find_by_id(position).one(db).await?;
+    let end = journal::Entity::find()
+        .filter(Column::Position.gt(position))
+        .filter(Column::Position.lte(position + WINDOW))
+        .order_by_desc(Column::Position);
+    Ok((start, end.one(db).await?))
 }
 
 /// The entries after one position and up to another that are the last ones of what they are of.
 pub(super) fn changed(sight: &Sight, after: i64, end: i64) -> Select<journal::Entity> {
     let seen = |column: SimpleExpr| column.is_not_in(UNSEEN.map(|action| action.to_value()));
     let of = |column| Expr::col(("later", column));
-    // Not "no later one exists": PostgreSQL would join that, and read the whole journal.
+    // Not "no later one exists": PostgreSQL would join that, and read the whole journal. Nor the greatest of all: it would read
+    // all entries of an object that changes often.
     let newest = Query::select()
-        .expr(of(Column::Position).max())
+        .expr(of(Column::Position))
         .from_as(journal::Entity, "later")
         .and_where(of(Column::EntityId).equals((journal::Entity, Column::EntityId)))
         .and_where(seen(of(Column::Action)))
+        .order_by(("later", Column::Position), Order::Desc)
+        .limit(1)
         .to_owned();
     journal::Entity::find()
         .filter(Column::Position.gt(after))
