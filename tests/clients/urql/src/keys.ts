@@ -1,4 +1,5 @@
-// How Graphcache tells objects of this schema apart. Types with an `id` need nothing: their ids are global.
+// How Graphcache tells objects of this schema apart. Types with an `id` need nothing: their ids are global; but that of a
+// `Change` is the id of what changed.
 // Connections, edges and `PageInfo` need nothing either. Copy this file.
 
 import type { KeyingConfig } from '@urql/exchange-graphcache';

@@ -142,8 +142,9 @@ async function cached(client: Client, variables: { filter: RecordFilter; orderBy
 function checkKeys(): void {
   const without = introspection.__schema.types.flatMap((type) => (
     type.kind === 'OBJECT'
-    && !type.fields.some(({ name }) => name === 'id')
-    && !/^(Query|Mutation|PageInfo|.*(Connection|Edge|Payload))$/.test(type.name)
+    // The id of a change is that of what changed.
+    && (type.name === 'Change' || !type.fields.some(({ name }) => name === 'id'))
+    && !/^(Query|Mutation|Subscription|PageInfo|.*(Connection|Edge|Payload))$/.test(type.name)
       ? [type.name]
       : []
   ));
