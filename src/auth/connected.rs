@@ -64,7 +64,7 @@ pub(crate) struct Seat {
     _place: OwnedSemaphorePermit,
 }
 
-/// Somebody from a network who has not said who they are, until it is dropped.
+/// Counts somebody from this network who has not said who they are, until it is dropped.
 struct Stranger {
     connected: Connected,
     network: IpAddr,

@@ -64,7 +64,7 @@ impl NodeType {
 }
 
 impl Sight {
-    /// What `viewer` follows who asks for `types`; all that they may follow where they do not say.
+    /// What `viewer` follows: `types`, or, without these, all that they may follow.
     ///
     /// # Errors
     /// `FORBIDDEN` for users, where the viewer is no admin; `BAD_USER_INPUT` for more sorts than there are.

@@ -59,7 +59,7 @@ pub struct FeedSubscription;
 
 #[Subscription]
 impl FeedSubscription {
-    /// What changes, as it does: the same as `changes`, without asking for it. The first answer comes at once, and has what changed after `after`; without it, nothing but the `endCursor` to go on from after an interruption. An answer has at most 100 changes, of which each object is one; more follow at once.
+    /// The changes of the books, as they happen. The first answer comes at once: it has what changed after `after`. Without `after` it has no changes, only the `endCursor` of now. Keep the last `endCursor`: after an interruption, pass it as `after`. An answer has at most 100 changes, each object once; if there are more, the next answer follows at once.
     #[graphql(guard = "role(Role::Viewer)", directive = requires_role::apply(Role::Viewer, None))]
     async fn changed(
         &self,

@@ -62,11 +62,11 @@ enum Answer<E> {
     Events(events::Events<E>),
 }
 
-/// Who has an operation executed.
+/// On whose behalf an operation is executed.
 pub(super) enum Asker<'a> {
     /// Whoever sent this request, whose id this is.
     Request(&'a Parts, &'a str),
-    /// Somebody who has been let in.
+    /// A subscriber, or a client of a WebSocket, whose token was checked.
     Guest(Caller),
 }
 

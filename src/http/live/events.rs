@@ -19,7 +19,7 @@ use crate::{
     http::{execute::Api, middleware::Outcome, refusal::Refusal, response, who},
 };
 
-/// What is sent where there is nothing to say.
+/// A comment of the event stream, which keeps the connection alive.
 const COMMENT: &str = ":\n\n";
 
 /// A subscription that has begun: its first answer is there.

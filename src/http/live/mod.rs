@@ -37,7 +37,7 @@ use subscribed::Subscribed;
 const REST: Duration = Duration::from_secs(1);
 /// How long a reader may take for one answer. A slower one is cut off, and goes on where it was.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often something is sent where there is nothing to say, so that nobody on the way takes the connection for dead.
+/// How often a silent connection gets a sign of life. Proxies close one that is silent for longer.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
 /// What somebody wants to have executed.
