@@ -258,7 +258,7 @@ impl<E: Executor> Api<E> {
     ) -> Result<Option<Executed>, Refusal> {
         let work = Work::of(caller.viewer.as_ref().ok().and_then(Option::as_ref).map(|viewer| viewer.user.id));
         let viewer = caller.viewer.as_ref().ok().and_then(Clone::clone);
-        let run = self.gateway.run_once(operation, |request, batches| {
+        let run = self.gateway.run(operation, |request, batches| {
             let users = batches.loader(UserLoader::new(self.services.clone(), work.clone()));
             let creations = batches.loader(CreationLoader::new(self.services.clone(), work.clone()));
             let usages = batches.loader(UsageLoader::new(self.services.clone(), work.clone()));

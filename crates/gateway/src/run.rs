@@ -131,24 +131,13 @@ impl<E: Executor> Gateway<E> {
     /// Executes an operation. `caller` puts into the request what its resolvers ask for: who asks, and loaders from
     /// [`Batches::loader`]. The answer's errors have codes, and stand in the order of its data.
     ///
+    /// Of a subscription it is the next answer, or `None` where it has nothing to say. Its resolver gives a stream of one item,
+    /// or of none: when it is asked again is up to whoever asks, and each answer is executed as a query is, with loaders of
+    /// its own.
+    ///
     /// # Errors
     /// `GRAPHQL_VALIDATION_FAILED` and `BAD_USER_INPUT`, each problem an error; `INTERNAL_SERVER_ERROR` for a panic.
     pub async fn run(
-        &self,
-        operation: Operation<'_>,
-        caller: impl FnOnce(Request, &Batches) -> Request,
-    ) -> Result<Response, Refusal> {
-        let answer = self.run_once(operation, caller).await?;
-        Ok(answer.unwrap_or_else(|| Response::new(Value::Null)))
-    }
-
-    /// As [`Gateway::run`]; of a subscription, its next answer, or `None` where it has nothing to say. Its resolver gives a
-    /// stream of one item, or of none: when it is asked again is up to whoever asks, and each answer is executed as a query
-    /// is, with loaders of its own.
-    ///
-    /// # Errors
-    /// As [`Gateway::run`].
-    pub async fn run_once(
         &self,
         operation: Operation<'_>,
         caller: impl FnOnce(Request, &Batches) -> Request,
