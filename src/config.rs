@@ -27,6 +27,10 @@ pub struct Config {
     #[arg(long, env, global = true, hide_env_values = true)]
     pub database_url: Option<Secret>,
 
+    /// File that holds what DATABASE_URL would; a newline at its end is not part of it
+    #[arg(long, env, global = true)]
+    pub database_url_file: Option<PathBuf>,
+
     /// Connections to the database for signed-in users: on PostgreSQL half of them write, and up to 5 more serve sign-in, /readyz and the server itself; on SQLite all of them read, and 3 more do the rest
     #[arg(long, env, global = true, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub database_connections: u32,
@@ -43,9 +47,17 @@ pub struct Config {
     #[arg(long, env, global = true, default_value = "127.0.0.1:8000")]
     pub listen_addr: SocketAddr,
 
+    /// Address and port at which Prometheus reads /metrics, for example 127.0.0.1:9464 [default: none]
+    #[arg(long, env, global = true)]
+    pub metrics_addr: Option<SocketAddr>,
+
     /// Secrets for access tokens, 32 bytes or more each, separated by commas: the first signs, all verify
     #[arg(long, env, global = true, value_delimiter = ',', hide_env_values = true)]
     pub jwt_secret: Vec<Secret>,
+
+    /// File that holds what JWT_SECRET would; a newline at its end is not part of it
+    #[arg(long, env, global = true)]
+    pub jwt_secret_file: Option<PathBuf>,
 
     /// How long an access token is valid
     #[arg(long, env, global = true, default_value = "30m", value_parser = humantime::parse_duration)]
@@ -109,6 +121,10 @@ pub struct Config {
     /// Time limit for one request
     #[arg(long, env, global = true, default_value = "30s", value_parser = humantime::parse_duration)]
     pub request_timeout: Duration,
+
+    /// How long the server still serves after it is told to stop, while /readyz says no: until proxies have noticed
+    #[arg(long, env, global = true, default_value = "0s", value_parser = humantime::parse_duration)]
+    pub shutdown_delay: Duration,
 
     /// How long requests in flight may take to finish after the server is told to stop
     #[arg(long, env, global = true, default_value = "20s", value_parser = humantime::parse_duration)]
@@ -178,6 +194,24 @@ impl Config {
             Some(url) => url.expose().to_owned(),
             None => format!("sqlite://{}", self.data_dir.join("tallybook.db").display()),
         }
+    }
+
+    /// The same settings, with what stands in the files that they name.
+    ///
+    /// # Errors
+    /// A sentence for the operator: a file that cannot be read or is empty, or a setting that is there twice.
+    pub fn with_files(mut self) -> Result<Self, String> {
+        if let Some(url) =
+            secret::in_file("DATABASE_URL", self.database_url.is_some(), self.database_url_file.as_deref())?
+        {
+            self.database_url = Some(Secret::new(&url));
+        }
+        if let Some(secrets) =
+            secret::in_file("JWT_SECRET", !self.jwt_secret.is_empty(), self.jwt_secret_file.as_deref())?
+        {
+            self.jwt_secret = secrets.split(',').map(Secret::new).collect();
+        }
+        Ok(self)
     }
 
     /// The secrets that are set. Between two commas there may be none.

@@ -28,6 +28,7 @@ pub mod imports;
 pub mod journal;
 pub mod limits;
 pub mod log;
+mod measures;
 pub mod memory;
 pub mod news;
 pub mod organization;

@@ -3,8 +3,9 @@
 use std::{
     fs,
     io::{self, Write},
+    net::SocketAddr,
     path::Path,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -20,7 +21,7 @@ use crate::{
     db::{Db, make_private_directory},
     error::Result,
     event::Bell,
-    exports, http, idempotency, imports, journal,
+    exports, http, idempotency, imports, journal, measures,
     news::News,
     records, schema,
     services::{Categories, Files, Remembered, Services},
@@ -72,6 +73,7 @@ pub async fn services(config: Config, db: Db) -> std::result::Result<Services, S
         news: News::default(),
         imports: Bell::default(),
         files: Files::default(),
+        stopping: Arc::default(),
         config: Arc::new(config),
     })
 }
@@ -102,24 +104,43 @@ fn kept_secret(directory: &Path) -> std::result::Result<Secret, String> {
     secret.trim().parse().map_err(|error| format!("{error}"))
 }
 
+/// Where a server listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    /// For clients.
+    pub api: SocketAddr,
+    /// For Prometheus, if it may read.
+    pub metrics: Option<SocketAddr>,
+}
+
 /// Serves until the process is told to stop, then lets the requests in flight finish. `ready` is called with
-/// the address once the server answers there.
+/// the addresses once the server answers there.
 ///
 /// # Errors
 /// A sentence for the operator: the address cannot be listened on.
-pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -> std::result::Result<(), String> {
-    let address = services.config.listen_addr;
+pub async fn run(services: Services, ready: impl FnOnce(Addresses)) -> std::result::Result<(), String> {
     let grace = services.config.shutdown_timeout;
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("Cannot listen on {address}: {error}"))?;
-    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    let (listener, bound) = listen(services.config.listen_addr).await?;
     let mut house = keep_house(&services);
+    let metrics = match services.config.metrics_addr {
+        Some(address) => Some(serve_metrics(address, &services, &mut house).await?),
+        None => None,
+    };
     let schema = schema::build(services.clone());
-    let connected = services.connected.clone();
+    let (connected, stopping, delay) =
+        (services.connected.clone(), services.stopping.clone(), services.config.shutdown_delay);
     let router = http::router(services, schema);
-    ready(bound);
+    ready(Addresses { api: bound, metrics });
     // The connections that are served know nothing of what they were upgraded to, and wait for streams to end.
     let stop = async {
         stop_signal().await;
+        stopping.store(true, Ordering::Relaxed);
+        if !delay.is_zero() {
+            tracing::info!(?delay, "stopping: /readyz says no, and requests are served until the delay is over");
+            // Who asks twice does not want to wait.
+            let _ = tokio::time::timeout(delay, stop_signal()).await;
+        }
+        tracing::info!("stopping: requests in flight may finish");
         connected.stop();
     };
     http::serve(listener, router, stop, grace).await;
@@ -127,6 +148,23 @@ pub async fn run(services: Services, ready: impl FnOnce(std::net::SocketAddr)) -
     // Before the connections to the database are closed: what still runs would complain about that.
     house.shutdown().await;
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> std::result::Result<(TcpListener, SocketAddr), String> {
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("Cannot listen on {address}: {error}"))?;
+    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    Ok((listener, bound))
+}
+
+/// Serves metrics at `address`; gives where that is.
+async fn serve_metrics(
+    address: SocketAddr,
+    services: &Services,
+    house: &mut JoinSet<()>,
+) -> std::result::Result<SocketAddr, String> {
+    let (listener, bound) = listen(address).await?;
+    house.spawn(http::serve_metrics(listener, services.clone(), measures::start()?));
+    Ok(bound)
 }
 
 /// Starts what goes on beside the requests.
@@ -214,5 +252,4 @@ async fn stop_signal() {
     }
     #[cfg(not(unix))]
     let _ = interrupt.await;
-    tracing::info!("stopping: requests in flight may finish");
 }

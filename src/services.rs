@@ -1,6 +1,9 @@
 //! What lives as long as the process; every request and every command gets it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use entity::{category, organization};
 use uuid::Uuid;
@@ -104,6 +107,8 @@ pub struct Services {
     pub imports: Bell,
     /// Whose file is read.
     pub files: Files,
+    /// Whether the server was told to stop: it still serves, and is not to be asked any more.
+    pub stopping: Arc<AtomicBool>,
 }
 
 impl Services {

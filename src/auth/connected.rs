@@ -119,6 +119,12 @@ impl Connected {
         self.lock().values_mut().for_each(|entry| entry.end(End::Stopping));
     }
 
+    /// How many are connected.
+    pub(crate) fn count(&self) -> usize {
+        let all = usize::try_from(self.all).unwrap_or(Semaphore::MAX_PERMITS);
+        all.saturating_sub(self.places.available_permits())
+    }
+
     /// Waits until all connections have ended, but no longer than `longest`.
     pub async fn gone(&self, longest: Duration) {
         // Either way nothing more can be done for them.

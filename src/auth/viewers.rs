@@ -12,7 +12,10 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Viewer;
-use crate::memory::{Epoch, Memory};
+use crate::{
+    measures,
+    memory::{Epoch, Memory},
+};
 
 /// How many API tokens are remembered whose use was written down; one more, and all are forgotten.
 const MOST_NOTED: usize = 10_000;
@@ -65,12 +68,16 @@ impl Viewers {
 
     /// The viewer of a session, if remembered.
     pub(super) fn find(&self, session_id: Uuid, user_id: Uuid, now: DateTime<Utc>) -> Option<Viewer> {
-        self.by_session.get(&session_id, now).filter(|viewer| viewer.user.id == user_id)
+        let found = self.by_session.get(&session_id, now).filter(|viewer| viewer.user.id == user_id);
+        measures::looked_up(found.is_some());
+        found
     }
 
     /// The viewer of an API token, and when that expires, if remembered.
     pub(super) fn find_by_token(&self, hash: &Vec<u8>, now: DateTime<Utc>) -> Option<(Viewer, Option<DateTime<Utc>>)> {
-        self.by_token.get(hash, now).filter(|(_, expires_at)| expires_at.is_none_or(|at| at > now))
+        let found = self.by_token.get(hash, now).filter(|(_, expires_at)| expires_at.is_none_or(|at| at > now));
+        measures::looked_up(found.is_some());
+        found
     }
 
     /// Remembers the viewer of an API token, who was read from the database since `epoch`.

@@ -15,12 +15,15 @@ use self::complaint::Outcome;
 
 mod audit;
 mod backup;
+mod check;
 mod complaint;
 mod database;
 mod demo;
 mod export;
+mod healthcheck;
 mod import;
 mod migrate;
+mod restore;
 mod schema;
 mod serve;
 mod token;
@@ -47,6 +50,12 @@ enum Command {
     Migrate,
     /// Copy a SQLite database to a file while it is in use; for PostgreSQL, say how
     Backup(backup::Arguments),
+    /// Make a SQLite database of such a copy; for PostgreSQL, say how
+    Restore(restore::Arguments),
+    /// Say what `serve` would do and what is wrong with the settings; changes nothing, and may run beside a server
+    Check,
+    /// Ask the server at `LISTEN_ADDR` whether it is ready
+    Healthcheck,
     /// Print the schema in GraphQL's schema definition language
     Schema,
     /// Add and change users
@@ -80,6 +89,9 @@ pub(crate) fn run() -> Outcome {
             Command::Serve(arguments) => serve::run(config, &arguments).await,
             Command::Migrate => migrate::run(&config).await,
             Command::Backup(arguments) => backup::run(&config, &arguments).await,
+            Command::Restore(arguments) => restore::run(config, &arguments).await,
+            Command::Check => check::run(&config).await,
+            Command::Healthcheck => healthcheck::run(&config).await,
             Command::Schema => schema::run(),
             Command::User(command) => user::run(config, command).await,
             Command::Token(command) => token::run(config, command).await,
@@ -111,7 +123,8 @@ fn parse() -> Outcome<Cli> {
         let completed = hide_settings_of_commands(file.complete(command.clone())).try_get_matches();
         matches = completed.map_err(|error| file.explain(&command, &error).unwrap_or_else(|| error.exit()))?;
     }
-    Cli::from_arg_matches(&matches).map_err(|error| error.exit())
+    let Cli { command, config } = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    Ok(Cli { command, config: config.with_files()? })
 }
 
 /// Leaves the settings, which are the same for every command, out of the commands' own `--help`.

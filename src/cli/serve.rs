@@ -1,11 +1,9 @@
 //! `tallybook serve`, and what it greets with.
 
-use std::net::SocketAddr;
-
 use clap::Args;
 use tallybook::{
     config::{Config, Registration},
-    server,
+    server::{self, Addresses},
     services::Services,
     users,
 };
@@ -31,16 +29,19 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
     with_services(config, Opening::Create, async |services| {
         let advice = if arguments.demo { demo::prepare(services).await? } else { first_steps(services).await? };
         let config = services.config.clone();
-        Ok(server::run(services.clone(), move |address| greet(&config, address, advice)).await?)
+        Ok(server::run(services.clone(), move |addresses| greet(&config, addresses, advice)).await?)
     })
     .await
 }
 
 /// Tells where the server is and what to do first.
-fn greet(config: &Config, address: SocketAddr, advice: Vec<String>) {
+fn greet(config: &Config, Addresses { api: address, metrics }: Addresses, advice: Vec<String>) {
     let mut lines = vec![format!("Tallybook {} is ready.", env!("CARGO_PKG_VERSION"))];
     if config.graphiql() {
         lines.push(format!("  GraphiQL: http://{address}/"));
+    }
+    if let Some(metrics) = metrics {
+        lines.push(format!("  Metrics:  http://{metrics}/metrics"));
     }
     lines.push(format!("  API:      http://{address}/graphql"));
     lines.extend(advice);

@@ -14,6 +14,7 @@ use sea_orm::{
 use crate::{
     config::PlanCacheMode,
     error::{Error, Result},
+    measures::Use,
 };
 
 mod additions;
@@ -32,12 +33,13 @@ mod tables;
 mod texts;
 mod transaction;
 
+pub use backup::restore;
 pub use dialect::{any_of, any_selected, contains, sum, sum_halves, take_time};
 pub(crate) use dialect::{first_of_each, holds, joined, place_of, take_turns, with_id};
 pub use errors::is_unique_violation;
 pub(crate) use errors::{is_null_refused, is_out_of_range, waited_in_vain};
 pub(crate) use operation::{Operation, current_user, look_up};
-pub use place::{describe, dump_command, file};
+pub use place::{describe, dump_command, file, restore_command};
 pub use reader::{Reader, Snapshot};
 pub(crate) use rows::{Rows, any_of_many, insert_many};
 pub use transaction::Transaction;
@@ -122,9 +124,9 @@ impl Db {
         // A file does not hang up: there is nothing to gain from new connections.
         options.idle_timeout(None).max_lifetime(None);
         // The writer first: it makes the file, and turns on the write-ahead log.
-        let writes = share(1, &options, None).await?;
-        let reads = share(connections, &options, None).await?;
-        let entrance = share(2, &options, None).await?;
+        let writes = share("writes", 1, &options, None).await?;
+        let reads = share("reads", connections, &options, None).await?;
+        let entrance = share("entrance", 2, &options, None).await?;
         let file = Opened::at(&path).ok();
         Ok(Self {
             reader: Reader { backend: DbBackend::Sqlite, reads, entrance },
@@ -142,13 +144,14 @@ impl Db {
         brief.idle_timeout(Duration::from_secs(10));
         let stopper = Connection::open(brief, None, true).await?.pool;
         let half = (connections / 2).max(1);
-        let writes = match share(half, &options, None).await {
+        let writes = match share("writes", half, &options, None).await {
             Ok(writes) => writes,
             Err(error) => return Err(options::why_unreachable(url).await.map_or(error, DbErr::Custom)),
         };
         options::check_encoding(&writes.things()[0].pool).await?;
-        let reads = share(connections.saturating_sub(half).max(1), &options, Some(&stopper)).await?;
-        let entrance = share(3, &options, Some(&stopper)).await?;
+        let rest = connections.saturating_sub(half).max(1);
+        let reads = share("reads", rest, &options, Some(&stopper)).await?;
+        let entrance = share("entrance", 3, &options, Some(&stopper)).await?;
         tokio::spawn(options::explain_missing_connections(url.to_owned()));
         Ok(Self {
             reader: Reader { backend: DbBackend::Postgres, reads, entrance },
@@ -162,7 +165,7 @@ impl Db {
     #[must_use]
     pub fn new(pool: DatabaseConnection) -> Self {
         let backend = pool.get_database_backend();
-        let share = Share::new(vec![Connection::over(pool)]);
+        let share = Share::new("all", vec![Connection::over(pool)]);
         let reader = Reader { backend, reads: share.clone(), entrance: share.clone() };
         Self { reader, writes: share, file: None, text_index: texts::Known::default() }
     }
@@ -170,7 +173,8 @@ impl Db {
     /// Has `callback` told of every statement from now on.
     pub fn set_metric_callback(&mut self, callback: impl Fn(&Info<'_>) + Clone + Send + Sync + 'static) {
         for share in [&mut self.reader.reads, &mut self.reader.entrance, &mut self.writes] {
-            *share = Share::new(share.things().iter().map(|one| one.telling(callback.clone())).collect());
+            let telling = share.things().iter().map(|one| one.telling(callback.clone())).collect();
+            *share = Share::new(share.name(), telling);
         }
     }
 
@@ -269,6 +273,11 @@ impl Db {
         }
     }
 
+    /// What the connections do.
+    pub(crate) fn usage(&self) -> [Use; 3] {
+        [&self.reader.reads, &self.reader.entrance, &self.writes].map(Share::usage)
+    }
+
     /// How many connections users read on.
     pub(crate) fn readers(&self) -> usize {
         self.reader.reads.things().len()
@@ -283,6 +292,7 @@ impl Db {
 /// A share of `size` connections. The first is opened now, so that a database that is not there is noticed; the others
 /// when they are needed.
 async fn share(
+    name: &'static str,
     size: usize,
     options: &ConnectOptions,
     stopper: Option<&DatabaseConnection>,
@@ -291,7 +301,7 @@ async fn share(
     for lazy in (0..size).map(|place| place > 0) {
         connections.push(Connection::open(options.clone(), stopper.cloned(), lazy).await?);
     }
-    Ok(Share::new(connections))
+    Ok(Share::new(name, connections))
 }
 
 /// Makes `directory`, for the owner alone: it holds the books, the password hashes and the secret.

@@ -72,17 +72,30 @@ fn schema(options: &PgConnectOptions) -> Option<&str> {
 #[must_use]
 pub fn dump_command(url: &str, file: &str) -> Option<String> {
     let options = PgConnectOptions::from_str(url).ok()?;
+    let schema = schema(&options).map(|name| format!(" --schema={}", quoted(name))).unwrap_or_default();
+    Some(format!("pg_dump --format=custom --file={} {}{schema}", quoted(file), whereabouts(&options)))
+}
+
+/// The command that restores it from there. The database has to be there, and empty.
+#[must_use]
+pub fn restore_command(url: &str, file: &str) -> Option<String> {
+    let options = PgConnectOptions::from_str(url).ok()?;
+    let place = whereabouts(&options);
+    Some(format!("pg_restore --exit-on-error --single-transaction --no-owner {place} {}", quoted(file)))
+}
+
+/// The options of PostgreSQL's programs that say where the database is.
+fn whereabouts(options: &PgConnectOptions) -> String {
     let user = options.get_username();
     let host =
         options.get_socket().map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
-    let [file, host, user, database] = [file, &host, user, options.get_database().unwrap_or(user)]
-        .map(|word| format!("'{}'", word.replace('\'', r"'\''")));
-    let port = options.get_port();
-    let schema =
-        schema(&options).map(|name| format!(" --schema='{}'", name.replace('\'', r"'\''"))).unwrap_or_default();
-    Some(format!(
-        "pg_dump --format=custom --file={file} --host={host} --port={port} --username={user} --dbname={database}{schema}"
-    ))
+    let [host, user, database] = [&host, user, options.get_database().unwrap_or(user)].map(quoted);
+    format!("--host={host} --port={} --username={user} --dbname={database}", options.get_port())
+}
+
+/// `word`, for a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

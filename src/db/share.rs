@@ -8,11 +8,13 @@ use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use tokio::sync::oneshot;
 
 use super::operation::Who;
+use crate::measures::{self, Use};
 
 /// Things of which each is used by one at a time. Clones share them.
 #[derive(Debug)]
@@ -20,6 +22,7 @@ pub(super) struct Share<T>(Arc<Inner<T>>);
 
 #[derive(Debug)]
 struct Inner<T> {
+    name: &'static str,
     things: Vec<T>,
     line: Mutex<Line<T>>,
 }
@@ -60,7 +63,8 @@ impl<T> Clone for Share<T> {
 }
 
 impl<T> Share<T> {
-    pub(super) fn new(things: Vec<T>) -> Self {
+    /// `name` is what operators read.
+    pub(super) fn new(name: &'static str, things: Vec<T>) -> Self {
         let line = Line {
             free: (0..things.len()).collect(),
             held: HashMap::new(),
@@ -68,11 +72,22 @@ impl<T> Share<T> {
             reached: 0,
             next: HashMap::new(),
         };
-        Self(Arc::new(Inner { things, line: Mutex::new(line) }))
+        Self(Arc::new(Inner { name, things, line: Mutex::new(line) }))
     }
 
     pub(super) fn things(&self) -> &[T] {
         &self.0.things
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.0.name
+    }
+
+    /// What the things do.
+    pub(super) fn usage(&self) -> Use {
+        let line = self.0.line();
+        let (all, free) = (self.0.things.len(), line.free.len());
+        Use { share: self.0.name, all, used: all.saturating_sub(free), awaited: line.waiting.len() }
     }
 
     /// Whether somebody waits for one of the things.
@@ -82,6 +97,13 @@ impl<T> Share<T> {
 
     /// The use of one of the things, of which `who` has at most `most` at a time.
     pub(super) async fn take(&self, who: Who, most: usize) -> Lease<T> {
+        let since = Instant::now();
+        let lease = self.wait_for(who, most).await;
+        measures::waited(self.0.name, since.elapsed());
+        lease
+    }
+
+    async fn wait_for(&self, who: Who, most: usize) -> Lease<T> {
         loop {
             let turn = {
                 let mut line = self.0.line();
@@ -234,7 +256,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_alone_is_served_in_the_order_of_arrival() {
-        let share = Share::new(vec![()]);
+        let share = Share::new("", vec![()]);
         let first = share.take(user(1), 9).await;
         let waits =
             vec![wait(&share, user(1), 9).await, wait(&share, user(1), 9).await, wait(&share, user(1), 9).await];
@@ -243,7 +265,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_comes_with_one_does_not_stand_behind_all_that_another_has_waiting() {
-        let share = Share::new(vec![()]);
+        let share = Share::new("", vec![()]);
         let first = share.take(user(1), 9).await;
         let mut waits = Vec::new();
         for n in [1, 1, 1, 1, 2, 2, 3] {
@@ -254,7 +276,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_has_more_than_their_most_and_others_pass_them_by() {
-        let share = Share::new(vec![(), ()]);
+        let share = Share::new("", vec![(), ()]);
         let first = share.take(user(1), 1).await;
         let mut second = wait(&share, user(1), 1).await;
         let other = share.take(user(2), 1).await;
@@ -266,7 +288,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_is_seen_until_they_go_away() {
-        let share = Share::new(vec![()]);
+        let share = Share::new("", vec![()]);
         let first = share.take(user(1), 9).await;
         assert!(!share.is_awaited());
         let waits = wait(&share, user(2), 9).await;
@@ -278,7 +300,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_turn_of_who_went_away_is_the_next_ones() {
-        let share = Share::new(vec![()]);
+        let share = Share::new("", vec![()]);
         let first = share.take(user(1), 9).await;
         let gone = wait(&share, user(2), 9).await;
         let mut next = wait(&share, user(3), 9).await;

@@ -1,6 +1,6 @@
 //! Whether the process lives, and whether it can serve.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use axum::{
     body::Body,
@@ -9,7 +9,10 @@ use axum::{
 };
 
 use super::{middleware::RequestId, response};
-use crate::{error::Error, services::Services};
+use crate::{
+    error::{Error, ErrorCode},
+    services::Services,
+};
 
 /// Longest that the database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -19,8 +22,13 @@ pub async fn live() -> Response<Body> {
     ok()
 }
 
-/// The database answers, its tables are those that this program was written for, and its file is in its place.
+/// The server is not about to stop, the database answers, its tables are those that this program was written for, and its
+/// file is in its place.
 pub async fn ready(State(services): State<Services>, Extension(request_id): Extension<RequestId>) -> Response<Body> {
+    if services.stopping.load(Ordering::Relaxed) {
+        let error = Error::new(ErrorCode::Unavailable, "The server is stopping. Ask another one.");
+        return response::failed(StatusCode::SERVICE_UNAVAILABLE, error, &request_id.0);
+    }
     let ready = match tokio::time::timeout(PATIENCE, services.db.check_ready()).await {
         Ok(ready) => ready,
         Err(timeout) => Err(Error::unavailable(timeout)),

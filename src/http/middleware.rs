@@ -17,8 +17,12 @@ use gateway::{Operation, code, panic_message};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::response;
-use crate::error::{Error, ErrorCode};
+use super::{address, response};
+use crate::{
+    error::{Error, ErrorCode},
+    id::{self, Kind},
+    measures,
+};
 
 /// The header that tells a client the request's id. A client's own id in it is only logged.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -56,14 +60,20 @@ impl Outcome {
 
     /// Writes the line of an operation that came over a connection.
     pub fn log(&self, duration: Duration) {
+        measures::answered(self.kind, self.codes.first().map_or_else(|| "OK".to_owned(), Clone::clone), duration);
         tracing::info!(
             operation = self.operation.as_deref().map(cut),
             kind = self.kind,
-            user = self.user.map(tracing::field::display),
+            user = self.user(),
             errors = self.errors(),
             duration_ms = duration.as_secs_f64() * 1_000.0,
             "operation"
         );
+    }
+
+    /// As the API names them.
+    fn user(&self) -> Option<String> {
+        self.user.map(|user| id::encode(Kind::User, user).to_string())
     }
 
     fn errors(&self) -> Option<String> {
@@ -79,10 +89,16 @@ impl Outcome {
 }
 
 /// Gives the request its id, logs one line about it, and answers for it if it panics.
-pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
+///
+/// `proxies` are those that append their client's address.
+pub async fn observe(State(proxies): State<usize>, request: Request, next: Next) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let address = address::find(&parts, proxies);
+    let mut request = Request::from_parts(parts, body);
     // Never the client's: the audit trail relies on it.
     let id = Uuid::now_v7().to_string();
     let clients_id = clients_id(request.headers());
+    let trace_id = trace_id(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", request_id = %id, client_request_id = clients_id);
     async move {
@@ -93,14 +109,22 @@ pub async fn observe(mut request: Request, next: Next) -> Response<Body> {
             response::failed(StatusCode::INTERNAL_SERVER_ERROR, error, &id)
         });
         let outcome = response.extensions_mut().remove::<Outcome>().unwrap_or_default();
+        let code = outcome.codes.first().cloned().unwrap_or_else(|| match response.status() {
+            status if status.is_success() || status.is_redirection() => "OK".to_owned(),
+            status => status.as_str().to_owned(),
+        });
+        measures::answered(outcome.kind, code, started.elapsed());
         let is_probe = matches!(path.as_str(), "/healthz" | "/readyz") && response.status().is_success();
         if !is_probe {
             tracing::info!(
+                request_id = %id,
+                trace_id,
+                client = address.map(tracing::field::display),
                 %method,
                 path,
                 operation = outcome.operation.as_deref().map(cut),
                 kind = outcome.kind,
-                user = outcome.user.map(tracing::field::display),
+                user = outcome.user(),
                 status = response.status().as_u16(),
                 errors = outcome.errors(),
                 duration_ms = started.elapsed().as_secs_f64() * 1_000.0,
@@ -138,6 +162,18 @@ fn clients_id(headers: &HeaderMap) -> Option<String> {
     is_sane.then(|| id.to_owned())
 }
 
+/// The trace that the request is part of, as `traceparent` says (W3C Trace Context, version 00).
+fn trace_id(headers: &HeaderMap) -> Option<String> {
+    let mut parts = headers.get("traceparent")?.to_str().ok()?.split('-');
+    let (version, trace_id, parent_id, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is_hex = |text: &str, length| {
+        text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    };
+    let is_valid = version == "00" && is_hex(trace_id, 32) && is_hex(parent_id, 16) && is_hex(flags, 2);
+    let is_set = trace_id.bytes().any(|byte| byte != b'0') && parent_id.bytes().any(|byte| byte != b'0');
+    (is_valid && is_set && parts.next().is_none()).then(|| trace_id.to_owned())
+}
+
 fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_LOGGED_BYTES)]
 }
@@ -150,6 +186,29 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(REQUEST_ID, HeaderValue::from_str(id).unwrap());
         clients_id(&headers)
+    }
+
+    #[test]
+    fn a_trace_is_named_where_the_header_is_what_it_should_be() {
+        let found = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("traceparent", HeaderValue::from_str(text).unwrap());
+            trace_id(&headers)
+        };
+        let (trace, parent) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+        assert_eq!(found(&format!("00-{trace}-{parent}-01")).as_deref(), Some(trace));
+        let zeros = "0".repeat(32);
+        for text in [
+            String::new(),
+            format!("01-{trace}-{parent}-01"),
+            format!("00-{trace}-{parent}"),
+            format!("00-{trace}-{parent}-01-x"),
+            format!("00-{zeros}-{parent}-01"),
+            format!("00-{}-{parent}-01", trace.to_uppercase()),
+            format!("00-{trace}x-{parent}-01"),
+        ] {
+            assert_eq!(found(&text), None, "{text}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use axum::{
     body::Body,
     extract::Extension,
     http::{HeaderMap, Response, StatusCode},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     routing::{any, get},
 };
 use tower_http::{
@@ -40,6 +40,7 @@ mod health;
 mod host;
 mod imports;
 mod live;
+mod metrics;
 mod middleware;
 mod persisted;
 mod refusal;
@@ -52,6 +53,7 @@ mod who;
 
 pub use connections::serve;
 use file::File;
+pub(crate) use metrics::serve as serve_metrics;
 use middleware::RequestId;
 
 /// The type of the schema's text: browsers show it.
@@ -98,7 +100,7 @@ where
         .merge(imports::routes(services))
         .layer(from_fn_with_state(Arc::clone(&config), host::check))
         .layer(cors::layer(Arc::clone(&config)))
-        .layer(from_fn(middleware::observe))
+        .layer(from_fn_with_state(usize::from(config.trusted_proxies), middleware::observe))
 }
 
 async fn not_found(Extension(id): Extension<RequestId>) -> Response<Body> {

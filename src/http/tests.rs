@@ -162,6 +162,7 @@ impl App {
             news: News::default(),
             imports: Bell::default(),
             files: Files::default(),
+            stopping: Arc::default(),
             config: config.into(),
         };
         Self(super::router(services, schema))

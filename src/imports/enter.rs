@@ -16,7 +16,7 @@ use crate::{
     change::Change,
     error::{Error, ErrorCode, Result},
     idempotency::{Once, Opened},
-    organization,
+    measures, organization,
     records::{self, NewRecord},
     replay::Outcome,
     services::Services,
@@ -158,6 +158,7 @@ async fn enter(
     import.rows_done += i64::try_from(rows.len()).map_err(Error::internal)?;
     let news: Vec<NewRecord> = rows.iter().filter_map(Checked::new_record).cloned().collect();
     import.entered += i64::try_from(news.len()).map_err(Error::internal)?;
+    measures::imported(news.len(), rows.len() - news.len());
     let (_, difference) = records::add_many(change, &news, difference).await?;
     Ok((import, difference))
 }

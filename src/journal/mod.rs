@@ -9,6 +9,6 @@ mod numbering;
 mod objects;
 mod verify;
 
-pub(crate) use numbering::catch_up;
 pub use numbering::keep_numbering;
+pub(crate) use numbering::{catch_up, lag};
 pub use verify::{Report, size, verify};

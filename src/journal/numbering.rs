@@ -86,6 +86,13 @@ pub(crate) async fn catch_up(services: &Services) {
     }
 }
 
+/// How long the oldest event that has no position has been waiting for one.
+pub(crate) async fn lag(services: &Services) -> Result<Duration> {
+    let oldest = waiting(services.db.read(), 1).await?;
+    let age = oldest.first().map(|(_, event)| services.clock.now() - event.at);
+    Ok(age.and_then(|age| age.to_std().ok()).unwrap_or_default())
+}
+
 async fn number(services: &Services) -> Result<Outcome> {
     if outbox::Entity::find().one(services.db.read()).await?.is_none() {
         return Ok(Outcome::Done);
@@ -93,7 +100,7 @@ async fn number(services: &Services) -> Result<Outcome> {
     let change = services.change(Author::default()).await?;
     let head = journal_head::Entity::find().lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     let Some(head) = head.one(change.db()).await? else { return Ok(Outcome::Busy) };
-    let events = waiting(change.db()).await?;
+    let events = waiting(change.db(), BATCH).await?;
     let is_last = (events.len() as u64) < BATCH;
     if !events.is_empty() {
         let position = append(change.db(), head, events).await?;
@@ -106,12 +113,12 @@ async fn number(services: &Services) -> Result<Outcome> {
 
 /// The events that wait longest, in the order in which they were written: an order of times is another where a server's
 /// clock is behind.
-async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<(i64, audit_event::Model)>> {
+async fn waiting(db: &impl ConnectionTrait, most: u64) -> Result<Vec<(i64, audit_event::Model)>> {
     let waiting = outbox::Entity::find()
         .inner_join(audit_event::Entity)
         .select_also(audit_event::Entity)
         .order_by_asc(outbox::Column::Sequence)
-        .limit(BATCH);
+        .limit(most);
     let rows = waiting.all(db).await?;
     Ok(rows.into_iter().filter_map(|(row, event)| Some((row.sequence, event?))).collect())
 }

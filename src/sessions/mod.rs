@@ -11,5 +11,5 @@ pub(crate) use graphql::{SessionMutation, SessionQuery};
 pub(crate) use presented::Presented;
 pub(crate) use store::end;
 pub(crate) use store::{Client, Lifetimes, NewSession, Standing, end_reused, look_up, open, rotate};
-pub use store::{Ending, remove_ended};
+pub use store::{Ending, end_everybodys, remove_ended};
 pub(crate) use token::RefreshToken;

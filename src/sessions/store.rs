@@ -197,17 +197,33 @@ pub enum Ending {
 /// Ends sessions of the user `user_id` before their time, from the next request on, and gives their ids. Also those that
 /// were not refreshed in time: by another server's clock they may not be over yet.
 pub async fn end(change: &mut Change, user_id: Uuid, which: Ending) -> Result<Vec<Uuid>> {
+    let theirs = Condition::all().add(Column::UserId.eq(user_id));
+    end_those(
+        change,
+        match which {
+            Ending::All => theirs,
+            Ending::Only(id) => theirs.add(Column::Id.eq(id)),
+            Ending::AllBut(id) => theirs.add(Column::Id.ne(id)),
+        },
+    )
+    .await
+}
+
+/// Ends the sessions of all users; gives how many.
+pub async fn end_everybodys(services: &Services) -> Result<usize> {
+    let mut change = services.change(Author::default()).await?;
+    let ended = end_those(&mut change, Condition::all()).await?;
+    change.commit().await?;
+    Ok(ended.len())
+}
+
+async fn end_those(change: &mut Change, those: Condition) -> Result<Vec<Uuid>> {
     let at = change.now();
     let update = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(at))
-        .filter(Column::UserId.eq(user_id))
+        .filter(those)
         .filter(Column::RevokedAt.is_null())
         .filter(Column::AbsoluteExpiresAt.gt(at));
-    let update = match which {
-        Ending::All => update,
-        Ending::Only(id) => update.filter(Column::Id.eq(id)),
-        Ending::AllBut(id) => update.filter(Column::Id.ne(id)),
-    };
     let ended = update.exec_with_returning(change.db()).await?;
     for session in &ended {
         change.record(Event::session(AuditAction::Revoked, session.id));

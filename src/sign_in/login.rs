@@ -8,6 +8,7 @@ use crate::{
     change::Change,
     error::{Error, ErrorCode, Result},
     event::{Changes, Event},
+    measures,
     services::Services,
     sessions::{self, Client, Lifetimes, NewSession},
     users::{self, Email},
@@ -27,6 +28,12 @@ pub struct Credentials {
 /// `INVALID_CREDENTIALS`, the same in the same time for an unknown address, a wrong password and a user who is not
 /// active; `RATE_LIMITED` before any of them is looked at.
 pub async fn login(services: &Services, caller: &Caller, credentials: Credentials) -> Result<SignedIn> {
+    let signed_in = try_to_sign_in(services, caller, credentials).await;
+    measures::signed_in(signed_in.as_ref().map_or_else(|error| error.code().as_str(), |_| "OK"));
+    signed_in
+}
+
+async fn try_to_sign_in(services: &Services, caller: &Caller, credentials: Credentials) -> Result<SignedIn> {
     let email = Email::parse("email", &credentials.email).ok();
     let attempt = Attempt::new(services, caller, email.as_ref().map_or(&credentials.email, Email::as_str));
     let is_familiar = match (&email, &attempt.network) {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::json;
 use tallybook::db::Db;
 use tempfile::TempDir;
 
@@ -181,6 +182,110 @@ fn for_postgresql_a_backup_says_what_to_run_and_that_nothing_was_made() {
         r"pg_dump --format=custom --file='it'\''s' --host='localhost' --port=5432 --username='ada' --dbname='books'"
     ));
     assert!(!said(&output).contains("sesame"));
+}
+
+#[tokio::test]
+async fn books_are_restored_from_a_backup_and_nobody_is_signed_in() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::on_sqlite();
+    let server = site.start();
+    let client = server.admin().await;
+    client.create("kept").await.unwrap().ok();
+    let copy = site.data().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    assert!(site.run(&["backup", copy]).status.success());
+    client.create("lost").await.unwrap().ok();
+    let beside = site.run(&["restore", copy]);
+    assert!(!beside.status.success() && said(&beside).contains("is left as it is"), "{beside:?}");
+    assert_eq!(client.notes().await.len(), 2, "the books that are there are left alone");
+    server.kill();
+
+    for ending in ["", "-wal", "-shm"] {
+        let file = site.data().join(format!("tallybook.db{ending}"));
+        let _ = fs::rename(&file, file.with_extension("old"));
+    }
+    let output = site.run(&["restore", copy]);
+    assert!(output.status.success() && said(&output).contains("1 sessions were ended"), "{output:?}");
+    assert_eq!(fs::metadata(site.data().join("tallybook.db")).unwrap().permissions().mode() & 0o777, 0o600);
+    for what in ["totals", "audit"] {
+        assert!(site.run(&[what, "verify"]).status.success());
+    }
+    let server = site.start();
+    assert!(!client.at(server.address()).run("{ me { id } }", json!({})).await.unwrap().is_ok());
+    assert_eq!(server.admin().await.notes().await, ["kept"]);
+}
+
+#[test]
+fn what_is_no_backup_is_not_restored() {
+    let site = Site::without_books();
+    let copy = site.data().parent().unwrap().join("copy.db");
+    let text = "not a database, however one looks at it ".repeat(100);
+    for (bytes, complaint) in [(text.as_str(), "cannot be restored"), ("", "not a copy of Tallybook's")] {
+        fs::write(&copy, bytes).unwrap();
+        let output = site.run(&["restore", copy.to_str().unwrap()]);
+        assert!(!output.status.success() && said(&output).contains(complaint), "{output:?}");
+        assert_eq!(fs::read_dir(site.data()).unwrap().count(), 0, "nothing is left over");
+    }
+    let output = site.run(&["restore", "nowhere.db"]);
+    assert!(!output.status.success() && said(&output).contains("nowhere.db"), "{output:?}");
+}
+
+#[tokio::test]
+async fn secrets_come_from_files_and_stand_nowhere_else() {
+    let site = Site::on_sqlite();
+    let directory = site.data();
+    let secret = directory.join("secret");
+    let url = directory.join("url");
+    fs::write(&secret, "a-secret-that-only-a-file-holds-0123456789\n").unwrap();
+    fs::write(&url, format!("{}\r\n", site.database_url())).unwrap();
+    let from_files = |command: &mut Command| {
+        command.env("JWT_SECRET_FILE", &secret).env("DATABASE_URL_FILE", &url).env_remove("DATABASE_URL");
+    };
+    let mut check = site.command(&["check"]);
+    from_files(&mut check);
+    let output = check.output().unwrap();
+    assert!(output.status.success() && said(&output).contains("1 from "), "{output:?}");
+    assert!(!said(&output).contains("a-secret"), "{output:?}");
+
+    let generated = directory.join("jwt-secret");
+    fs::remove_file(&generated).unwrap();
+    let served = site.with("JWT_SECRET_FILE", secret.to_str().unwrap());
+    served.start().admin().await;
+    assert!(!generated.exists(), "none is generated");
+    let site = served.with("JWT_SECRET_FILE", "");
+
+    let both = check.env("JWT_SECRET", "another").output().unwrap();
+    assert!(!both.status.success() && said(&both).contains("JWT_SECRET_FILE are both set"), "{both:?}");
+    for (text, complaint) in [("", "is empty"), ("\n", "is empty"), ("one-line\nanother-line", "more than one line")] {
+        fs::write(&secret, text).unwrap();
+        let mut check = site.command(&["check"]);
+        from_files(&mut check);
+        let output = check.output().unwrap();
+        assert!(!output.status.success() && said(&output).contains(complaint), "{output:?}");
+        assert!(!said(&output).contains("one-line"), "{output:?}");
+    }
+    let missing = site.command(&["check"]).env("JWT_SECRET_FILE", "nowhere").output().unwrap();
+    assert!(!missing.status.success() && said(&missing).contains("nowhere cannot be read"), "{missing:?}");
+}
+
+#[tokio::test]
+async fn a_check_runs_beside_a_server_and_says_what_is_wrong() {
+    let site = Site::on_sqlite();
+    let server = site.start();
+    let port = server.address().port().to_string();
+    let output = site.command(&["check"]).env("LISTEN_ADDR", server.address().to_string()).output().unwrap();
+    assert!(output.status.success() && said(&output).contains("Nothing is wrong"), "{output:?}");
+    assert!(said(&output).contains(&port) && said(&output).contains("Registration: open"), "{output:?}");
+    let healthy = site.command(&["healthcheck"]).env("LISTEN_ADDR", format!("0.0.0.0:{port}")).output().unwrap();
+    assert!(healthy.status.success() && said(&healthy).contains("ready"), "{healthy:?}");
+    server.kill();
+
+    let public = site.command(&["check"]).env("LISTEN_ADDR", "0.0.0.0:80").output().unwrap();
+    assert!(!public.status.success() && said(&public).contains("set JWT_SECRET"), "{public:?}");
+    let gone = site.command(&["healthcheck"]).env("LISTEN_ADDR", format!("127.0.0.1:{port}")).output().unwrap();
+    assert!(!gone.status.success() && said(&gone).contains("No server answers"), "{gone:?}");
+    let missing = Site::without_books().run(&["check"]);
+    assert!(!missing.status.success() && said(&missing).contains("There is no database"), "{missing:?}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod kill;
 mod live;
 mod load;
 mod log;
+mod metrics;
 mod network;
 mod outage;
 mod postgres;

@@ -36,7 +36,14 @@ impl Site {
         Self::on_sqlite_in(TempDir::with_prefix("tallybook-faults-").unwrap())
     }
 
-    /// The same, in a certain directory.
+    /// Books on `SQLite` that are not there yet.
+    pub fn without_books() -> Self {
+        let directory = TempDir::with_prefix("tallybook-faults-").unwrap();
+        let database_url = format!("sqlite://{}", directory.path().join("data/tallybook.db").display());
+        Self { directory, database_url, settings: Vec::new() }
+    }
+
+    /// New books on `SQLite` with an admin, in a certain directory.
     pub fn on_sqlite_in(directory: TempDir) -> Self {
         Self::with_admin(directory, |data| format!("sqlite://{}", data.join("tallybook.db").display()))
     }
@@ -127,12 +134,15 @@ impl Site {
         let log = self.open_log();
         let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let mut metrics = None;
         let address = lines.map_while(Result::ok).find_map(|line| {
-            let url = line.trim().strip_prefix("API:")?.trim().strip_prefix("http://")?;
-            Some(url.strip_suffix("/graphql")?.parse().unwrap())
+            let (what, url) = line.trim().split_once(':')?;
+            let address = |path| url.trim().strip_prefix("http://")?.strip_suffix(path)?.parse().ok();
+            metrics = metrics.or(if what == "Metrics" { address("/metrics") } else { None });
+            if what == "API" { address("/graphql") } else { None }
         });
         let Some(address) = address else { panic!("the program did not start; {}", self.logged()) };
-        Server { child, address }
+        Server { child, address, metrics }
     }
 
     /// What the program says that does not start.
@@ -200,12 +210,18 @@ impl Site {
 pub struct Server {
     child: Child,
     address: SocketAddr,
+    metrics: Option<SocketAddr>,
 }
 
 impl Server {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where Prometheus may read.
+    pub fn metrics(&self) -> SocketAddr {
+        self.metrics.unwrap()
     }
 
     /// The admin, signed in.

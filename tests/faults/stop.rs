@@ -1,7 +1,8 @@
 //! The program told to stop while it works.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use axum::http::StatusCode;
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -10,6 +11,7 @@ use crate::{client::Failure, load::Load, on_both, site::Site};
 on_both![
     what_a_program_that_stops_has_written_it_has_acknowledged,
     a_program_that_stops_answers_what_it_is_at_and_nobody_else,
+    a_program_that_stops_later_says_so_first_and_serves_until_then,
 ];
 
 /// Longest that a program may take to stop once it has nothing left to do.
@@ -33,6 +35,29 @@ async fn what_a_program_that_stops_has_written_it_has_acknowledged(site: Site) {
     let unanswered: Vec<_> = client.notes().await.into_iter().filter(|key| !tally.acknowledged.contains(key)).collect();
     assert!(unanswered.is_empty(), "accepted and not answered: {unanswered:?}");
     site.assert_nothing_is_lost(&client, &tally).await;
+}
+
+async fn a_program_that_stops_later_says_so_first_and_serves_until_then(site: Site) {
+    let site = site.with("SHUTDOWN_DELAY", "1s");
+    let mut server = site.start();
+    let client = server.admin().await;
+    assert_eq!(server.readiness().await, StatusCode::OK);
+    let begun = Instant::now();
+    server.terminate();
+    while server.readiness().await == StatusCode::OK {
+        assert!(begun.elapsed() < Duration::from_millis(500));
+    }
+    client.create("meanwhile").await.unwrap().ok();
+    let status = tokio::time::timeout(PATIENCE, server.ended()).await.unwrap();
+    assert!(status.success() && begun.elapsed() >= Duration::from_secs(1), "{status} after {:?}", begun.elapsed());
+
+    let site = site.with("SHUTDOWN_DELAY", "1h");
+    let mut server = site.start();
+    server.terminate();
+    while server.readiness().await == StatusCode::OK {}
+    server.terminate();
+    let status = tokio::time::timeout(PATIENCE, server.ended()).await.unwrap();
+    assert!(status.success(), "who asks twice does not wait: {status}");
 }
 
 async fn a_program_that_stops_answers_what_it_is_at_and_nobody_else(site: Site) {

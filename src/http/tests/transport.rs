@@ -68,13 +68,17 @@ async fn a_request_is_one_line_in_the_log_and_holds_neither_document_nor_variabl
         "query": "query Find($t: String) { echo(text: $t) failing a: echo(text: \"in-the-text\") }",
         "variables": {"t": "in-a-variable"},
     });
-    let reply = app.post(&[("x-request-id", "abc-1")], body).await;
+    let traced = ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    let reply = app.post(&[("x-request-id", "abc-1"), traced], body).await;
     drop(guard);
     let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(!lines.contains("in-the-text") && !lines.contains("in-a-variable"), "{lines}");
     let requests: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let [line] = &requests[..] else { panic!("one line expected: {lines}") };
-    assert_eq!(line["span"]["request_id"], reply.header("x-request-id"));
+    for place in ["span", "fields"] {
+        assert_eq!(line[place]["request_id"], reply.header("x-request-id"));
+    }
+    assert_eq!(line["fields"]["trace_id"], "0af7651916cd43dd8448eb211c80319c");
     assert_eq!(line["span"]["client_request_id"], "abc-1");
     let fields = &line["fields"];
     for (name, value) in [("method", "POST"), ("path", "/graphql"), ("operation", "Find"), ("kind", "query")] {

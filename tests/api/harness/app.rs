@@ -97,6 +97,7 @@ impl TestApp {
             news: News::default(),
             imports: Bell::default(),
             files: Files::default(),
+            stopping: Arc::default(),
             config: Arc::new(config),
         };
         let app = Self { url: url.to_owned(), router: router(&services), services, statements, panics_at };
