@@ -95,7 +95,11 @@ pub struct Config {
     #[arg(long, env, global = true, default_value_t = 0)]
     pub trusted_proxies: u8,
 
-    /// Serve GraphiQL at / [default: true on a loopback address without proxies, else false]
+    /// Serve the app at /
+    #[arg(long, env, global = true, action = ArgAction::Set, num_args = 0..=1, default_value_t = true, default_missing_value = "true")]
+    pub app: bool,
+
+    /// Serve GraphiQL at /graphiql [default: true on a loopback address without proxies, else false]
     #[arg(long, env, global = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
     pub graphiql: Option<bool>,
 

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     organization,
     records::{self, NewRecord},
-    services::Services,
+    services::{DemoAccount, Services},
     totals,
     users::{self, Email, Name, NewUser},
 };
@@ -40,15 +40,16 @@ pub async fn is_empty(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(user.is_none() && record.is_none())
 }
 
-/// The e-mail addresses and roles of the demo users who can sign in with [`PASSWORD`].
-pub async fn sign_ins(services: &Services) -> Result<Vec<(String, Role)>> {
+/// The demo users who can sign in with [`PASSWORD`].
+pub async fn accounts(services: &Services) -> Result<Vec<DemoAccount>> {
     let password = Password::attempt(PASSWORD.to_owned());
     let mut able = Vec::new();
     for (email, ..) in USERS {
         let found = users::find_by_email(services.db.read(), &Email::parse("email", email)?).await?;
         let Some(user) = found.filter(|user| user.is_active) else { continue };
         if services.passwords.verify(Lane::default(), &password, user.password_hash).await? {
-            able.push((user.email, user.role));
+            let user::Model { email, name, role, .. } = user;
+            able.push(DemoAccount { email, name, role, password: PASSWORD.to_owned() });
         }
     }
     Ok(able)

@@ -74,6 +74,7 @@ pub async fn services(config: Config, db: Db) -> std::result::Result<Services, S
         imports: Bell::default(),
         files: Files::default(),
         stopping: Arc::default(),
+        demo_accounts: Arc::default(),
         config: Arc::new(config),
     })
 }

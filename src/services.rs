@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use entity::{category, organization};
+use async_graphql::SimpleObject;
+use entity::{Role, category, organization};
 use uuid::Uuid;
 
 use crate::{
@@ -47,14 +48,32 @@ impl Categories {
 
 /// The organization of the last two seconds. Cheap to clone.
 #[derive(Clone)]
-pub struct Remembered(pub(crate) Memory<(), organization::Model>);
+pub struct Remembered {
+    /// Its row.
+    pub(crate) row: Memory<(), organization::Model>,
+    /// Whether somebody is an admin.
+    pub(crate) has_admin: Memory<(), bool>,
+}
 
 impl Remembered {
     /// Nothing is remembered yet. It is forgotten with the viewers.
     #[must_use]
     pub fn new(viewers: &Viewers) -> Self {
-        Self(viewers.memory())
+        Self { row: viewers.memory(), has_admin: viewers.memory() }
     }
+}
+
+/// An account to look around with, which everybody may know; only where the server was started with `--demo`.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct DemoAccount {
+    /// The e-mail address to sign in with.
+    pub email: String,
+    /// The display name.
+    pub name: String,
+    /// What the account may do.
+    pub role: Role,
+    /// The password.
+    pub password: String,
 }
 
 /// How long somebody waits until a file is read for them. Most requests are over before that; uploads may take long.
@@ -109,6 +128,8 @@ pub struct Services {
     pub files: Files,
     /// Whether the server was told to stop: it still serves, and is not to be asked any more.
     pub stopping: Arc<AtomicBool>,
+    /// Who may look around, at a demonstration.
+    pub demo_accounts: Arc<[DemoAccount]>,
 }
 
 impl Services {

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use tallybook::{config::Config, db, demo, services::Services};
+use tallybook::{
+    config::Config,
+    db, demo,
+    services::{DemoAccount, Services},
+};
 
 use super::{
     complaint::{Complaint, Outcome, say},
@@ -33,7 +37,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
     let &Arguments { records, years, seed } = arguments;
     with_services(config, Opening::Create, async |services| {
         if !demo::is_empty(services.db.read()).await? {
-            let begun = !demo::sign_ins(services).await?.is_empty();
+            let begun = !demo::accounts(services).await?.is_empty();
             let hint = if begun {
                 format!(" They hold sample data; if that was interrupted, {}", how_to_start_over(services))
             } else {
@@ -43,27 +47,26 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
         }
         fill(services, demo::Size { records, years, seed }).await?;
         say(&[format!("{records} records of {years} years were entered.")])?;
-        say(&sign_ins(services).await?)
+        say(&how_to_sign_in(&demo::accounts(services).await?))
     })
     .await
 }
 
-/// Fills the books, if they are empty, for `serve --demo`; gives what to greet with.
-pub(super) async fn prepare(services: &Services) -> Outcome<Vec<String>> {
+/// Fills the books, if they are empty, for `serve --demo`; gives who can look around.
+pub(super) async fn prepare(services: &Services) -> Outcome<Vec<DemoAccount>> {
     if demo::is_empty(services.db.read()).await? {
         fill(services, SIZE).await?;
     }
-    sign_ins(services).await
+    Ok(demo::accounts(services).await?)
 }
 
-/// How to sign in: only the users with whom it works.
-async fn sign_ins(services: &Services) -> Outcome<Vec<String>> {
-    let users = demo::sign_ins(services).await?;
-    if users.is_empty() {
-        return Ok(vec!["\nThe books were not empty, so no sample data was added.".to_owned()]);
+/// What to greet with: the users with whom it works.
+pub(super) fn how_to_sign_in(accounts: &[DemoAccount]) -> Vec<String> {
+    if accounts.is_empty() {
+        return vec!["\nThe books were not empty, so no sample data was added.".to_owned()];
     }
-    let lines = users.iter().map(|(email, role)| format!("  {:<9}{email:<22}{}", word(*role), demo::PASSWORD));
-    Ok(["\nSign in as one of".to_owned()].into_iter().chain(lines).collect())
+    let line = |DemoAccount { email, role, password, .. }: &_| format!("  {:<9}{email:<22}{password}", word(*role));
+    ["\nSign in as one of".to_owned()].into_iter().chain(accounts.iter().map(line)).collect()
 }
 
 async fn fill(services: &Services, size: demo::Size) -> Outcome {

@@ -3,6 +3,7 @@
 use clap::Args;
 use tallybook::{
     config::{Config, Registration},
+    organization::EXPLORER,
     server::{self, Addresses},
     services::Services,
     users,
@@ -27,9 +28,17 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
         config.check_demo()?;
     }
     with_services(config, Opening::Create, async |services| {
-        let advice = if arguments.demo { demo::prepare(services).await? } else { first_steps(services).await? };
+        let mut services = services.clone();
+        let advice = if arguments.demo {
+            let accounts = demo::prepare(&services).await?;
+            let advice = demo::how_to_sign_in(&accounts);
+            services.demo_accounts = accounts.into();
+            advice
+        } else {
+            first_steps(&services).await?
+        };
         let config = services.config.clone();
-        Ok(server::run(services.clone(), move |addresses| greet(&config, addresses, advice)).await?)
+        Ok(server::run(services, move |addresses| greet(&config, addresses, advice)).await?)
     })
     .await
 }
@@ -37,8 +46,11 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
 /// Tells where the server is and what to do first.
 fn greet(config: &Config, Addresses { api: address, metrics }: Addresses, advice: Vec<String>) {
     let mut lines = vec![format!("Tallybook {} is ready.", env!("CARGO_PKG_VERSION"))];
+    if config.app {
+        lines.push(format!("  App:      http://{address}/"));
+    }
     if config.graphiql() {
-        lines.push(format!("  GraphiQL: http://{address}/"));
+        lines.push(format!("  GraphiQL: http://{address}{EXPLORER}"));
     }
     if let Some(metrics) = metrics {
         lines.push(format!("  Metrics:  http://{metrics}/metrics"));

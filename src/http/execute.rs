@@ -36,6 +36,7 @@ use crate::{
     error::{Error, ErrorCode},
     estimates::{Books, Remembered, SchemaEstimates},
     feed::Bookmark,
+    organization::EXPLORER,
     schema::NodeLoader,
     services::Services,
     users::UserLoader,
@@ -84,7 +85,7 @@ pub async fn graphql<E: Executor>(
         return response;
     }
     if api.services.config.graphiql() && is_visit(&parts) {
-        return response::see_other("/");
+        return response::see_other(EXPLORER);
     }
     let (media, takes_events) = (accept::negotiate(&parts.headers), accept::takes_events(&parts.headers));
     if media.is_none() && !takes_events {

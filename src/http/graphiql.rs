@@ -9,13 +9,16 @@ use axum::{
     routing::get,
 };
 
-use super::{file::File, middleware::RequestId, not_found};
+use super::{
+    file::{File, HTML, SCRIPT, STYLE},
+    middleware::RequestId,
+    not_found,
+};
+use crate::organization::EXPLORER;
 
 const PAGE: &[u8] = include_bytes!("../../assets/graphiql/index.html");
-
-const HTML: &str = "text/html; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const STYLE: &str = "text/css; charset=utf-8";
+/// What the page may load.
+const POLICY: &str = include_str!("../../assets/graphiql/content-security-policy.txt").trim_ascii();
 
 /// What the page loads from `/assets/`, with its type.
 const ASSETS: [(&str, &str, &[u8]); 12] = [
@@ -33,12 +36,13 @@ const ASSETS: [(&str, &str, &[u8]); 12] = [
     ("react.production.min.js", SCRIPT, include_bytes!("../../assets/vendor/react.production.min.js")),
 ];
 
-/// The page at `/` and its assets.
+/// The page and its assets.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let page = Arc::new(File::new(HTML, PAGE));
-    let assets: HashMap<_, _> = ASSETS.map(|(name, content_type, bytes)| (name, File::new(content_type, bytes))).into();
+    let file = |content_type, bytes| File::new(content_type, bytes).policy(POLICY);
+    let page = Arc::new(file(HTML, PAGE));
+    let assets: HashMap<_, _> = ASSETS.map(|(name, content_type, bytes)| (name, file(content_type, bytes))).into();
     let assets = Arc::new(assets);
-    Router::new().route("/", get(async move |headers: HeaderMap| page.response(&headers))).route(
+    Router::new().route(EXPLORER, get(async move |headers: HeaderMap| page.response(&headers))).route(
         "/assets/{name}",
         get(async move |Path(name): Path<String>, id: Extension<RequestId>, headers: HeaderMap| {
             match assets.get(name.as_str()) {
@@ -59,6 +63,9 @@ mod tests {
         for attribute in ["src=\"", "href=\""] {
             for rest in page.split(attribute).skip(1) {
                 let target = rest.split('"').next().unwrap();
+                if target == "/" {
+                    continue;
+                }
                 let name = target.strip_prefix("/assets/").unwrap_or_else(|| panic!("{target} is no asset"));
                 assert!(ASSETS.iter().any(|(known, ..)| *known == name), "{name}");
             }

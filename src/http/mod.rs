@@ -30,6 +30,7 @@ use crate::{
 
 mod accept;
 mod address;
+mod app;
 mod connections;
 mod cors;
 mod execute;
@@ -77,16 +78,17 @@ where
     let endpoint = any(execute::graphql::<Schema<Q, M, S>>).with_state(api);
     let sdl = Arc::new(File::new(SDL, sdl));
     let graphiql = if config.graphiql() { graphiql::routes() } else { Router::new() };
+    let app = if config.app { app::routes() } else { Router::new().fallback(not_found) };
     let answers = Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .merge(app)
         .merge(graphiql)
         .with_state(services.clone())
         .route("/schema.graphql", get(async move |headers: HeaderMap| sdl.response(&headers)))
         .route("/graphql", endpoint.clone())
         // A redirect would lose the body of a POST.
         .route("/graphql/", endpoint)
-        .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(
             CompressionLayer::new()

@@ -163,6 +163,7 @@ impl App {
             imports: Bell::default(),
             files: Files::default(),
             stopping: Arc::default(),
+            demo_accounts: Arc::default(),
             config: config.into(),
         };
         Self(super::router(services, schema))

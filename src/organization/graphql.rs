@@ -16,9 +16,12 @@ use crate::{
     error::{Error, Result},
     id::{self, Identified, Kind},
     scalars::{CurrencyCode, Date, int},
-    services::Services,
+    services::{DemoAccount, Services},
     totals,
 };
+
+/// The path of GraphiQL.
+pub const EXPLORER: &str = "/graphiql";
 
 /// The organization whose books these are; there is one. What a sign-in page needs is public, and so are the limits; the rest is for everybody who is signed in.
 #[derive(Clone, Debug, Description)]
@@ -39,6 +42,21 @@ impl Organization {
     /// Whether anyone may register, or only admins create users.
     async fn registration(&self, ctx: &Context<'_>) -> Result<Registration> {
         Ok(ctx.services()?.config.registration())
+    }
+
+    /// Whether somebody can sign in as an admin. Where nobody can, the books are new: `tallybook user create` makes the first admin.
+    async fn has_admin(&self, ctx: &Context<'_>) -> Result<bool> {
+        store::has_admin(ctx.services()?).await
+    }
+
+    /// Who can look around, where the server was started with `--demo`; empty elsewhere.
+    async fn demo_accounts(&self, ctx: &Context<'_>) -> Result<Vec<DemoAccount>> {
+        Ok(ctx.services()?.demo_accounts.to_vec())
+    }
+
+    /// The path at which this server shows GraphiQL, to explore the API with; null where it does not.
+    async fn explorer_path(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(ctx.services()?.config.graphiql().then_some(EXPLORER))
     }
 
     /// What this server accepts: what a client can check before it sends something.

@@ -9,7 +9,7 @@ mod mutation;
 mod store;
 
 pub(crate) use closing::{check_now, closed_period, day_if_open, expect_open, keep_records_still};
-pub use graphql::{Organization, OrganizationQuery};
+pub use graphql::{EXPLORER, Organization, OrganizationQuery};
 pub(crate) use input::{NAME_LENGTH, REASON_LENGTH};
 pub(crate) use limits::Limits;
 pub use mutation::OrganizationMutation;

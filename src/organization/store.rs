@@ -3,8 +3,10 @@
 use chrono::Weekday;
 use chrono::{DateTime, Utc};
 use entity::{
+    Role,
     audit_event::AuditAction,
     organization::{self, Column, DayOfWeek, Entity, ID},
+    user,
 };
 use sea_orm::{
     ActiveEnum, ActiveModelTrait,
@@ -98,7 +100,7 @@ pub(super) fn missing() -> Error {
 
 /// The organization, if it is remembered.
 pub(super) fn remembered(services: &Services) -> Option<organization::Model> {
-    services.organization.0.get(&(), services.clock.now())
+    services.organization.row.get(&(), services.clock.now())
 }
 
 /// The organization, from memory where it was read a moment ago.
@@ -106,11 +108,25 @@ pub(super) async fn current(services: &Services) -> Result<organization::Model> 
     if let Some(known) = remembered(services) {
         return Ok(known);
     }
-    let epoch = services.organization.0.epoch();
+    let epoch = services.organization.row.epoch();
     // A command may look at books that no server has started on yet.
     let found = find(services.db.read()).await?;
     let found = found.unwrap_or_else(|| new(services, services.clock.now()));
-    services.organization.0.keep(epoch, [((), found.clone())], services.clock.now());
+    services.organization.row.keep(epoch, [((), found.clone())], services.clock.now());
+    Ok(found)
+}
+
+/// Whether somebody can sign in as an admin; from memory where that was read a moment ago.
+pub(super) async fn has_admin(services: &Services) -> Result<bool> {
+    let Services { db, clock, organization, .. } = services;
+    if let Some(known) = organization.has_admin.get(&(), clock.now()) {
+        return Ok(known);
+    }
+    let epoch = organization.has_admin.epoch();
+    let admins =
+        user::Entity::find().filter(user::Column::Role.eq(Role::Admin)).filter(user::Column::IsActive.eq(true));
+    let found = admins.one(db.read()).await?.is_some();
+    organization.has_admin.keep(epoch, [((), found)], clock.now());
     Ok(found)
 }
 

@@ -1,5 +1,6 @@
 //! The organization: what everybody may know of it, what admins change, and what its base currency is for.
 
+use chrono::TimeDelta;
 use entity::Role;
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ use crate::{
 
 on_both![
     who_is_not_signed_in_learns_what_a_sign_in_page_needs,
+    who_opens_new_books_learns_that_there_is_no_admin,
     the_organization_has_a_global_id,
     an_admin_changes_what_they_name_and_nothing_else,
     of_two_changes_against_one_version_one_wins,
@@ -44,6 +46,10 @@ async fn who_is_not_signed_in_learns_what_a_sign_in_page_needs(app: TestApp) {
     assert_eq!(response.codes(), vec!["UNAUTHENTICATED"; 5]);
     let found = &response.data["organization"];
     assert_eq!((&found["name"], &found["registration"]), (&json!("Tallybook"), &json!("OPEN")));
+    let public = "{ organization { explorerPath demoAccounts { email name role password } } }";
+    let found = app.anonymous().run(public, Value::Null).await.ok();
+    assert_eq!(found["organization"], json!({ "explorerPath": "/graphiql", "demoAccounts": [] }));
+    let found = &response.data["organization"];
     for hidden in ["baseCurrency", "financialYearStart", "weekStart", "closedThrough", "version"] {
         assert!(found[hidden].is_null(), "{hidden}");
     }
@@ -56,6 +62,19 @@ async fn who_is_not_signed_in_learns_what_a_sign_in_page_needs(app: TestApp) {
         "financialYearStart": "01-01", "weekStart": "MONDAY", "closedThrough": null, "version": 1,
     });
     assert_eq!(found, expected);
+}
+
+async fn who_opens_new_books_learns_that_there_is_no_admin(app: TestApp) {
+    let has_admin = async || {
+        let answer = app.anonymous().run("{ organization { hasAdmin } }", Value::Null).await.ok();
+        answer["organization"]["hasAdmin"].as_bool().unwrap()
+    };
+    assert!(!has_admin().await);
+    app.as_(Role::Analyst).await;
+    assert!(!has_admin().await);
+    app.as_(Role::Admin).await;
+    app.advance(TimeDelta::seconds(3));
+    assert!(has_admin().await);
 }
 
 async fn the_organization_has_a_global_id(app: TestApp) {

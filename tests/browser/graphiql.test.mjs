@@ -18,7 +18,7 @@ const { TALLYBOOK_URL, TALLYBOOK_EMAIL, TALLYBOOK_PASSWORD, CHROMIUM = '/usr/bin
 for (const [name, value] of Object.entries({ TALLYBOOK_URL, TALLYBOOK_EMAIL, TALLYBOOK_PASSWORD })) {
   if (!value) throw new Error(`${name} is not set; see the head of graphiql.test.mjs`);
 }
-const home = new URL('/', TALLYBOOK_URL);
+const home = new URL('/graphiql', TALLYBOOK_URL);
 const STARTER_TABS = ['Dashboard', 'DashboardChanged', 'Records', 'CreateRecord', 'CreateRecords', 'SuggestFormat', 'ExportRecords', 'Organization', 'SignIn'];
 
 let browser;
@@ -110,7 +110,7 @@ async function run(operation) {
 
 test('the page comes with the policy in assets/, which allows neither inline scripts nor other hosts', async () => {
   const response = await open();
-  const recorded = await readFile(new URL('../../assets/content-security-policy.txt', import.meta.url), 'utf8');
+  const recorded = await readFile(new URL('../../assets/graphiql/content-security-policy.txt', import.meta.url), 'utf8');
   assert.equal(response.headers()['content-security-policy'], recorded.trim());
   assert.match(recorded, /default-src 'none'/);
   assert.match(recorded, /script-src 'self';/);

@@ -11,6 +11,7 @@ use tallybook::db::Db;
 use tempfile::TempDir;
 
 use crate::{
+    client::Client,
     on_both,
     site::{EMAIL, Site},
     wire::{answer_to, post},
@@ -357,6 +358,26 @@ fn a_url_that_asks_for_one_of_several_servers_is_refused() {
         assert!(!output.status.success() && said(&output).contains("all connections go to one host"), "{output:?}");
         assert!(!said(&output).contains("sesame"), "{output:?}");
     }
+}
+
+#[tokio::test]
+async fn a_demonstration_says_who_can_look_around() {
+    let site = Site::without_books();
+    let ask = "{ organization { hasAdmin demoAccounts { email role password } } }";
+    let server = site.start_by(&["serve", "--demo"]);
+    let found = Client::nobody(server.address()).run(ask, json!({})).await.unwrap().ok();
+    let accounts = &found["organization"]["demoAccounts"];
+    for (account, role) in accounts.as_array().unwrap().iter().zip(["VIEWER", "ANALYST", "ADMIN"]) {
+        assert_eq!(account["role"], role);
+        let text = |field: &str| account[field].as_str().unwrap();
+        Client::sign_in(server.address(), text("email"), text("password")).await;
+    }
+    assert_eq!((accounts.as_array().unwrap().len(), &found["organization"]["hasAdmin"]), (3, &json!(true)));
+    server.kill();
+
+    let server = site.start();
+    let found = Client::nobody(server.address()).run(ask, json!({})).await.unwrap().ok();
+    assert_eq!(found["organization"]["demoAccounts"], json!([]), "without --demo nobody is named");
 }
 
 #[test]

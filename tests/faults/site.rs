@@ -131,8 +131,13 @@ impl Site {
 
     /// Starts the program and waits until it answers.
     pub fn start(&self) -> Server {
+        self.start_by(&["serve"])
+    }
+
+    /// The same, by these arguments.
+    pub fn start_by(&self, arguments: &[&str]) -> Server {
         let log = self.open_log();
-        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
         let mut metrics = None;
         let address = lines.map_while(Result::ok).find_map(|line| {

@@ -104,8 +104,8 @@ impl std::io::Write for Log {
 
 #[tokio::test]
 async fn other_paths_and_methods_are_errors_in_json() {
-    let app = App::new(&["--graphiql=false"]).await;
-    for path in ["/", "/nope", "/assets/app.js", "/graphql/x"] {
+    let app = App::new(&["--app=false", "--graphiql=false"]).await;
+    for path in ["/", "/records", "/nope", "/graphiql", "/assets/app.js", "/assets/app/index.html", "/graphql/x"] {
         let reply = app.send(Request::get(path).body(Body::empty()).unwrap()).await;
         assert_eq!((reply.status, reply.code()), (404, "NOT_FOUND"), "{path}");
         assert!(!reply.header("x-request-id").is_empty());
@@ -126,14 +126,16 @@ async fn a_slash_at_the_end_changes_nothing() {
 
 #[tokio::test]
 async fn who_opens_the_api_in_a_browser_sees_graphiql_where_there_is_one() {
-    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     let get = async |app: &App, path: &str, accept: &str| {
         app.send(Request::get(path).header("accept", accept).body(Body::empty()).unwrap()).await
     };
     let app = App::new(&[]).await;
     for path in ["/graphql", "/graphql/", "/graphql?"] {
         let reply = get(&app, path, BROWSER).await;
-        assert_eq!((reply.status, reply.header("location"), reply.header("cache-control")), (303, "/", "no-store"));
+        assert_eq!(
+            (reply.status, reply.header("location"), reply.header("cache-control")),
+            (303, "/graphiql", "no-store")
+        );
         assert_eq!(get(&app, path, "*/*").await.status, 400, "a program hears that it forgot the query");
     }
     let asked = get(&app, "/graphql?query=%7Becho%7D", BROWSER).await;
@@ -164,12 +166,58 @@ async fn the_schema_can_be_fetched_whether_it_can_be_introspected_or_not() {
     }
 }
 
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn a_browser_gets_the_app_at_every_path_that_nothing_else_is_at() {
+    let app = App::new(&[]).await;
+    let get = async |path: &str, accept: &str| {
+        app.send(Request::get(path).header("accept", accept).body(Body::empty()).unwrap()).await
+    };
+    let page = get("/", "*/*").await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!(page.header("cache-control"), "no-cache");
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
+    for path in ["/records", "/records?kind=EXPENSE", "/import/import_01", "/nope"] {
+        assert_eq!(get(path, BROWSER).await.text, page.text, "{path}");
+        assert_eq!(get(path, "*/*").await.code(), "NOT_FOUND", "{path}");
+    }
+    for path in ["/graphiql", "/healthz", "/schema.graphql"] {
+        assert_ne!(get(path, BROWSER).await.text, page.text, "{path}");
+    }
+    let posted = Request::post("/records").header("accept", BROWSER).body(Body::empty()).unwrap();
+    assert_eq!(app.send(posted).await.code(), "NOT_FOUND");
+    assert_eq!(get("/assets/app/nope.js", "*/*").await.code(), "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn what_the_app_loads_is_kept_for_its_name_says_what_is_in_it() {
+    let app = App::new(&[]).await;
+    let page = app.send(Request::get("/").body(Body::empty()).unwrap()).await.text;
+    let targets: Vec<&str> = [" src=\"", " href=\""]
+        .into_iter()
+        .flat_map(|attribute| page.split(attribute).skip(1))
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert!(targets.iter().any(|target| target.contains(".js")), "{page}");
+    for target in targets {
+        let file = app.send(Request::get(target).body(Body::empty()).unwrap()).await;
+        assert_eq!(
+            (file.status, file.header("cache-control")),
+            (200, "public, max-age=31536000, immutable"),
+            "{target}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn graphiql_is_served_with_its_policy() {
     let app = App::new(&[]).await;
-    let page = app.send(Request::get("/").body(Body::empty()).unwrap()).await;
+    let page = app.send(Request::get("/graphiql").body(Body::empty()).unwrap()).await;
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    assert!(page.text.contains("GraphiQL"), "{}", page.text);
     let script = app.send(Request::get("/assets/app.js").body(Body::empty()).unwrap()).await;
     assert_eq!((script.status, script.header("content-type")), (200, "text/javascript; charset=utf-8"));
     assert_eq!(app.send(Request::get("/assets/nope.js").body(Body::empty()).unwrap()).await.code(), "NOT_FOUND");

@@ -98,6 +98,7 @@ impl TestApp {
             imports: Bell::default(),
             files: Files::default(),
             stopping: Arc::default(),
+            demo_accounts: Arc::default(),
             config: Arc::new(config),
         };
         let app = Self { url: url.to_owned(), router: router(&services), services, statements, panics_at };
