@@ -1,7 +1,10 @@
 //! `tallybook check`: what `serve` would do, and what would keep it from that. Listens nowhere and changes nothing, so
 //! that it can be run beside a server.
 
-use tallybook::config::{Config, Registration};
+use tallybook::{
+    config::{Config, Registration},
+    organization::EXPLORER,
+};
 
 use super::{
     complaint::{Outcome, say},
@@ -39,7 +42,8 @@ fn settings(config: &Config) -> Vec<String> {
         format!("Address: {}, reached {reached}", config.listen_addr),
         format!("Secrets: {secret}"),
         format!("Registration: {registration}"),
-        format!("GraphiQL: {}", served(config.graphiql(), "/")),
+        format!("App: {}", served(config.app, "/")),
+        format!("GraphiQL: {}", served(config.graphiql(), EXPLORER)),
         format!("Introspection: {}", if config.introspection() { "answered" } else { "refused" }),
     ]
 }

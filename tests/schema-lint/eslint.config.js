@@ -21,7 +21,7 @@ export default [
       '@graphql-eslint/strict-id-in-types': ['error', {
         exceptions: {
           types: [
-            'AuditChange', 'CategoryTotal', 'Change', 'Changes', 'CreateRecordsResult', 'Currency', 'Dashboard', 'ImportCategory',
+            'AuditChange', 'CategoryTotal', 'Change', 'Changes', 'CreateRecordsResult', 'Currency', 'Dashboard', 'DemoAccount', 'ImportCategory',
             'ImportCounts', 'ImportFormat', 'ImportFormatQuestion', 'ImportFormatSuggestion', 'ImportProblem',
             'ImportRow', 'ImportedRecord', 'Limits', 'Money', 'OtherCategories', 'PageInfo', 'PreviousSummary',
             'RecordProblem', 'SavedImportFormat', 'Summary', 'TrendPoint',

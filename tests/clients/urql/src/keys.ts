@@ -19,6 +19,7 @@ export const keys: KeyingConfig = {
   Changes: part,
   CreateRecordsResult: part,
   Dashboard: part,
+  DemoAccount: part,
   ImportCategory: part,
   ImportCounts: part,
   ImportFormat: part,
