@@ -1,0 +1,63 @@
+// Whether the server answers. Every request says so; while it does not, this asks again until it does.
+
+import { useSyncExternalStore } from 'react';
+
+const ASK_AGAIN_MS = 3_000;
+
+let away = false;
+let asking: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+function tell(isAway: boolean): void {
+  if (away === isAway) return;
+  away = isAway;
+  if (away) asking = setTimeout(() => void ask(), ASK_AGAIN_MS);
+  else clearTimeout(asking);
+  for (const listener of listeners) listener();
+}
+
+async function ask(): Promise<void> {
+  try {
+    await watchedFetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __typename }"}',
+    });
+  } catch {
+    // Still away.
+  }
+  if (away) asking = setTimeout(() => void ask(), ASK_AGAIN_MS);
+}
+
+/** `fetch` that notes whether the server answered. Proxies answer 502 to 504 for a server that does not. */
+export const watchedFetch: typeof fetch = async (resource, init) => {
+  try {
+    const response = await fetch(resource, init);
+    tell(response.status >= 502 && response.status <= 504);
+    return response;
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'AbortError')) tell(true);
+    throw error;
+  }
+};
+
+window.addEventListener('offline', () => {
+  tell(true);
+});
+window.addEventListener('online', () => {
+  if (away) void ask();
+});
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Whether the server is away: offline, stopped, or not to be reached. */
+export function useAway(): boolean {
+  return useSyncExternalStore(subscribe, () => away);
+}
+
+export function isAway(): boolean {
+  return away;
+}

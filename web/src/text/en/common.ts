@@ -1,0 +1,29 @@
+export const common = {
+  cancel: 'Cancel',
+  close: 'Close',
+  expense: 'Expense',
+  expenses: 'Expenses',
+  income: 'Income',
+  net: 'Net',
+  loading: 'Loading…',
+  optional: 'optional',
+  paidBack: 'paid back',
+  refund: 'refund',
+  requestId: 'Request',
+  save: 'Save',
+  tryAgain: 'Try again',
+  undo: 'Undo',
+  unreachable: 'The server cannot be reached.',
+  roles: { ADMIN: 'Admin', ANALYST: 'Analyst', VIEWER: 'Viewer' },
+  records: (count: number, formatted: string) => `${formatted} ${count === 1 ? 'record' : 'records'}`,
+  amountProblems: {
+    empty: 'Enter an amount.',
+    notANumber: 'This is not an amount.',
+    ambiguous: (example: string) => `This can be read in two ways. Write it like ${example}.`,
+    tooPrecise: (currency: string, digits: number) => (
+      digits === 0 ? `${currency} has no decimal places.`
+      : digits === 1 ? `${currency} has one decimal place.`
+      : `${currency} has ${String(digits)} decimal places.`
+    ),
+  },
+};

@@ -1,0 +1,12 @@
+export { Amount, RecordAmount } from './Amount.js';
+export { Button, buttonClass } from './Button.js';
+export { Chip } from './Chip.js';
+export { classes } from './classes.js';
+export { Dialog } from './Dialog.js';
+export { Field, Select, SelectField, TextArea, TextField } from './Field.js';
+export { Card, Page } from './Page.js';
+export { Panel } from './Panel.js';
+export { EmptyState, ErrorNotice, Skeleton, Spinner } from './States.js';
+export { Toasts, useToast } from './Toasts.js';
+export { default as ui } from './ui.module.css';
+export { VisuallyHidden } from './VisuallyHidden.js';
