@@ -1,5 +1,5 @@
-import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import faviconUrl from '../favicon.svg';
 import { isAtLeast } from '../session/roles.js';
 import type { User } from '../session/session.js';
@@ -25,8 +25,7 @@ const links = [
 /** What stands around every page of who is signed in. */
 export function Shell() {
   const { state } = useSession();
-  const { href } = useLocation();
-  if (!('user' in state)) return <Navigate to="/sign-in" search={href === '/' ? {} : { next: href }} replace />;
+  if (!('user' in state)) return <ToSignIn />;
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#content">{text.shell.skip}</a>
@@ -37,6 +36,17 @@ export function Shell() {
       {state.status === 'expired' && <SignInAgain user={state.user} />}
     </div>
   );
+}
+
+/** Signing in leads back to the page that was asked for. */
+function ToSignIn() {
+  const navigate = useNavigate();
+  const router = useRouter();
+  useEffect(() => {
+    const { href } = router.latestLocation;
+    void navigate({ to: '/sign-in', search: href === '/' ? {} : { next: href }, replace: true });
+  }, [navigate, router]);
+  return null;
 }
 
 function Side({ user }: { user: User }) {

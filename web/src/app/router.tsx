@@ -74,10 +74,10 @@ const settings = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: ({ next }): { next?: string } => {
+  validateSearch: ({ next }): { next?: string | undefined } => {
     const path = one(next);
     // Only to pages of this app.
-    return path?.startsWith('/') && !path.startsWith('//') ? { next: path } : {};
+    return { next: path && /^\/(?![/\\])/.test(path) ? path : undefined };
   },
   component: lazyRouteComponent(() => import('../pages/sign-in/SignInPage.js'), 'SignInPage'),
 });
