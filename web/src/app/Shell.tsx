@@ -55,7 +55,7 @@ function Side({ user }: { user: User }) {
   const close = () => { setMore(false); };
   const offered = links.filter(({ least }) => isAtLeast(user.role, least));
   return (
-    <div className={classes(styles.side, isMore && styles.open)}>
+    <header className={classes(styles.side, isMore && styles.open)}>
       <Link to="/" className={styles.product}>
         <img src={faviconUrl} alt="" width="22" height="22" />
         {text.shell.product}
@@ -77,7 +77,7 @@ function Side({ user }: { user: User }) {
         </ul>
       </nav>
       <Person user={user} />
-    </div>
+    </header>
   );
 }
 

@@ -19,8 +19,11 @@ function signsOf(locale: string): Signs {
   };
 }
 
-const BLANKS = /[\s\u00a0\u202f\u2009\u200e\u200f\u061c]/g;
-const APOSTROPHES = /['’]/g;
+/** Marks of the direction of writing, which come along with copied text. */
+const DIRECTIONS = /[\u200e\u200f\u061c]/g;
+/** What groups digits wherever it is used at all. */
+const BLANKS_AND_APOSTROPHES = /[\s'’]/g;
+const GROUP = '_';
 
 /**
  * What a person typed, as the API takes it: `1.234,5` is `1234.5` where the comma is the decimal sign. What could as well
@@ -28,41 +31,36 @@ const APOSTROPHES = /['’]/g;
  */
 export function parseAmount(typed: string, fractionDigits: number, locale = readersLocale()): Typed {
   const { decimal, group, digits } = signsOf(locale);
-  let written = typed.replace(BLANKS, '').replace(/^[−–-]/, '-').replace(/^\+/, '');
-  if (written === '' || written === '-') return { problem: 'empty' };
+  let written = typed.replace(DIRECTIONS, '').trim();
   digits.forEach((digit, value) => {
     written = written.replaceAll(digit, String(value));
   });
-  const minus = written.startsWith('-') ? '-' : '';
-  let rest = written.slice(minus.length);
-  // Blanks are gone already; apostrophes group wherever they are used at all.
-  const grouping = /[\s\u00a0\u202f]/.test(group) ? '' : group.replace(APOSTROPHES, '');
-  rest = rest.replace(APOSTROPHES, '');
+  const minus = /^[-−–]/.test(written) ? '-' : '';
+  const unsigned = written.replace(/^[-−–+]\s*/, '');
+  if (unsigned === '') return { problem: 'empty' };
 
   const ambiguous = { problem: 'ambiguous', example: `1234${decimal}${'5'.padEnd(Math.max(fractionDigits, 1), '0')}` } as const;
-  const [whole = '', fraction, ...more] = rest.split(decimal);
-  if (more.length > 0) return { problem: 'notANumber' };
-
-  const groups = grouping === '' ? [whole] : whole.split(grouping);
-  if (!groups.every((part) => /^\d*$/.test(part)) || !/^\d*$/.test(fraction ?? '')) {
-    // The other decimal sign, in a locale that has neither use for it.
-    return /^\d+[.,]\d+$/.test(rest) ? ambiguous : { problem: 'notANumber' };
+  const isGroupSign = /[.,٬]/.test(group);
+  const marked = (isGroupSign ? unsigned.replaceAll(group, GROUP) : unsigned).replace(BLANKS_AND_APOSTROPHES, GROUP);
+  const [whole = '', fraction = '', ...more] = marked.split(decimal);
+  const groups = whole.split(GROUP);
+  if (more.length > 0 || !/^\d*$/.test(fraction) || !groups.every((part) => /^\d*$/.test(part))) {
+    // A sign that this locale uses for nothing.
+    return /^\d+[.,]\d+$/.test(unsigned) ? ambiguous : { problem: 'notANumber' };
   }
   if (groups.length > 1) {
     const [first = '', ...others] = groups;
-    const last = others.at(-1) ?? '';
-    const isGrouped = /^\d{1,3}$/.test(first) && last.length === 3 && others.every((part) => part.length === 3 || part.length === 2);
-    if (!isGrouped) return ambiguous;
-    // `1,234` may be 1.234 to somebody whose currency has three decimal places.
-    if (groups.length === 2 && fraction === undefined && fractionDigits >= 3) return ambiguous;
+    const isGrouped = /^\d{1,3}$/.test(first) && others.at(-1)?.length === 3 && others.every((part) => part.length === 2 || part.length === 3);
+    // `1,234` is 1.234 to somebody whose decimal sign is the comma, if the currency has three places.
+    const isDecimalToOthers = groups.length === 2 && fraction === '' && fractionDigits >= 3 && unsigned.includes(group) && isGroupSign;
+    if (!isGrouped || isDecimalToOthers) return ambiguous;
   }
 
-  const plain = groups.join('');
-  if (plain === '' && !fraction) return { problem: 'notANumber' };
-  const kept = (fraction ?? '').replace(/0+$/, '');
-  if (kept.length > fractionDigits) return { problem: 'tooPrecise' };
-  const integer = plain.replace(/^0+(?=\d)/, '') || '0';
-  return { amount: `${minus}${integer}${fraction ? `.${fraction.slice(0, Math.max(kept.length, Math.min(fraction.length, fractionDigits)))}` : ''}`.replace(/\.$/, '') };
+  const integer = groups.join('').replace(/^0+(?=\d)/, '');
+  if (integer === '' && fraction === '') return { problem: 'notANumber' };
+  if (fraction.replace(/0+$/, '').length > fractionDigits) return { problem: 'tooPrecise' };
+  const kept = fraction.slice(0, fractionDigits);
+  return { amount: `${minus}${integer || '0'}${kept && `.${kept}`}` };
 }
 
 /** An amount of the API as it stands in a field that a person changes: without grouping. */

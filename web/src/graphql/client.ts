@@ -14,6 +14,7 @@ export type TallybookClient = { client: Client; stop: () => void };
 /** A client with a cache of its own: one for each person who signs in, and one for who has not. */
 export function clientFor(session: Session): TallybookClient {
   const { forward, stop } = forwarderOf(session);
+  const isSomebodys = () => 'user' in session.state();
   const client = new Client({
     url: '/graphql',
     fetch: watchedFetch,
@@ -25,8 +26,8 @@ export function clientFor(session: Session): TallybookClient {
         addAuthToOperation: (operation) => (
           session.token ? utils.appendHeaders(operation, { authorization: `Bearer ${session.token}` }) : operation
         ),
-        willAuthError: () => session.token !== null && session.millisecondsLeft() <= 0,
-        didAuthError: (error) => session.token !== null && hasCode(error, 'UNAUTHENTICATED'),
+        willAuthError: () => isSomebodys() && session.millisecondsLeft() <= 0,
+        didAuthError: (error) => isSomebodys() && hasCode(error, 'UNAUTHENTICATED'),
         // Waits until the person is signed in again, if it has to; what they sent is then sent once more.
         refreshAuth: async () => {
           await session.freshToken({ evenIfValid: true });

@@ -29,11 +29,12 @@ async function ask(): Promise<void> {
   if (away) asking = setTimeout(() => void ask(), ASK_AGAIN_MS);
 }
 
-/** `fetch` that notes whether the server answered. Proxies answer 502 to 504 for a server that does not. */
+/** `fetch` that notes whether the server answered: its own answers are JSON, those of a proxy before it are not. */
 export const watchedFetch: typeof fetch = async (resource, init) => {
   try {
     const response = await fetch(resource, init);
-    tell(response.status >= 502 && response.status <= 504);
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    tell(response.status >= 500 && !isJson);
     return response;
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'AbortError')) tell(true);

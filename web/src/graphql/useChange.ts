@@ -26,7 +26,7 @@ export function useChange<Data, Variables extends { input: Input }>(document: Ty
     const variables = { ...others, input: { ...input, idempotencyKey: attempt.current.key } } as unknown as Variables;
 
     setBusy(true);
-    const { data, error } = await client.mutation(document, variables as never).toPromise();
+    const { data, error } = await client.mutation(document, variables).toPromise();
     setBusy(false);
 
     if (!error && data) {

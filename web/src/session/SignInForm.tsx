@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { type Problem, problemsByField } from '../graphql/errors.js';
 import { text } from '../text/index.js';
-import { Button, ErrorNotice, TextField, ui } from '../ui/index.js';
+import { Button, entered, ErrorNotice, TextField, ui } from '../ui/index.js';
 import { useSession } from './SessionProvider.js';
 
 /** E-mail and password. Whoever shows it sees by the session that it worked. */
@@ -12,7 +12,7 @@ export function SignInForm({ email = '', children }: { email?: string; children?
 
   const signIn = async (form: FormData) => {
     setBusy(true);
-    const found = await session.signIn(String(form.get('email')), String(form.get('password')));
+    const found = await session.signIn(entered(form, 'email'), entered(form, 'password'));
     setBusy(false);
     setProblems(found);
   };
@@ -42,7 +42,7 @@ export function SignInForm({ email = '', children }: { email?: string; children?
         name="password"
         type="password"
         autoComplete="current-password"
-        autoFocus={email !== ''}
+        data-first
         problems={byField.get('password')}
       />
       <div className={ui.actions}>

@@ -57,9 +57,10 @@ export class Session {
 
   /** After a reload, the cookie says who is signed in. */
   async start(): Promise<void> {
-    while (this.#state.status === 'starting') {
+    for (;;) {
       await this.#renew();
-      if (this.#state.status === 'starting') await new Promise((resolve) => { setTimeout(resolve, TRY_AGAIN_MS); });
+      if (this.#state.status !== 'starting') return;
+      await new Promise((resolve) => { setTimeout(resolve, TRY_AGAIN_MS); });
     }
   }
 
@@ -85,16 +86,19 @@ export class Session {
   async freshToken({ evenIfValid = false } = {}): Promise<string> {
     if (!evenIfValid && this.#held && this.millisecondsLeft() > 0) return this.#held.token;
     await this.#renew();
-    if (this.#state.status === 'expired') {
-      await new Promise<void>((resolve) => {
-        const stop = this.subscribe(() => {
-          if (this.#state.status !== 'signed-in') return;
-          stop();
-          resolve();
-        });
-      });
-    }
+    if (this.#state.status === 'expired') await this.#again(this.#state.user);
     return this.#held?.token ?? '';
+  }
+
+  /** Resolves when this person has signed in again; never, if somebody else does: what waits is not to be sent as them. */
+  #again(user: User): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.subscribe(() => {
+        if (this.#state.status === 'expired') return;
+        stop();
+        if (this.#state.status === 'signed-in' && this.#state.user.id === user.id) resolve();
+      });
+    });
   }
 
   /** One exchange at a time, in all tabs: each refresh token is good once. */

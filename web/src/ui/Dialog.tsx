@@ -9,7 +9,10 @@ type Props = {
   children: ReactNode;
 };
 
-/** A modal dialog that is open as long as it is rendered. The browser keeps the focus in it, and gives it back afterwards. */
+/**
+ * A modal dialog that is open as long as it is rendered. The browser keeps the focus in it, and gives it back afterwards. A
+ * control with `data-first` gets it at the beginning.
+ */
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -17,6 +20,7 @@ export function Dialog({ title, onClose, children }: Props) {
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    element?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       element?.close();
     };

@@ -3,6 +3,7 @@ export { Button, buttonClass } from './Button.js';
 export { Chip } from './Chip.js';
 export { classes } from './classes.js';
 export { Dialog } from './Dialog.js';
+export { entered } from './entered.js';
 export { Field, Select, SelectField, TextArea, TextField } from './Field.js';
 export { Card, Page } from './Page.js';
 export { Panel } from './Panel.js';

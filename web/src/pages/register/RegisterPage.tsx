@@ -4,7 +4,7 @@ import { useMutation, useQuery } from 'urql';
 import { problemsByField, problemsOf } from '../../graphql/errors.js';
 import { graphql } from '../../graphql/index.js';
 import { text } from '../../text/index.js';
-import { Button, buttonClass, Card, EmptyState, ErrorNotice, Page, TextField, ui } from '../../ui/index.js';
+import { Button, buttonClass, Card, EmptyState, entered, ErrorNotice, Page, TextField, ui } from '../../ui/index.js';
 import styles from '../sign-in/sign-in.module.css';
 
 const RegistrationState = graphql(`
@@ -57,8 +57,7 @@ function RegisterForm({ onDone }: { onDone: () => void }) {
   const problems = problemsOf(error);
   const byField = problemsByField(problems);
   const send = async (form: FormData) => {
-    const of = (name: string) => String(form.get(name));
-    const answer = await register({ input: { name: of('name'), email: of('email'), password: of('password') } });
+    const answer = await register({ input: { name: entered(form, 'name'), email: entered(form, 'email'), password: entered(form, 'password') } });
     if (answer.data?.register) onDone();
   };
   return (
