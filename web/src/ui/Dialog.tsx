@@ -35,6 +35,10 @@ export function Dialog({ title, onClose, children }: Props) {
         event.preventDefault();
         onClose?.();
       }}
+      // Escape is for the dialog, not for what it was opened from.
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') event.stopPropagation();
+      }}
     >
       <div className={styles.dialogHead}>
         <h2 id={id}>{title}</h2>

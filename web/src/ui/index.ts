@@ -2,6 +2,7 @@ export { Amount, RecordAmount } from './Amount.js';
 export { Button, buttonClass } from './Button.js';
 export { Chip } from './Chip.js';
 export { classes } from './classes.js';
+export { Conflict } from './Conflict.js';
 export { Dialog } from './Dialog.js';
 export { entered } from './entered.js';
 export { Field, Select, SelectField, TextArea, TextField } from './Field.js';
