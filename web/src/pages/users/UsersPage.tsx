@@ -1,18 +1,23 @@
-import { useQuery } from 'urql';
-import { graphql } from '../../graphql/index.js';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { text } from '../../text/index.js';
-import { Card, ErrorNotice, Page } from '../../ui/index.js';
-
-const Asked = graphql(`
-  query Users { users(first: 50) { totalCount nodes { id name } } }
-`);
+import { Button, Page } from '../../ui/index.js';
+import { EditUser } from './EditUser.js';
+import { NewUser } from './NewUser.js';
+import { UserFilters } from './UserFilters.js';
+import { UserList } from './UserList.js';
 
 export function UsersPage() {
-  const [{ data, error }, ask] = useQuery({ query: Asked });
+  const { user } = useSearch({ from: '/shell/admins/users' });
+  const navigate = useNavigate({ from: '/users' });
+  const show = (shown: string | undefined) => {
+    void navigate({ search: (before) => ({ ...before, user: shown }) });
+  };
   return (
-    <Page title={text.users.title}>
-      <ErrorNotice error={error} onRetry={ask} />
-      <Card><ul>{data?.users?.nodes.map(({ id, name }) => <li key={id}>{name}</li>)}</ul></Card>
+    <Page title={text.users.title} actions={<Button look="primary" onClick={() => { show('new'); }}>{text.users.add}</Button>}>
+      <UserFilters />
+      <UserList />
+      {user === 'new' && <NewUser onClose={() => { show(undefined); }} />}
+      {user && user !== 'new' && <EditUser key={user} id={user} onClose={() => { show(undefined); }} />}
     </Page>
   );
 }
