@@ -1,6 +1,7 @@
 import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import faviconUrl from '../favicon.svg';
+import { useOrganization } from '../session/organization.js';
 import { isAtLeast } from '../session/roles.js';
 import type { User } from '../session/session.js';
 import { SignInAgain } from '../session/SignInAgain.js';
@@ -83,6 +84,7 @@ function Side({ user }: { user: User }) {
 
 function Person({ user }: { user: User }) {
   const { session } = useSession();
+  const explorer = useOrganization()?.explorerPath;
   const toast = useToast();
   const signOut = async () => {
     const [problem] = await session.signOut();
@@ -91,7 +93,7 @@ function Person({ user }: { user: User }) {
   return (
     <div className={styles.person}>
       <p>{text.shell.signedInAs(user.name, user.role ? text.common.roles[user.role] : '')}</p>
-      <a href="/graphiql">{text.shell.explorer}</a>
+      {explorer && <a href={explorer}>{text.shell.explorer}</a>}
       <Button look="plain" className={styles.signOut} onClick={() => void signOut()}>{text.shell.signOut}</Button>
     </div>
   );

@@ -67,3 +67,13 @@ export function today(now = new Date()): string {
 export function addDays(day: string, count: number): string {
   return new Date(utc(day).getTime() + count * DAY_MS).toISOString().slice(0, 10);
 }
+
+/** Oct – Dec 2026 */
+export function formatMonths(from: string, to: string, locale = readersLocale()): string {
+  return days({ month: 'short', year: 'numeric' }, locale).formatRange(utc(from), utc(to));
+}
+
+/** 2026, or 2026 – 2027 */
+export function formatYears(from: string, to: string, locale = readersLocale()): string {
+  return days({ year: 'numeric' }, locale).formatRange(utc(from), utc(to));
+}

@@ -2,14 +2,13 @@
 
 import type { CacheExchangeOpts, UpdateResolver } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { DashboardQuery } from '../pages/dashboard/documents.js';
+import type { ResultOf, VariablesOf } from './index.js';
 
 export const resolvers: NonNullable<CacheExchangeOpts['resolvers']> = {
   Query: {
-    apiTokens: relayPagination(),
-    auditEvents: relayPagination(),
     categories: relayPagination(),
     imports: relayPagination(),
-    users: relayPagination(),
   },
   FinancialRecord: { history: relayPagination() },
 };
@@ -49,5 +48,12 @@ export const updates: NonNullable<CacheExchangeOpts['updates']> = {
     updateRecord: records,
     updateRecords: records,
     updateUser: forget('users'),
+  },
+  Subscription: {
+    dashboardChanged: ({ dashboardChanged }, _, cache, { variables }) => {
+      cache.updateQuery({ query: DashboardQuery, variables: variables as VariablesOf<typeof DashboardQuery> }, () => (
+        { __typename: 'Query', dashboard: dashboardChanged } as ResultOf<typeof DashboardQuery>
+      ));
+    },
   },
 };

@@ -11,6 +11,7 @@ const Organization = graphql(`
       weekStart
       closedThrough
       version
+      explorerPath
       currencies(inUse: true) {
         code
         name

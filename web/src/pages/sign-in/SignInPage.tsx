@@ -17,6 +17,7 @@ const Entrance = graphql(`
       name
       registration
       hasAdmin
+      explorerPath
       demoAccounts {
         email
         name
@@ -54,7 +55,7 @@ export function SignInPage() {
         {organization && organization.demoAccounts.length > 0 && <Demo accounts={organization.demoAccounts} />}
         <p className={styles.links}>
           {organization?.registration === 'OPEN' && <Link to="/register">{text.signIn.register}</Link>}
-          <a href="/graphiql">{text.shell.explorer}</a>
+          {organization?.explorerPath && <a href={organization.explorerPath}>{text.shell.explorer}</a>}
         </p>
       </Page>
     </main>
