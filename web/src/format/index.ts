@@ -1,3 +1,4 @@
+export * from './calendar.js';
 export * from './dates.js';
 export * from './locale.js';
 export * from './money.js';

@@ -1,19 +1,15 @@
-import { useQuery } from 'urql';
-import { formatMoment } from '../../format/index.js';
-import { graphql } from '../../graphql/index.js';
+import { useSearch } from '@tanstack/react-router';
 import { text } from '../../text/index.js';
-import { Card, ErrorNotice, Page } from '../../ui/index.js';
-
-const Asked = graphql(`
-  query AuditEvents { auditEvents(first: 20) { totalCount nodes { id action at } } }
-`);
+import { Page } from '../../ui/index.js';
+import { AuditFilters } from './AuditFilters.js';
+import { EventList } from './EventList.js';
 
 export function AuditPage() {
-  const [{ data, error }, ask] = useQuery({ query: Asked });
+  const search = useSearch({ from: '/shell/admins/audit' });
   return (
     <Page title={text.audit.title}>
-      <ErrorNotice error={error} onRetry={ask} />
-      <Card><ul>{data?.auditEvents?.nodes.map(({ id, at }) => <li key={id}>{formatMoment(at)}</li>)}</ul></Card>
+      <AuditFilters />
+      <EventList key={JSON.stringify(search)} search={search} />
     </Page>
   );
 }

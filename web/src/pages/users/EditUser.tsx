@@ -123,7 +123,10 @@ function UserForms({ user }: { user: Account }) {
           problems={fieldProblems.get('name')}
           onChange={(event) => { setEdit({ base, role, name: event.target.value }); }}
         />
-        <TextField label={text.users.email} value={user.email ?? ''} readOnly />
+        <div className={ui.field}>
+          <span className={ui.label}>{text.users.email}</span>
+          <span className={styles.fixed}>{user.email}</span>
+        </div>
         <RoleField role={role} problems={fieldProblems.get('role')} onChange={(chosen) => { setEdit({ base, name, role: chosen }); }} />
         <div className={ui.actions}>
           <Button type="submit" look="primary" disabled={isBusy || clash !== null || Object.keys(changes).length === 0}>{text.common.save}</Button>
