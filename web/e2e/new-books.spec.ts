@@ -16,6 +16,11 @@ test('new books say how to make the first admin, who then signs in', async ({ pa
   await page.getByLabel('Password').fill('a long passphrase');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByText('Ada Example · Admin')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'These books have no records yet' })).toBeVisible();
+  await expectAccessible(page);
+  await expect(page.getByRole('main').getByRole('link', { name: 'Import a file' })).toHaveAttribute('href', '/import');
+  await page.getByRole('link', { name: 'Enter a record' }).click();
+  await expect(page).toHaveURL(/\/records\?new$/);
 });
 
 test('who registers sees what is wrong at its field, and signs in as a viewer', async ({ page }) => {

@@ -11,7 +11,7 @@ import { scalesOf, tickStep, widthFor } from './scales.js';
 import type { IntervalName } from './search.js';
 import { useWidth } from './useWidth.js';
 
-const HEIGHT = 250;
+const HEIGHT = 280;
 const MARGIN = { top: 8, right: 4, bottom: 24, left: 48 };
 const TIP_WIDTH = 190;
 
@@ -70,7 +70,7 @@ export function TrendChart({ points, interval, onOpen }: Props) {
                 {y.ticks(4).map((tick) => (
                   <Group key={tick} top={y(tick)}>
                     <Line from={{ x: 0, y: 0 }} to={{ x: width, y: 0 }} className={classes(tick === 0 ? styles.zero : styles.grid)} />
-                    <text x={-8} dy="0.32em" textAnchor="end" className={styles.tick}>{compact.format(tick)}</text>
+                    <text x={-8} dy="0.32em" textAnchor="end" className={styles.tick}>{compact.format(tick).replace('-', '−')}</text>
                   </Group>
                 ))}
                 {points.map((point, index) => (points.length - 1 - index) % step === 0 && (
@@ -98,7 +98,7 @@ export function TrendChart({ points, interval, onOpen }: Props) {
                   )}
                   onFocus={() => { setCurrent(index); }}
                   onBlur={() => { setCurrent(null); }}
-                  onPointerEnter={() => { setCurrent(index); }}
+                  onPointerMove={() => { setCurrent(index); }}
                   onClick={() => { onOpen(point); }}
                   onKeyDown={(event) => { go(event, index); }}
                 >
