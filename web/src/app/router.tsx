@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { dashboardSearch } from '../pages/dashboard/search.js';
+import { importSearch } from '../pages/import/search.js';
 import { NotFoundPage } from '../pages/not-found/NotFoundPage.js';
 import { Spinner } from '../ui/index.js';
 import { Failed } from './Failed.js';
@@ -40,7 +41,7 @@ const imports = createRoute({
 const oneImport = createRoute({
   getParentRoute: () => forAnalysts,
   path: '/import/$id',
-  validateSearch: plain,
+  validateSearch: importSearch,
   component: lazyRouteComponent(() => import('../pages/import/ImportPage.js'), 'ImportPage'),
 });
 const categories = createRoute({

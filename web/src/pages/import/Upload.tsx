@@ -1,0 +1,89 @@
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useQuery } from 'urql';
+import { text } from '../../text/index.js';
+import { Button, Card, ErrorNotice, ui } from '../../ui/index.js';
+import { formatBytes } from './bytes.js';
+import { BeforeImport, type Format, type Import } from './documents.js';
+import { FilePicker } from './FilePicker.js';
+import { type ChosenFile, keepFile, useFile } from './files.js';
+import { CategoryList, FormatFields } from './FormatFields.js';
+import styles from './import.module.css';
+import { formatProblems } from './refused.js';
+import { FileRows } from './RowTables.js';
+import { Steps } from './Steps.js';
+import { tableOf } from './table.js';
+import { useDraft } from './useDraft.js';
+import { useUpload } from './useUpload.js';
+
+const { upload: words } = text.imports;
+
+type Props = { found: Import & { uploadPath: string; format: Format }; onArrived: (options: { requestPolicy: 'network-only' }) => void };
+
+/** Until the file has arrived. */
+export function Upload({ found, onArrived }: Props) {
+  const chosen = useFile(found.id);
+  const [{ data }] = useQuery({ query: BeforeImport });
+  const most = data?.organization?.limits.maxImportBytes;
+  return (
+    <>
+      <Steps current="file" />
+      {chosen ? <Sending found={found} chosen={chosen} onArrived={onArrived} /> : (
+        <FilePicker
+          label={text.imports.drop.chooseAgain}
+          most={most === undefined ? null : Number(most)}
+          onChoose={(again) => { keepFile(found.id, again); }}
+        >
+          <h2>{words.missing}</h2>
+          <p>{words.missingHint}</p>
+        </FilePicker>
+      )}
+    </>
+  );
+}
+
+function Sending({ found: { id, uploadPath, format }, chosen: { file, bytes, questions }, onArrived }: Props & { chosen: ChosenFile }) {
+  const { sent, problems, send, cancel } = useUpload();
+  const { draft, change, save, isSaving, fieldProblems } = useDraft(id, format);
+  const table = useMemo(() => tableOf(bytes, draft, 200), [bytes, draft]);
+
+  const sendFile = useCallback(async () => {
+    if (await save() && await send(uploadPath, file)) onArrived({ requestPolicy: 'network-only' });
+  }, [file, onArrived, save, send, uploadPath]);
+
+  const begun = useRef<File | null>(null);
+  useEffect(() => {
+    if (begun.current === file) return;
+    begun.current = file;
+    void sendFile();
+  }, [file, sendFile]);
+
+  if (sent !== null) {
+    return (
+      <Card title={words.title}>
+        <div className={styles.progress}>
+          <progress aria-label={words.title} max={file.size} value={sent} />
+          <p role="status">{sent < file.size ? words.progress(formatBytes(sent), formatBytes(file.size)) : words.reading}</p>
+          <Button onClick={cancel}>{words.stop}</Button>
+        </div>
+      </Card>
+    );
+  }
+  return (
+    <>
+      <ErrorNotice problems={problems} onRetry={() => void sendFile()} />
+      <div className={styles.beside}>
+        <Card title={text.imports.format.title}>
+          <p className={styles.quiet}>{problems.length > 0 ? words.wrong : words.missing}</p>
+          <div className={ui.actions}>
+            <Button look="primary" disabled={isSaving} onClick={() => void sendFile()}>{words.again}</Button>
+          </div>
+          <FormatFields format={draft} onChange={change} table={table} problems={formatProblems(fieldProblems)} questions={questions} />
+          <CategoryList />
+        </Card>
+        <Card title={text.imports.format.firstRows}>
+          <FileRows label={text.imports.format.firstRows} format={draft} columns={table.columns} rows={table.rows.slice(0, 12)} />
+        </Card>
+      </div>
+    </>
+  );
+}
