@@ -37,6 +37,38 @@ test('a session that ended asks for the password above the page, and goes on whe
   await expect(page.getByText('Salaries').first()).toBeVisible();
 });
 
+test('a half-filled form is still there, and is sent once, after signing in again', async ({ page, server, signInAs }) => {
+  await signInAs('admin', '/users');
+  await page.getByRole('main').getByText('New user').click();
+  const form = page.getByRole('complementary', { name: 'New user' });
+  await form.getByLabel('Name').fill('Half Filled');
+  await form.getByLabel('E-mail').fill('half@example.org');
+  await endSessions(server, 'admin');
+  await form.getByLabel('First password').fill('a long passphrase');
+  await form.getByRole('button', { name: 'Create user' }).click();
+
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await expect(dialog).toBeVisible();
+  await expect(form.getByLabel('Name')).toHaveValue('Half Filled');
+  await dialog.getByLabel('Password').fill('tallybook-demo');
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByText('Half Filled can sign in now.')).toBeVisible();
+});
+
+test('signing in in another tab is enough', async ({ page, context, server, signInAs }) => {
+  await signInAs('analyst');
+  await endSessions(server, 'analyst');
+  await place(page, 'Categories').click();
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await expect(dialog).toBeVisible();
+
+  const other = await context.newPage();
+  await other.goto('/');
+  await other.getByRole('button', { name: 'Look around as analyst' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText('Salaries').first()).toBeVisible();
+});
+
 test('another person\'s page starts anew', async ({ page, server, signInAs }) => {
   await signInAs('analyst');
   await endSessions(server, 'analyst');

@@ -1,6 +1,6 @@
 import { Group } from '@visx/group';
 import { Bar, Line } from '@visx/shape';
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { formatAmount, readersLocale } from '../../format/index.js';
 import { text } from '../../text/index.js';
 import { Amount, classes, VisuallyHidden } from '../../ui/index.js';
@@ -12,7 +12,7 @@ import type { IntervalName } from './search.js';
 import { useWidth } from './useWidth.js';
 
 const HEIGHT = 280;
-const MARGIN = { top: 8, right: 4, bottom: 24, left: 48 };
+const MARGIN = { top: 8, right: 18, bottom: 24, left: 48 };
 const TIP_WIDTH = 190;
 
 type Props = {
@@ -38,6 +38,12 @@ export function TrendChart({ points, interval, onOpen }: Props) {
   const compact = new Intl.NumberFormat(readersLocale(), { notation: 'compact' });
   const half = x.bandwidth() / 2;
 
+  // What does not fit begins at the newest.
+  const scrolled = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    scrolled.current?.scrollTo({ left: width });
+  }, [width]);
+
   const go = (event: KeyboardEvent, index: number) => {
     const last = points.length - 1;
     const next = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: last }[event.key];
@@ -57,7 +63,7 @@ export function TrendChart({ points, interval, onOpen }: Props) {
     <div ref={place} className={styles.picture}>
       <VisuallyHidden><span id={hintId}>{text.dashboard.chartHint}</span></VisuallyHidden>
       {placeWidth > 0 && (
-        <div className={styles.scrolled} onPointerLeave={() => { setCurrent(null); }}>
+        <div ref={scrolled} className={styles.scrolled} onPointerLeave={() => { setCurrent(null); }}>
           <svg
             width={width + MARGIN.left + MARGIN.right}
             height={HEIGHT}
