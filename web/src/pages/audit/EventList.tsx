@@ -64,7 +64,7 @@ function byDay(events: readonly AuditEvent[]): [string, AuditEvent[]][] {
 
 function Event({ event }: { event: AuditEvent }) {
   const { sentence, who, what, changes } = tell(event);
-  const { actor, at, entityId, requestId } = event;
+  const { actor, at, entityId, entityType, requestId } = event;
   const put: Readonly<Record<string, ReactNode>> = {
     '{who}': actor ? <Link to="/users" search={{ user: actor.id }} className={styles.who}>{who}</Link> : who,
     '{what}': <ObjectLink event={event}>{what}</ObjectLink>,
@@ -76,7 +76,9 @@ function Event({ event }: { event: AuditEvent }) {
         <p>{partsOf(sentence).map((part, index) => <Fragment key={index}>{put[part] ?? part}</Fragment>)}<Via event={event} /></p>
         {changes.length > 0 && <ul className={styles.changes}>{changes.map((change) => <li key={change}>{change}</li>)}</ul>}
       </div>
-      <Link from="/audit" search={{ about: entityId }} className={styles.about}>{text.audit.aboutThis}</Link>
+      {entityType !== 'SESSION' && (
+        <Link from="/audit" search={{ about: entityId }} className={styles.about} aria-label={text.audit.historyOf(what)}>{text.audit.history}</Link>
+      )}
     </li>
   );
 }

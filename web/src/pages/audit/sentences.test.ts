@@ -111,7 +111,7 @@ test('the books', () => {
   expect(told({ ...books, action: 'REOPENED', changes: [change('closedThrough', '2024-12-31', null), change('reason', null, 'Late invoice')] }))
     .toBe('Ada reopened the books | Closed through: from 31 Dec 2024 to no day | Reason: “Late invoice”');
   expect(told({ ...books, changes: [change('financialYearStart', '01-01', '04-06'), change('weekStart', 'MONDAY', 'SUNDAY')] }))
-    .toBe('Ada changed Ada Ltd | Financial year from: from 1 January to 6 April | Week from: from Monday to Sunday');
+    .toBe('Ada changed Ada Ltd | Financial year begins: from 1 January to 6 April | Week begins: from Monday to Sunday');
 });
 
 test('what this app does not know yet is told all the same', () => {
