@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { dashboardSearch } from '../pages/dashboard/search.js';
 import { importSearch } from '../pages/import/search.js';
 import { NotFoundPage } from '../pages/not-found/NotFoundPage.js';
+import { recordsSearch } from '../pages/records/search.js';
 import { Spinner } from '../ui/index.js';
 import { Failed } from './Failed.js';
 import { type Place, Restricted } from './Restricted.js';
@@ -29,7 +30,7 @@ const dashboard = createRoute({
 const records = createRoute({
   getParentRoute: () => shell,
   path: '/records',
-  validateSearch: plain,
+  validateSearch: recordsSearch,
   component: lazyRouteComponent(() => import('../pages/records/RecordsPage.js'), 'RecordsPage'),
 });
 const imports = createRoute({
