@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { categoriesSearch } from '../pages/categories/search.js';
 import { dashboardSearch } from '../pages/dashboard/search.js';
 import { importSearch } from '../pages/import/search.js';
 import { NotFoundPage } from '../pages/not-found/NotFoundPage.js';
@@ -48,7 +49,7 @@ const oneImport = createRoute({
 const categories = createRoute({
   getParentRoute: () => shell,
   path: '/categories',
-  validateSearch: plain,
+  validateSearch: categoriesSearch,
   component: lazyRouteComponent(() => import('../pages/categories/CategoriesPage.js'), 'CategoriesPage'),
 });
 const audit = createRoute({

@@ -1,18 +1,163 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useQuery } from 'urql';
-import { graphql } from '../../graphql/index.js';
+import { formatCount, formatDay } from '../../format/index.js';
+import { isAtLeast } from '../../session/roles.js';
+import { useViewer } from '../../session/SessionProvider.js';
 import { text } from '../../text/index.js';
-import { Card, ErrorNotice, Page } from '../../ui/index.js';
+import { Button, Card, EmptyState, ErrorNotice, Page, Skeleton, ui } from '../../ui/index.js';
+import styles from './categories.module.css';
+import { DeleteDialog } from './DeleteDialog.js';
+import { Categories, type Category, OneCategory } from './documents.js';
+import { MergeDialog } from './MergeDialog.js';
+import { MergedCard } from './MergedCard.js';
+import { RenameDialog } from './RenameDialog.js';
+import { useMerged } from './useMerged.js';
+import { useUnmerge } from './useUnmerge.js';
 
-const Asked = graphql(`
-  query Categories { categories(first: 50) { totalCount nodes { id name recordCount } } }
-`);
+const words = text.categories;
+const PAUSE_MS = 250;
+
+type Doing = { what: 'rename' | 'merge' | 'delete'; category: Category; into?: string };
 
 export function CategoriesPage() {
-  const [{ data, error }, ask] = useQuery({ query: Asked });
+  const viewer = useViewer();
+  const { search, category } = useSearch({ from: '/shell/categories' });
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const isAdmin = isAtLeast(viewer.role, 'ADMIN');
+  const { merged, reload } = useMerged(isAdmin);
+  const unmerge = useUnmerge(reload);
+  const close = () => { setDoing(null); };
+  const onDo: Do | null = isAdmin ? (what, of) => { setDoing({ what, category: of }); } : null;
+
   return (
-    <Page title={text.categories.title}>
-      <ErrorNotice error={error} onRetry={ask} />
-      <Card><ul>{data?.categories?.nodes.map(({ id, name }) => <li key={id}>{name}</li>)}</ul></Card>
+    <Page title={words.title}>
+      <SearchField search={search ?? ''} />
+      {category !== undefined && <Linked id={category} onDo={onDo} />}
+      <List key={search ?? ''} search={search ?? null} onDo={onDo} />
+      {isAdmin && <MergedCard merged={merged} onUndo={(each) => void unmerge(each)} />}
+      {doing?.what === 'rename' && (
+        <RenameDialog
+          category={doing.category}
+          onClose={close}
+          onMergeInstead={(name) => { setDoing({ what: 'merge', category: doing.category, into: name }); }}
+        />
+      )}
+      {doing?.what === 'merge' && (
+        <MergeDialog
+          category={doing.category}
+          into={doing.into ?? ''}
+          onClose={close}
+          onMerged={reload}
+          onUndo={(each) => void unmerge(each)}
+        />
+      )}
+      {doing?.what === 'delete' && (
+        <DeleteDialog category={doing.category} onClose={close} onMergeInstead={() => { setDoing({ what: 'merge', category: doing.category }); }} />
+      )}
     </Page>
+  );
+}
+
+/** Searches as one types; the address follows. */
+function SearchField({ search }: { search: string }) {
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState(search);
+  useEffect(() => {
+    if (typed.trim() === search) return undefined;
+    const timer = setTimeout(() => void navigate({ to: '/categories', search: { search: typed.trim() || undefined }, replace: true }), PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [navigate, search, typed]);
+  return (
+    <input
+      type="search"
+      className={ui.input}
+      aria-label={words.search}
+      placeholder={words.search}
+      maxLength={100}
+      value={typed}
+      onChange={({ target }) => { setTyped(target.value); }}
+    />
+  );
+}
+
+type Do = (what: Doing['what'], category: Category) => void;
+
+function List({ search, onDo }: { search: string | null; onDo: Do | null }) {
+  const [after, setAfter] = useState<string | null>(null);
+  const [{ data, error, fetching }, ask] = useQuery({ query: Categories, variables: { search, after } });
+  const list = data?.categories;
+  if (list?.totalCount === 0) {
+    return (
+      <Card>
+        <EmptyState title={search === null ? words.none : words.noMatch(search)}>{search === null && <p>{words.noneHint}</p>}</EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <Card title={list && words.count(list.totalCount, formatCount(list.totalCount))}>
+      <ErrorNotice error={error} onRetry={ask} />
+      {!list && !error && <Skeleton height="16em" />}
+      {list && <Table categories={list.nodes} onDo={onDo} />}
+      {list?.pageInfo.hasNextPage && (
+        <div className={ui.actions}>
+          <Button disabled={fetching} onClick={() => { setAfter(list.pageInfo.endCursor); }}>{words.more}</Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+/** The one that a link, such as in the audit trail, is about. */
+function Linked({ id, onDo }: { id: string; onDo: Do | null }) {
+  const [{ data, error, fetching }, ask] = useQuery({ query: OneCategory, variables: { id } });
+  const found = data?.node?.__typename === 'Category' ? data.node : null;
+  return (
+    <Card title={words.one} actions={<Link to="/categories" className={styles.all}>{words.all}</Link>}>
+      <ErrorNotice error={error} onRetry={ask} />
+      {!found && !fetching && !error && <p>{words.oneGone}</p>}
+      {found?.mergedInto && <p>{`${found.name}: ${words.merged.into(found.mergedInto.name)}`}</p>}
+      {found && !found.mergedInto && <Table categories={[found]} onDo={onDo} />}
+    </Card>
+  );
+}
+
+function Table({ categories, onDo }: { categories: readonly Category[]; onDo: Do | null }) {
+  return (
+    <div className={ui.scroll}>
+      <table className={ui.table}>
+        <thead>
+          <tr>
+            <th scope="col">{words.name}</th>
+            <th scope="col" className={ui.number}>{words.records}</th>
+            <th scope="col" className={styles.day}>{words.lastUsed}</th>
+            {onDo && <th scope="col"><span className={ui.hidden}>{words.actions}</span></th>}
+          </tr>
+        </thead>
+        <tbody>{categories.map((category) => <Line key={category.id} category={category} onDo={onDo} />)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function Line({ category, onDo }: { category: Category; onDo: Do | null }) {
+  const { name, recordCount, lastUsedOn } = category;
+  return (
+    <tr>
+      <td className={styles.name}><Link to="/records" search={{ category: name }}>{name}</Link></td>
+      <td className={ui.number}>{formatCount(recordCount)}</td>
+      <td className={styles.day}>{lastUsedOn === null ? words.never : formatDay(lastUsedOn)}</td>
+      {onDo && (
+        <td className={styles.actions}>
+          <Button look="plain" aria-label={words.renameOne(name)} onClick={() => { onDo('rename', category); }}>{words.rename}</Button>
+          <Button look="plain" aria-label={words.mergeOne(name)} onClick={() => { onDo('merge', category); }}>{words.merge}</Button>
+          {recordCount === 0 && (
+            <Button look="plain" aria-label={words.deleteOne(name)} onClick={() => { onDo('delete', category); }}>{words.delete}</Button>
+          )}
+        </td>
+      )}
+    </tr>
   );
 }

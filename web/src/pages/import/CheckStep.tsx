@@ -23,8 +23,10 @@ export function CheckStep({ found: { id, counts }, onBack }: { found: Import; on
   return (
     <>
       <CountTiles counts={counts} />
-      {sums && <SumsLine counts={counts} known={sums} />}
-      <Enter id={id} counts={counts} onBack={onBack} />
+      <div className={styles.halves}>
+        <Enter id={id} counts={counts} onBack={onBack} />
+        {sums && <SumsLine counts={counts} known={sums} />}
+      </div>
       <PagedRows id={id} hasProblems={counts.problems > 0} />
     </>
   );
@@ -147,8 +149,12 @@ function PagedRows({ id, hasProblems }: { id: string; hasProblems: boolean }) {
         <>
           <VerdictRows label={words.title} rows={rows} isOld={stale} />
           <div className={ui.actions}>
-            <Button disabled={before.length === 0} onClick={() => { setBefore(before.slice(0, -1)); }}>{words.earlier}</Button>
-            <Button disabled={rows.length < PAGE_ROWS} onClick={() => { setBefore([...before, last.line]); }}>{words.later}</Button>
+            {(before.length > 0 || rows.length === PAGE_ROWS) && (
+              <>
+                <Button disabled={before.length === 0} onClick={() => { setBefore(before.slice(0, -1)); }}>{words.earlier}</Button>
+                <Button disabled={rows.length < PAGE_ROWS} onClick={() => { setBefore([...before, last.line]); }}>{words.later}</Button>
+              </>
+            )}
             <span className={styles.quiet} role="status">{words.lines(formatCount(first.line), formatCount(last.line))}</span>
           </div>
         </>

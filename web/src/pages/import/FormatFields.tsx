@@ -81,6 +81,7 @@ function isOffered(field: FormatField, format: Format): boolean {
 }
 
 function Group({ title, fields, children, ...props }: Props & { title: string; fields: FormatField[]; children?: ReactNode }) {
+  if (fields.length === 0 && !children) return null;
   return (
     <fieldset className={styles.group}>
       <legend>{title}</legend>
