@@ -1,7 +1,7 @@
 // Events of the audit trail in words. The API says what was done by codes and fields, so that each language can say it.
 
 import { formatAmount, formatDay, formatDayOfYear, formatMoment, formatWeekday, readersLocale } from '../../format/index.js';
-import { clientOf } from '../../session/client.js';
+import { clientNameOf } from '../../session/clientName.js';
 import { text } from '../../text/index.js';
 import type { AuditEvent } from './documents.js';
 
@@ -87,12 +87,6 @@ function recordNameOf(event: AuditEvent, locale: string): string | null {
 }
 
 const ENTERED = ['kind', 'amount', 'currency', 'category', 'date'];
-
-export function clientNameOf(userAgent: string | null): string {
-  if (!userAgent) return text.settings.unknownClient;
-  const { program, system } = clientOf(userAgent);
-  return system ? text.settings.client(program, system) : program;
-}
 
 /** Whether the sentence says it already, or it says nothing. */
 function isSaid(event: AuditEvent, { field, before, after }: Change): boolean {

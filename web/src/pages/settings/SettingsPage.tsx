@@ -1,18 +1,24 @@
-import { useQuery } from 'urql';
-import { graphql } from '../../graphql/index.js';
 import { text } from '../../text/index.js';
-import { Card, ErrorNotice, Page } from '../../ui/index.js';
-
-const Asked = graphql(`
-  query Settings { me { id name email } }
-`);
+import { Page } from '../../ui/index.js';
+import { Appearance } from './Appearance.js';
+import { PasswordForm } from './PasswordForm.js';
+import { ProfileCard } from './ProfileCard.js';
+import { Sessions } from './Sessions.js';
+import styles from './settings.module.css';
+import { Tokens } from './Tokens.js';
 
 export function SettingsPage() {
-  const [{ data, error }, ask] = useQuery({ query: Asked });
   return (
     <Page title={text.settings.title}>
-      <ErrorNotice error={error} onRetry={ask} />
-      <Card><p>{data?.me && data.me.name}</p></Card>
+      <div className={styles.columns}>
+        <div className={styles.column}>
+          <ProfileCard />
+          <Appearance />
+          <PasswordForm />
+        </div>
+        <Sessions />
+      </div>
+      <Tokens />
     </Page>
   );
 }
