@@ -1,9 +1,11 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { auditSearch } from '../pages/audit/search.js';
 import { categoriesSearch } from '../pages/categories/search.js';
 import { dashboardSearch } from '../pages/dashboard/search.js';
 import { importSearch } from '../pages/import/search.js';
 import { NotFoundPage } from '../pages/not-found/NotFoundPage.js';
 import { recordsSearch } from '../pages/records/search.js';
+import { usersSearch } from '../pages/users/search.js';
 import { Spinner } from '../ui/index.js';
 import { Failed } from './Failed.js';
 import { type Place, Restricted } from './Restricted.js';
@@ -55,13 +57,13 @@ const categories = createRoute({
 const audit = createRoute({
   getParentRoute: () => forAdmins,
   path: '/audit',
-  validateSearch: plain,
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('../pages/audit/AuditPage.js'), 'AuditPage'),
 });
 const users = createRoute({
   getParentRoute: () => forAdmins,
   path: '/users',
-  validateSearch: plain,
+  validateSearch: usersSearch,
   component: lazyRouteComponent(() => import('../pages/users/UsersPage.js'), 'UsersPage'),
 });
 const organization = createRoute({
