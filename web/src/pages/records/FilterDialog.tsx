@@ -181,10 +181,8 @@ function Moments({ legend, names: [from, to], search }: { legend: string; names:
   return (
     <fieldset className={styles.group}>
       <legend>{legend}</legend>
-      <div className={styles.pair}>
-        <TextField label={words.after} name={from} type="datetime-local" defaultValue={localOf(search[from])} />
-        <TextField label={words.before} name={to} type="datetime-local" defaultValue={localOf(search[to])} />
-      </div>
+      <TextField label={words.after} name={from} type="datetime-local" defaultValue={localOf(search[from])} />
+      <TextField label={words.before} name={to} type="datetime-local" defaultValue={localOf(search[to])} />
     </fieldset>
   );
 }

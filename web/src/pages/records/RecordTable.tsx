@@ -49,13 +49,15 @@ type Props = {
   selection: Selection | null;
   onToggle: (id: string, isThrough: boolean) => void;
   onToggleAll: () => void;
+  /** Whether deleted records stand among others. */
+  isMixed: boolean;
   openId: string | undefined;
   onOpen: (id: string) => void;
   onMore: () => void;
 };
 
 export function RecordTable({
-  state, totalCount, currency, digits, sort = DEFAULT_SORT, onSort, selection, onToggle, onToggleAll, openId, onOpen, onMore,
+  state, totalCount, currency, digits, sort = DEFAULT_SORT, onSort, selection, onToggle, onToggleAll, isMixed, openId, onOpen, onMore,
 }: Props) {
   const { records, hasMore } = state;
   const isNarrow = useIsNarrow();
@@ -102,7 +104,6 @@ export function RecordTable({
   }, [hasMore, last, onMore, records.length, state.error, state.isLoading]);
 
   // Only what can be seen is made into rows: a table over everything would be made anew with each page.
-  const first = items[0]?.index ?? 0;
   const shown = useMemo(() => items.flatMap(({ index }) => records[index] ?? []), [items, records]);
   const table = useTable({ features, columns, data: shown, getRowId: ({ id }) => id });
   const rows = new Map(table.getRowModel().rows.map((row) => [row.id, row]));
@@ -213,7 +214,7 @@ export function RecordTable({
               aria-rowindex={index + 2}
               aria-selected={isSelectable ? isTicked : undefined}
               tabIndex={index === activeIndex ? 0 : -1}
-              className={classes(styles.row, width, isTicked && styles.ticked, record.id === openId && styles.open, index === first && styles.firstRow)}
+              className={classes(styles.row, width, isTicked && styles.ticked, record.id === openId && styles.open, isMixed && record.deletedAt !== null && styles.deleted)}
               style={place}
               onFocus={() => { setActive(index); }}
               onClick={(event) => { click(event, record, index); }}
@@ -233,7 +234,9 @@ export function RecordTable({
               )}
               {row?.getAllCells().filter(({ column }) => isCurrencyShown || column.id !== 'currency').map((cell) => (
                 <div key={cell.id} role="gridcell" className={styles[cell.column.id]}>
-                  {cell.column.id === 'amount' ? <AlignedAmount record={record} digits={digits} /> : <table.FlexRender cell={cell} />}
+                  {cell.column.id === 'amount' ? <AlignedAmount record={record} digits={digits} />
+                  : cell.column.id === 'counterparty' && isNarrow ? record.counterparty ?? record.notes
+                  : <table.FlexRender cell={cell} />}
                 </div>
               ))}
             </div>

@@ -147,6 +147,7 @@ export function RecordsPage() {
           selection={mayEnter && (isAdmin || !isTrash) ? selection : null}
           onToggle={toggle}
           onToggleAll={() => { setSelection(selection.isAll ? nothing : everything); }}
+          isMixed={search.deleted === 'INCLUDE'}
           openId={search.record}
           onOpen={open}
           onMore={more}

@@ -11,7 +11,6 @@ const words = text.records.sums;
 export function Sums({ sums }: { sums: SumsOfList | null }) {
   if (!sums) return <div className={styles.sums}><Skeleton width="26em" height="1.4em" /></div>;
   const summaries = sums.summaries ?? [];
-  const [only] = summaries;
   return (
     <section className={styles.sums} aria-label={words.label}>
       {summaries.length !== 1 && <p className={styles.sumLine}><Count count={sums.totalCount} /></p>}
@@ -20,8 +19,8 @@ export function Sums({ sums }: { sums: SumsOfList | null }) {
           <Count count={summary.recordCount} />
           <Sum name={words.income}><Amount amount={summary.income.amount} /></Sum>
           <Sum name={words.expenses}><Amount amount={summary.expenses.amount} /></Sum>
-          <Sum name={words.net}><Amount amount={summary.net.amount} isNet /></Sum>
-          <span className={summary === only ? undefined : styles.sumCurrency}>{summary.income.currency}</span>
+          <span>{words.net} <strong><Amount amount={summary.net.amount} isNet /></strong></span>
+          <span>{summary.income.currency}</span>
         </p>
       ))}
     </section>
@@ -29,9 +28,9 @@ export function Sums({ sums }: { sums: SumsOfList | null }) {
 }
 
 function Count({ count }: { count: number }) {
-  return <span><strong>{formatCount(count)}</strong> {words.records(count)}</span>;
+  return <span><strong className={styles.sum}>{formatCount(count)}</strong> {words.records(count)}</span>;
 }
 
 function Sum({ name, children }: { name: string; children: ReactNode }) {
-  return <span>{name} <strong>{children}</strong></span>;
+  return <span>{name} <strong className={styles.sum}>{children}</strong></span>;
 }

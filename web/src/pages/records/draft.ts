@@ -34,12 +34,12 @@ export function changedFields(before: Draft, now: Draft): DraftField[] {
   return FIELDS.filter((field) => before[field] !== now[field]);
 }
 
-/** What somebody else changed while this was typed: what both changed, each in their way, is for a person to decide. */
+/** What somebody else changed as well, and in another way: it is for a person to decide. */
 export type Conflict = { field: DraftField; theirs: string; mine: string };
 
 export function conflictsOf(before: Draft, theirs: Draft, mine: Draft): Conflict[] {
   return changedFields(before, theirs)
-    .filter((field) => mine[field] !== theirs[field])
+    .filter((field) => mine[field] !== before[field] && mine[field] !== theirs[field])
     .map((field) => ({ field, theirs: theirs[field], mine: mine[field] }));
 }
 
