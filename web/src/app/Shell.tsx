@@ -1,7 +1,7 @@
 import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import faviconUrl from '../favicon.svg';
-import { useOrganization } from '../session/organization.js';
+import { useOrganization, useOwnName } from '../session/organization.js';
 import { isAtLeast } from '../session/roles.js';
 import type { User } from '../session/session.js';
 import { SignInAgain } from '../session/SignInAgain.js';
@@ -85,6 +85,7 @@ function Side({ user }: { user: User }) {
 function Person({ user }: { user: User }) {
   const { session } = useSession();
   const explorer = useOrganization()?.explorerPath;
+  const name = useOwnName() ?? user.name;
   const toast = useToast();
   const signOut = async () => {
     const [problem] = await session.signOut();
@@ -92,7 +93,7 @@ function Person({ user }: { user: User }) {
   };
   return (
     <div className={styles.person}>
-      <p>{text.shell.signedInAs(user.name, user.role ? text.common.roles[user.role] : '')}</p>
+      <p>{text.shell.signedInAs(name, user.role ? text.common.roles[user.role] : '')}</p>
       {explorer && <a href={explorer}>{text.shell.explorer}</a>}
       <Button look="plain" className={styles.signOut} onClick={() => void signOut()}>{text.shell.signOut}</Button>
     </div>

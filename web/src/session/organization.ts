@@ -18,6 +18,10 @@ const Organization = graphql(`
         fractionDigits
       }
     }
+    me {
+      id
+      name
+    }
   }
 `);
 
@@ -27,6 +31,12 @@ export type Organization = NonNullable<ResultOf<typeof Organization>['organizati
 export function useOrganization(): Organization | null {
   const [{ data }] = useQuery({ query: Organization, requestPolicy: 'cache-first' });
   return data?.organization ?? null;
+}
+
+/** What the viewer is called now: an admin may have changed it since they signed in. */
+export function useOwnName(): string | null {
+  const [{ data }] = useQuery({ query: Organization, requestPolicy: 'cache-first' });
+  return data?.me?.name ?? null;
 }
 
 const Currencies = graphql(`
