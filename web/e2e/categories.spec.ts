@@ -68,7 +68,7 @@ test('two categories are merged, which says what it does and can be undone', asy
   await page.getByRole('button', { name: 'Merge Postage into another category' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('button', { name: 'Merge', exact: true })).toBeDisabled();
-  await dialog.getByRole('searchbox').fill('post');
+  await dialog.getByLabel('Into which category?').fill('post');
   await dialog.getByRole('radio', { name: /^Post/ }).check();
   await expect(dialog).toContainText('1 record of “Postage”, and deleted ones, will be shown in “Post”.');
   await expectAccessible(page);

@@ -58,8 +58,7 @@ export function MergeDialog({ category: from, into, onClose, onMerged, onUndo }:
         <ErrorNotice error={error} onRetry={ask} />
         <TextField
           label={words.search}
-          type="search"
-          autoFocus
+          data-first
           autoComplete="off"
           maxLength={100}
           value={typed}

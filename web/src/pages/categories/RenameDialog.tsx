@@ -39,7 +39,7 @@ export function RenameDialog({ category: { id, name: before }, onClose, onMergeI
         <ErrorNotice problems={problems.filter(({ field }) => field !== 'name')} />
         <TextField
           label={words.name}
-          autoFocus
+          data-first
           autoComplete="off"
           value={name}
           problems={problems.flatMap(({ code, field, message }) => (field !== 'name' ? [] : [code === 'CONFLICT' ? words.taken : message]))}

@@ -81,7 +81,7 @@ export function SaveDialog({ format, proposed, onClose }: { format: Format; prop
           label={words.name}
           hint={replaces ? words.replaces : words.saveHint}
           value={name}
-          autoFocus
+          data-first
           problems={fieldProblems.get('name')}
           onChange={({ target }) => { setName(target.value); }}
         />
