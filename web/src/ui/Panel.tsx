@@ -22,7 +22,10 @@ export function Panel({ title, onClose, children }: Props) {
       className={styles.panel}
       aria-labelledby={id}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        // Otherwise a question that is asked now would be closed by the same key.
+        event.preventDefault();
+        onClose();
       }}
     >
       <div className={styles.panelHead}>
