@@ -29,7 +29,8 @@ function NewRecord({ of, onClose }: { of: ListOf; onClose: () => void }) {
   const { role } = useViewer();
   const organization = useOrganization();
   if (!isAtLeast(role, 'ANALYST')) return null;
-  return organization && <RecordForm record={null} organization={organization} of={of} onClose={onClose} />;
+  // A cache that knows only a part of the organization has null for the rest, until that has come.
+  return organization?.baseCurrency && <RecordForm record={null} organization={organization} of={of} onClose={onClose} />;
 }
 
 function OpenRecord({ id, of, onClose }: { id: string; of: ListOf; onClose: () => void }) {

@@ -1,5 +1,5 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import { useCurrencies, useOrganization } from '../../session/organization.js';
 import { isAtLeast } from '../../session/roles.js';
@@ -19,7 +19,6 @@ import { SearchBox } from './SearchBox.js';
 import { everything, nothing, type Selection, toggled, toggledThrough, without } from './selection.js';
 import { ShortcutsDialog } from './ShortcutsDialog.js';
 import { Sums } from './Sums.js';
-import { useIsNarrow } from './useIsNarrow.js';
 import { useLive } from './useLive.js';
 import { useRecordList } from './useRecordList.js';
 import { useSameObject } from './useSameObject.js';
@@ -36,7 +35,6 @@ export function RecordsPage() {
   const mayEnter = isAtLeast(role, 'ANALYST');
   const isAdmin = isAtLeast(role, 'ADMIN');
   const isTrash = search.deleted === 'ONLY';
-  const isNarrow = useIsNarrow();
 
   const filter = useSameObject(filterOf(search));
   const orderBy = useSameObject(orderOf(search.sort));
@@ -66,6 +64,7 @@ export function RecordsPage() {
   const change = useCallback((changes: Partial<RecordsSearch>, replace = false) => (
     void navigate({ search: (before) => ({ ...before, ...changes }), replace, resetScroll: false })
   ), [navigate]);
+  const sortBy = useCallback((sort: Sort) => { change({ sort: sort === DEFAULT_SORT ? undefined : sort }); }, [change]);
   const searchFor = useCallback((searched: string) => { change({ search: searched === '' ? undefined : searched }, true); }, [change]);
   const open = useCallback((id: string) => { change({ record: id, new: undefined }); }, [change]);
   const close = useCallback(() => { change({ record: undefined, new: undefined }); }, [change]);
@@ -86,6 +85,13 @@ export function RecordsPage() {
     ...(mayEnter && { n: enter }),
     ...(isOpen && { Escape: close }),
   }), [close, enter, isOpen, mayEnter]));
+
+  // Another list begins at its top.
+  const shown = useRef(list);
+  useEffect(() => {
+    if (shown.current !== list) window.scrollTo({ top: 0 });
+    shown.current = list;
+  }, [list]);
 
   const isEmpty = state.records.length === 0 && !state.hasMore;
   const ask = useCallback(() => {
@@ -117,15 +123,13 @@ export function RecordsPage() {
       <div className={styles.bar}>
         <SearchBox ref={searchBox} value={search.search ?? ''} onChange={searchFor} />
         <Button onClick={() => { setDialog('filter'); }} aria-haspopup="dialog">{words.filter.open}</Button>
-        {isNarrow && (
-          <Select
-            label={words.sortBy}
-            value={search.sort ?? DEFAULT_SORT}
-            onChange={(event) => { change({ sort: event.currentTarget.value as Sort }); }}
-          >
-            {Object.entries(words.sorts).map(([sort, name]) => <option key={sort} value={sort}>{name}</option>)}
-          </Select>
-        )}
+        <Select
+          label={words.sortBy}
+          value={search.sort ?? DEFAULT_SORT}
+          onChange={(event) => { sortBy(event.currentTarget.value as Sort); }}
+        >
+          {Object.entries(words.sorts).map(([sort, name]) => <option key={sort} value={sort}>{name}</option>)}
+        </Select>
         <Button look="plain" className={styles.keys} aria-label={words.shortcuts} onClick={() => { setDialog('shortcuts'); }}>?</Button>
       </div>
       <FilterChips search={search} onChange={change} />
@@ -143,7 +147,7 @@ export function RecordsPage() {
           currency={onlyCurrency}
           digits={digits}
           sort={search.sort}
-          onSort={(sort) => { change({ sort: sort === DEFAULT_SORT ? undefined : sort }); }}
+          onSort={sortBy}
           selection={mayEnter && (isAdmin || !isTrash) ? selection : null}
           onToggle={toggle}
           onToggleAll={() => { setSelection(selection.isAll ? nothing : everything); }}
