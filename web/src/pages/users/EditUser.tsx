@@ -192,7 +192,7 @@ function Access({ user, isBusy, onChange }: AccessProps) {
         {user.isActive && !isSelf && <Button onClick={() => { setAsked('endSessions'); }}>{text.users.endSessions}</Button>}
         {user.isActive
           ? <Button look="danger" onClick={() => { setAsked('deactivate'); }}>{text.users.deactivate}</Button>
-          : <Button disabled={isBusy} onClick={() => void onChange(true)}>{text.users.activate}</Button>}
+          : <Button onClick={() => void onChange(true)}>{text.users.activate}</Button>}
       </div>
       {asked === 'deactivate' && (
         <Dialog title={text.users.deactivateTitle(user.name)} onClose={close}>
