@@ -3,7 +3,7 @@ import { useQuery } from 'urql';
 import { type FieldProblems, otherProblems } from '../../graphql/errors.js';
 import { formatCount } from '../../format/index.js';
 import { text } from '../../text/index.js';
-import { Button, Card, TextField, ui } from '../../ui/index.js';
+import { Button, Card, TextField, ui, VisuallyHidden } from '../../ui/index.js';
 import { formatBytes } from './bytes.js';
 import { CategoryNames, type Format } from './documents.js';
 import { FilePicker } from './FilePicker.js';
@@ -97,7 +97,7 @@ function Names({ rows, draft, onRename }: NamesProps) {
             <th scope="col">{words.inFile}</th>
             <th scope="col" className={ui.number}>{words.rows}</th>
             <th scope="col">{words.inBooks}</th>
-            <th scope="col" />
+            <th scope="col"><VisuallyHidden>{words.known}</VisuallyHidden></th>
           </tr>
         </thead>
         <tbody>

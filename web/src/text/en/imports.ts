@@ -220,6 +220,7 @@ export const imports = {
     inBooks: 'In the books',
     rows: 'Rows',
     toOf: (name: string) => `Name in the books of ${name}`,
+    known: 'Whether the books have it',
     isNew: 'new',
     isKnown: 'in the books',
     all: (name: string) => `The file names no categories: every row is in “${name}”.`,
