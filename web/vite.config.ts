@@ -52,6 +52,7 @@ export default defineConfig(({ command, isPreview }) => ({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     sourcemap: false,
+    license: { fileName: 'third-party.md' },
     target: 'es2023',
   },
   server: { host: '127.0.0.1', proxy },
