@@ -8,8 +8,16 @@ function utc(day: string): Date {
   return new Date(`${day}T00:00:00Z`);
 }
 
+// Making one takes longer than using it a hundred times, and a list uses it in every row.
+const made = new Map<string, Intl.DateTimeFormat>();
+
 function days(options: Intl.DateTimeFormatOptions, locale: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+  const key = locale + JSON.stringify(options);
+  const known = made.get(key);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+  made.set(key, format);
+  return format;
 }
 
 /** 29 Nov 2026 */

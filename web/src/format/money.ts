@@ -13,11 +13,19 @@ function fractionDigits(amount: string): number {
 /** An amount of the API in the reader's writing: `-1234.5` as `−1,234.5`. Zero has no sign. */
 export function formatAmount(amount: string, sign: Sign = 'auto', locale = readersLocale()): string {
   const digits = fractionDigits(amount);
-  return new Intl.NumberFormat(locale, {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-    signDisplay: sign === 'always' ? 'exceptZero' : 'negative',
-  }).format(amount as Intl.StringNumericLiteral).replace('-', '−');
+  return numbers(digits, sign === 'always' ? 'exceptZero' : 'negative', locale).format(amount as Intl.StringNumericLiteral).replace('-', '−');
+}
+
+// Making one takes longer than using it a hundred times, and a list uses it in every row.
+const made = new Map<string, Intl.NumberFormat>();
+
+function numbers(digits: number, signDisplay: 'exceptZero' | 'negative', locale: string): Intl.NumberFormat {
+  const key = `${locale} ${signDisplay} ${digits}`;
+  const known = made.get(key);
+  if (known) return known;
+  const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay });
+  made.set(key, format);
+  return format;
 }
 
 /** A count, such as that of records. */
