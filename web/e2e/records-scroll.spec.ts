@@ -2,26 +2,33 @@ import { expect, test } from './test.js';
 
 test.use({ books: 'empty' });
 
-test('ten thousand rows scroll without a frame over 100 ms', async ({ page, server, signInAs }) => {
+test('ten thousand rows scroll, and no frame takes the page over 100 ms', async ({ page, server, signInAs }) => {
   test.setTimeout(240_000);
   server.command(['demo', '--records', '11000']);
   await signInAs('viewer', '/records');
-  await expect(page.locator('[role=row][data-index]').first()).toBeVisible();
-  await page.waitForTimeout(1000);
+  const rows = page.locator('[role=row][data-index]');
+  await expect(rows.first()).toBeVisible();
 
-  const { frames, rows, longest } = await page.evaluate(async () => {
-    const waits: number[] = [];
-    let last = performance.now();
-    const nextFrame = () => new Promise<void>((resolve) => { requestAnimationFrame((now) => { waits.push(now - last); last = now; resolve(); }); });
-    const lastRow = () => Number([...document.querySelectorAll('[role=row][data-index]')].at(-1)?.getAttribute('data-index'));
-    while (lastRow() < 10_000) {
-      window.scrollBy(0, 760);
-      await nextFrame();
-    }
-    return { frames: waits.length, rows: lastRow(), longest: Math.round(Math.max(...waits)) };
+  // What the page itself takes of the processor: how long a frame waits for other programs is not its doing.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const taken = async () => (await devtools.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  const scroll = () => page.evaluate(async () => {
+    window.scrollBy(0, 760);
+    await new Promise((resolve) => { requestAnimationFrame(resolve); });
+    return Number([...document.querySelectorAll('[role=row][data-index]')].at(-1)?.getAttribute('data-index'));
   });
-  console.log(`${String(rows)} rows in ${String(frames)} frames, the longest ${String(longest)} ms`);
+
+  let [longest, before, last, frames] = [0, await taken(), 0, 0];
+  while (last < 10_000) {
+    last = await scroll();
+    frames += 1;
+    const now = await taken();
+    longest = Math.max(longest, (now - before) * 1000);
+    before = now;
+  }
+  console.log(`${String(last)} rows in ${String(frames)} frames, the longest ${longest.toFixed(1)} ms`);
   expect(longest).toBeLessThan(100);
   // As few elements as fit, however far one has scrolled.
-  expect(await page.locator('[role=row][data-index]').count()).toBeLessThan(80);
+  expect(await rows.count()).toBeLessThan(80);
 });
