@@ -5,7 +5,7 @@ import { formatCount, formatDay } from '../../format/index.js';
 import { isAtLeast } from '../../session/roles.js';
 import { useViewer } from '../../session/SessionProvider.js';
 import { text } from '../../text/index.js';
-import { Button, Card, EmptyState, ErrorNotice, Page, Skeleton, ui } from '../../ui/index.js';
+import { Button, Card, classes, EmptyState, ErrorNotice, Page, Skeleton, ui } from '../../ui/index.js';
 import styles from './categories.module.css';
 import { DeleteDialog } from './DeleteDialog.js';
 import { Categories, type Category, OneCategory } from './documents.js';
@@ -127,7 +127,7 @@ function Linked({ id, onDo }: { id: string; onDo: Do | null }) {
 function Table({ categories, onDo }: { categories: readonly Category[]; onDo: Do | null }) {
   return (
     <div className={ui.scroll}>
-      <table className={ui.table}>
+      <table className={classes(ui.table, onDo && styles.changed)}>
         <thead>
           <tr>
             <th scope="col">{words.name}</th>
