@@ -11,6 +11,8 @@ import { Button, classes, useToast } from '../ui/index.js';
 import styles from './shell.module.css';
 
 const { places } = text.shell;
+/** When the first page has long been there. */
+const LOAD_OTHERS_MS = 3_000;
 
 const links = [
   { to: '/', name: places.dashboard, least: 'VIEWER', isMain: true },
@@ -55,6 +57,7 @@ function Side({ user }: { user: User }) {
   const [isMore, setMore] = useState(false);
   const close = () => { setMore(false); };
   const offered = links.filter(({ least }) => isAtLeast(user.role, least));
+  usePages(user);
   return (
     <header className={classes(styles.side, isMore && styles.open)}>
       <Link to="/" className={styles.product}>
@@ -80,6 +83,20 @@ function Side({ user }: { user: User }) {
       <Person user={user} />
     </header>
   );
+}
+
+/** Loads the other pages too, so that they open at once, and also while the server is away. */
+function usePages({ role }: User) {
+  const router = useRouter();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const { to, least } of links) {
+        // One that does not come is loaded when it is opened.
+        if (isAtLeast(role, least)) router.preloadRoute({ to }).catch(() => {});
+      }
+    }, LOAD_OTHERS_MS);
+    return () => { clearTimeout(timer); };
+  }, [role, router]);
 }
 
 function Person({ user }: { user: User }) {

@@ -26,7 +26,13 @@ async function ask(): Promise<void> {
   } catch {
     // Still away.
   }
+  clearTimeout(asking);
   if (away) asking = setTimeout(() => void ask(), ASK_AGAIN_MS);
+}
+
+/** Finds out whether the server answers, without waiting for somebody to want something. */
+export function lookAgain(): void {
+  void ask();
 }
 
 /** `fetch` that notes whether the server answered: its own answers are JSON, those of a proxy before it are not. */

@@ -23,4 +23,5 @@ export const shell = {
   notYours: 'This page is not for your role',
   notYoursHint: 'Ask an admin if you need it.',
   failed: 'Something went wrong on this page',
+  notLoaded: 'This page could not be loaded',
 };
