@@ -1,5 +1,7 @@
 //! The app: its page and all that it loads, from the binary. `web/` has its sources, and builds what is in `assets/app/`.
 
+use std::{collections::HashMap, sync::Arc};
+
 use axum::{
     Router,
     body::Body,
@@ -26,27 +28,39 @@ struct Built;
 
 /// The app's page, at every path that nothing else is at, for the app shows pages of its own there; and what it loads.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/", get(page)).route("/assets/app/{name}", get(asset)).fallback(visited)
+    let files = Built::iter().filter_map(|name| Some((name.clone().into_owned(), file(&name)?)));
+    let app = App(Arc::new(files.collect()));
+    Router::new().route("/", get(page)).route("/assets/app/{name}", get(asset)).fallback(visited).layer(Extension(app))
 }
 
-async fn page(id: Extension<RequestId>, headers: HeaderMap) -> Response<Body> {
-    asset(Path(PAGE.to_owned()), id, headers).await
+/// What was built, by name.
+#[derive(Clone)]
+struct App(Arc<HashMap<String, File>>);
+
+async fn page(app: Extension<App>, id: Extension<RequestId>, headers: HeaderMap) -> Response<Body> {
+    asset(Path(PAGE.to_owned()), app, id, headers).await
 }
 
 /// The page for a browser that visits a path; for others there is nothing there.
-async fn visited(method: Method, id: Extension<RequestId>, headers: HeaderMap) -> Response<Body> {
+async fn visited(method: Method, app: Extension<App>, id: Extension<RequestId>, headers: HeaderMap) -> Response<Body> {
     let is_visit = method == Method::GET && accept::prefers_html(&headers);
-    if is_visit { page(id, headers).await } else { not_found(id).await }
+    if is_visit { page(app, id, headers).await } else { not_found(id).await }
 }
 
-/// A file that the page names. Its name has a digest of what is in it.
-async fn asset(Path(name): Path<String>, id: Extension<RequestId>, headers: HeaderMap) -> Response<Body> {
-    match file(&name) {
+/// A file that the page names.
+async fn asset(
+    Path(name): Path<String>,
+    app: Extension<App>,
+    id: Extension<RequestId>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    match app.0.0.get(&name) {
         Some(file) => file.response(&headers),
         None => not_found(id).await,
     }
 }
 
+/// A file that was built. All names but the page's have a digest of what is in the file.
 fn file(name: &str) -> Option<File> {
     let embedded = Built::get(name)?;
     let (content_type, copies) = match name.rsplit('.').next()? {
