@@ -90,7 +90,7 @@ test('signing out from there leads to sign-in', async ({ page, server, signInAs 
 });
 
 test.describe('with the server away', () => {
-  test.use({ allowed: /Failed to load resource|WebSocket connection|Unable to preload|dynamically imported module/ });
+  test.use({ allowed: /Failed to load resource|WebSocket connection|preload|dynamically imported module/ });
 
   test('the page says so, and goes on when it is back', async ({ page, server, signInAs }) => {
     await signInAs('analyst');
