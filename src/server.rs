@@ -122,11 +122,12 @@ pub struct Addresses {
 pub async fn run(services: Services, ready: impl FnOnce(Addresses)) -> std::result::Result<(), String> {
     let grace = services.config.shutdown_timeout;
     let (listener, bound) = listen(services.config.listen_addr).await?;
-    let mut house = keep_house(&services);
+    let mut house = JoinSet::new();
     let metrics = match services.config.metrics_addr {
         Some(address) => Some(serve_metrics(address, &services, &mut house).await?),
         None => None,
     };
+    keep_house(&services, &mut house);
     let schema = schema::build(services.clone());
     let (connected, stopping, delay) =
         (services.connected.clone(), services.stopping.clone(), services.config.shutdown_delay);
@@ -169,8 +170,7 @@ async fn serve_metrics(
 }
 
 /// Starts what goes on beside the requests.
-fn keep_house(services: &Services) -> JoinSet<()> {
-    let mut house = JoinSet::new();
+fn keep_house(services: &Services, house: &mut JoinSet<()>) {
     if services.db.backend() == DbBackend::Postgres {
         house.spawn(services.viewers.clone().listen(
             services.db.clone(),
@@ -212,7 +212,6 @@ fn keep_house(services: &Services) -> JoinSet<()> {
             }
         }
     });
-    house
 }
 
 /// Has new records put into the index of searches, many together, with room for other writers in between.
