@@ -50,6 +50,21 @@ const configure = {
     writeFileSync(join(directory, 'Caddyfile'), file);
     return ['caddy', ['run', '--adapter', 'caddyfile', '--config', join(directory, 'Caddyfile')]];
   },
+
+  haproxy({ directory, port, plain, servers }) {
+    const { username, gid } = userInfo();
+    const own = process.getuid() === 0 ? [] : [['    user haproxy\n', `    uid ${process.getuid()} # ${username}\n`], ['    group haproxy\n', `    gid ${gid}\n`]];
+    const file = configuration('haproxy.cfg', [
+      ...own,
+      ['bind :80\n', `bind 127.0.0.1:${plain}\n`],
+      ['bind :443 ', `bind 127.0.0.1:${port} `],
+      ['/etc/haproxy/books.example.org.pem', join(directory, 'both')],
+      ['127.0.0.1:8000', servers[0]],
+      ...(servers[1] ? [['127.0.0.1:8001', servers[1]]] : [['    server two 127.0.0.1:8001\n', '']]),
+    ]);
+    writeFileSync(join(directory, 'haproxy.cfg'), file);
+    return ['haproxy', ['-db', '-f', join(directory, 'haproxy.cfg')]];
+  },
 };
 
 export const PROXIES = Object.keys(configure);
@@ -61,6 +76,7 @@ export async function startProxy(name, directory, servers) {
   const subject = ['-subj', `/CN=${NAME}`, '-addext', `subjectAltName=DNS:${NAME}`];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-days', '2'];
   execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', certificate], { stdio: 'pipe' });
+  writeFileSync(join(directory, 'both'), readFileSync(certificate, 'utf8') + readFileSync(key, 'utf8'));
   const [port, plain] = [await freePort(), await freePort()];
   const [command, args] = configure[name]({ directory, port, plain, servers });
   const proxy = new Program(command, args, { cwd: directory, env: { PATH: `${process.env.PATH}:/usr/sbin`, HOME: directory } });

@@ -1,7 +1,7 @@
 // What the proxies of deploy/ have to do for the server: TLS, HTTP/2, the cookie, WebSockets, events, uploads, downloads,
 // and whose address a request has. Each runs with its file, in front of a server of its own with sample data.
 //
-// Wants openssl, nginx and caddy, and a build of the server: TALLYBOOK_BIN, or target/release/tallybook.
+// Wants openssl, nginx, caddy and haproxy, and a build of the server: TALLYBOOK_BIN, or target/release/tallybook.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ const SILENCE_MS = 25_000;
 /** What an answer takes at the most that nothing holds back, on a busy machine. */
 const AT_ONCE_MS = 5_000;
 /** How many connections an address may have, and what one more gets. Caddy limits none, as its file says. */
-const CONNECTIONS = { nginx: { most: 200, beyond: 429 } };
+const CONNECTIONS = { nginx: { most: 200, beyond: 429 }, haproxy: { most: 200, beyond: 'ECONNRESET' } };
 const MEBIBYTE = 2 ** 20;
 const PART = Buffer.alloc(2 ** 16, ' ');
 
