@@ -24,6 +24,7 @@ export class Program {
     });
     // Whoever waits for it hears of it.
     this.ended.catch(() => {});
+    process.once('exit', () => this.process.kill());
   }
 
   /** What `look` finds in what the program said, as soon as it does. */
