@@ -50,7 +50,8 @@ async function attack({ base, token }) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   const bodies = Object.values(WORST).map((query) => JSON.stringify({ query }));
   let busy = true;
-  parentPort.on('message', () => (busy = false));
+  // Once: whoever goes on listening never ends.
+  parentPort.once('message', () => (busy = false));
   const sent = { answered: 0, hungUp: 0, streams: 0 };
   const ask = (body, patience) =>
     new Promise((done) => {

@@ -2,7 +2,8 @@
 // the right password of somebody who was deactivated, in turns. Wants a server on a loopback address with sample data
 // and TRUSTED_PROXIES=1, since each attempt comes from an address and for an account of its own: five of each are free.
 //
-//     TRUSTED_PROXIES=1 tallybook serve --demo
+//     tallybook demo
+//     TRUSTED_PROXIES=1 REGISTRATION=closed JWT_SECRET="$(openssl rand -base64 48)" tallybook serve
 //     node bench/sign_in_time.mjs http://127.0.0.1:8000 [ROUNDS]
 
 import http from 'node:http';

@@ -2,7 +2,8 @@
 // and while twenty loops sign in as another user from another network, a second apart where they are refused. Wants a
 // server on a loopback address with sample data and TRUSTED_PROXIES=1, since the two need addresses of their own.
 //
-//     TRUSTED_PROXIES=1 tallybook serve --demo
+//     tallybook demo
+//     TRUSTED_PROXIES=1 REGISTRATION=closed JWT_SECRET="$(openssl rand -base64 48)" tallybook serve
 //     node bench/sign_in_turns.mjs http://127.0.0.1:8000
 
 const LOOPS = 20;
