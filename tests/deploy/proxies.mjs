@@ -1,7 +1,7 @@
 // The proxies, each with its file of deploy/: only ports, certificate and what belongs to the whole machine are changed.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -36,7 +36,7 @@ const configure = {
     writeFileSync(join(directory, 'nginx.conf'), `
       daemon off; ${user} pid ${directory}/pid; error_log stderr;
       events {}
-      http { access_log off; ${temporary.join(' ')} include ${directory}/site; }
+      http { access_log ${directory}/access; ${temporary.join(' ')} include ${directory}/site; }
     `);
     return ['nginx', ['-p', directory, '-e', 'stderr', '-c', join(directory, 'nginx.conf')]];
   },
@@ -80,7 +80,9 @@ export async function startProxy(name, directory, servers) {
   const [port, plain] = [await freePort(), await freePort()];
   const [command, args] = configure[name]({ directory, port, plain, servers });
   const proxy = new Program(command, args, { cwd: directory, env: { PATH: `${process.env.PATH}:/usr/sbin`, HOME: directory } });
-  Object.assign(proxy, { port, plain, certificate: readFileSync(certificate) });
+  const access = join(directory, 'access');
+  const logged = () => proxy.said + (existsSync(access) ? readFileSync(access, 'utf8') : '');
+  Object.assign(proxy, { port, plain, certificate: readFileSync(certificate), logged });
   const answers = () => fetch(`http://127.0.0.1:${plain}/`, { redirect: 'manual' }).then(() => true, () => false);
   await until(answers, () => (proxy.process.exitCode === null ? undefined : `${name} ended: ${proxy.said}`));
   return proxy;
