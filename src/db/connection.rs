@@ -12,10 +12,12 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
     metric::Info,
     sqlx::{self, Row},
 };
+
+use super::options::Way;
 
 /// How many instructions `SQLite` works off before it asks again: some tenths of a millisecond.
 const INSTRUCTIONS: i32 = 10_000;
@@ -42,12 +44,9 @@ struct State {
 }
 
 impl Connection {
-    /// A connection with these `options`, opened now unless it is `lazy`.
-    pub(super) async fn open(
-        mut options: ConnectOptions,
-        stopper: Option<DatabaseConnection>,
-        lazy: bool,
-    ) -> Result<Self, DbErr> {
+    /// A connection by this `way`, opened now unless it is `lazy`.
+    pub(super) async fn open(way: &Way, stopper: Option<DatabaseConnection>, lazy: bool) -> Result<Self, DbErr> {
+        let (mut options, way) = (way.options.clone(), way.clone());
         let state = Arc::new(State::default());
         let (sqlite, postgres) = (state.clone(), state.clone());
         options
@@ -58,8 +57,15 @@ impl Connection {
                 pool.after_connect(move |connection, _| Box::pin(watch(connection, state.clone())))
             })
             .map_sqlx_postgres_pool_opts(move |pool| {
-                let state = postgres.clone();
-                pool.after_connect(move |connection, _| Box::pin(identify(connection, state.clone())))
+                let (state, way) = (postgres.clone(), way.clone());
+                pool.after_connect(move |connection, _| {
+                    let (state, greeting) = (state.clone(), way.greeting());
+                    Box::pin(async move {
+                        let process = greeting.fetch_one(connection).await?;
+                        state.process.store(process.try_get(0)?, Ordering::Relaxed);
+                        Ok(())
+                    })
+                })
             });
         Ok(Self { pool: Database::connect(options).await?, state, stopper })
     }
@@ -112,11 +118,5 @@ fn milliseconds(time: Duration) -> u64 {
 
 async fn watch(connection: &mut sqlx::SqliteConnection, state: Arc<State>) -> sqlx::Result<()> {
     connection.lock_handle().await?.set_progress_handler(INSTRUCTIONS, move || state.may_go_on());
-    Ok(())
-}
-
-async fn identify(connection: &mut sqlx::PgConnection, state: Arc<State>) -> sqlx::Result<()> {
-    let process = sqlx::query("SELECT pg_backend_pid()").persistent(false).fetch_one(connection).await?;
-    state.process.store(process.try_get(0)?, Ordering::Relaxed);
     Ok(())
 }

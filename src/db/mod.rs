@@ -7,8 +7,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement,
-    TransactionOptions, metric::Info,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
+    metric::Info,
 };
 
 use crate::{
@@ -46,7 +46,7 @@ pub use transaction::Transaction;
 
 use connection::Connection;
 use operation::Who;
-use options::options;
+use options::Way;
 use place::Opened;
 use share::{Lease, Share};
 
@@ -120,13 +120,13 @@ impl Db {
             make_private_directory(directory)
                 .map_err(|error| DbErr::Custom(format!("{}: {error}", directory.display())))?;
         }
-        let mut options = options(url, plans);
+        let mut way = Way::to(url, plans);
         // A file does not hang up: there is nothing to gain from new connections.
-        options.idle_timeout(None).max_lifetime(None);
+        way.options.idle_timeout(None).max_lifetime(None);
         // The writer first: it makes the file, and turns on the write-ahead log.
-        let writes = share("writes", 1, &options, None).await?;
-        let reads = share("reads", connections, &options, None).await?;
-        let entrance = share("entrance", 2, &options, None).await?;
+        let writes = share("writes", 1, &way, None).await?;
+        let reads = share("reads", connections, &way, None).await?;
+        let entrance = share("entrance", 2, &way, None).await?;
         let file = Opened::at(&path).ok();
         Ok(Self {
             reader: Reader { backend: DbBackend::Sqlite, reads, entrance },
@@ -138,20 +138,22 @@ impl Db {
 
     async fn connect_to_server(url: &str, connections: usize, plans: PlanCacheMode) -> Result<Self, DbErr> {
         options::check_hosts(url)?;
-        let options = options(url, plans);
+        let way = Way::to(url, plans);
         // Opened when something is to be stopped, which is seldom, and closed soon after.
-        let mut brief = options.clone();
-        brief.idle_timeout(Duration::from_secs(10));
-        let stopper = Connection::open(brief, None, true).await?.pool;
+        let mut brief = way.clone();
+        brief.options.idle_timeout(Duration::from_secs(10));
+        let stopper = Connection::open(&brief, None, true).await?.pool;
         let half = (connections / 2).max(1);
-        let writes = match share("writes", half, &options, None).await {
+        let writes = match share("writes", half, &way, None).await {
             Ok(writes) => writes,
             Err(error) => return Err(options::why_unreachable(url).await.map_or(error, DbErr::Custom)),
         };
-        options::check_encoding(&writes.things()[0].pool).await?;
         let rest = connections.saturating_sub(half).max(1);
-        let reads = share("reads", rest, &options, Some(&stopper)).await?;
-        let entrance = share("entrance", 3, &options, Some(&stopper)).await?;
+        let reads = share("reads", rest, &way, Some(&stopper)).await?;
+        options::check_pooling(&writes.things()[0], &reads.things()[0]).await?;
+        options::check_encoding(&writes.things()[0].pool).await?;
+        options::check_schema(url, &writes.things()[0].pool).await?;
+        let entrance = share("entrance", 3, &way, Some(&stopper)).await?;
         tokio::spawn(options::explain_missing_connections(url.to_owned()));
         Ok(Self {
             reader: Reader { backend: DbBackend::Postgres, reads, entrance },
@@ -294,12 +296,12 @@ impl Db {
 async fn share(
     name: &'static str,
     size: usize,
-    options: &ConnectOptions,
+    way: &Way,
     stopper: Option<&DatabaseConnection>,
 ) -> Result<Share<Connection>, DbErr> {
     let mut connections = Vec::with_capacity(size);
     for lazy in (0..size).map(|place| place > 0) {
-        connections.push(Connection::open(options.clone(), stopper.cloned(), lazy).await?);
+        connections.push(Connection::open(way, stopper.cloned(), lazy).await?);
     }
     Ok(Share::new(name, connections))
 }

@@ -5,15 +5,19 @@ use std::{future, time::Duration};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement,
     sqlx::{
-        Connection, PgConnection,
-        postgres::PgConnectOptions,
+        self, Connection as _, PgConnection, Postgres,
+        postgres::{PgArguments, PgConnectOptions},
+        query::Query,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
 
 use crate::config::PlanCacheMode;
 
-use super::{LOCK_PATIENCE, OPENING_PATIENCE, PING_AFTER, STATEMENT_TIMEOUT, WRITE_PATIENCE, errors};
+use super::{
+    LOCK_PATIENCE, OPENING_PATIENCE, PING_AFTER, STATEMENT_TIMEOUT, WRITE_PATIENCE, connection::Connection, errors,
+    place,
+};
 
 /// Longest that a connection to `PostgreSQL` idles.
 const POSTGRES_IDLE: Duration = Duration::from_mins(3);
@@ -22,26 +26,44 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(1);
 /// How often that is found out at the most.
 const PROBE_PAUSE: Duration = Duration::from_secs(5);
 
-/// How to connect to `url`. `plans` says how PostgreSQL makes its plans.
-pub(super) fn options(url: &str, plans: PlanCacheMode) -> ConnectOptions {
+/// How to connect.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) options: ConnectOptions,
+    /// How `PostgreSQL` makes its plans.
+    plans: PlanCacheMode,
+}
+
+impl Way {
+    /// The way to `url`.
+    pub(super) fn to(url: &str, plans: PlanCacheMode) -> Self {
+        Self { options: options(url), plans }
+    }
+
+    /// What a connection to `PostgreSQL` begins with: it sets what all statements rely on, and tells the process that
+    /// serves the connection. Parameters of the connection would do, but poolers refuse them, or drop them without a word.
+    pub(super) fn greeting(&self) -> Query<'static, Postgres, PgArguments> {
+        // Our statements have few shapes, each with the right indexes: planning one anew each time costs more than it
+        // finds, unless the settings say otherwise. JIT compilation costs more than it saves on statements this short.
+        // What several writers add to one total relies on the isolation.
+        let greeting = sqlx::query(
+            "SELECT pg_backend_pid(), set_config('plan_cache_mode', $1, false), set_config('jit', 'off', false), \
+             set_config('default_transaction_isolation', 'read committed', false), \
+             set_config('lock_timeout', $2, false), set_config('statement_timeout', $3, false)",
+        );
+        let milliseconds = |time: Duration| time.as_millis().to_string();
+        let greeting = greeting.bind(self.plans.name());
+        greeting.bind(milliseconds(LOCK_PATIENCE)).bind(milliseconds(STATEMENT_TIMEOUT)).persistent(false)
+    }
+}
+
+fn options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .acquire_timeout(OPENING_PATIENCE)
         .test_before_acquire_if_idle_for(PING_AFTER)
-        .statement_timeout(STATEMENT_TIMEOUT)
         .set_application_name("tallybook")
         .sqlx_logging(false)
-        // Our statements have few shapes, each with the right indexes: planning one anew each time costs more than
-        // it finds, unless the settings say otherwise. JIT compilation costs more than it saves on statements this short.
-        .map_sqlx_postgres_opts(move |postgres| {
-            postgres.options([
-                ("plan_cache_mode", plans.name()),
-                ("jit", "off"),
-                // What several writers add to one total relies on it.
-                ("default_transaction_isolation", "read committed"),
-                ("lock_timeout", &LOCK_PATIENCE.as_millis().to_string()),
-            ])
-        })
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)
@@ -98,6 +120,42 @@ pub(super) async fn why_unreachable(url: &str) -> Option<String> {
         Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some(format!("no answer within {} s", PROBE_PATIENCE.as_secs())),
     }
+}
+
+/// Refuses a schema that did not arrive: the books would be another organisation's.
+pub(super) async fn check_schema(url: &str, pool: &DatabaseConnection) -> Result<(), DbErr> {
+    let Some(schema) = place::schema_of(url) else { return Ok(()) };
+    let show = Statement::from_string(DbBackend::Postgres, "SHOW search_path");
+    let row = pool.query_one_raw(show).await?;
+    let path: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+    if path.split(',').any(|name| name.trim().trim_matches('"') == schema) {
+        return Ok(());
+    }
+    Err(DbErr::Custom(format!(
+        "the URL chooses the schema {schema}, but connections have the search path {path}: a pooler drops `options`. \
+         Set the path for the role instead: `ALTER ROLE name IN DATABASE name SET search_path = {schema}`."
+    )))
+}
+
+/// Refuses a pooler that gives a connection to somebody else after each transaction: `one` and `other`, both of which are
+/// open, are then served by the same process.
+pub(super) async fn check_pooling(one: &Connection, other: &Connection) -> Result<(), DbErr> {
+    let mut served = Vec::new();
+    for connection in [one, other, one, other] {
+        // Not prepared: the name of a statement would be taken where somebody else was served before.
+        let process = sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()").persistent(false);
+        let pool = connection.pool.get_postgres_connection_pool();
+        let process = process.fetch_one(pool).await;
+        served.push(process.map_err(|error| DbErr::Custom(error.to_string()))?);
+    }
+    if served[0] == served[2] && served[1] == served[3] && served[0] != served[1] {
+        return Ok(());
+    }
+    Err(DbErr::Custom(
+        "a pooler gives connections to somebody else after each transaction, as PgBouncer does with pool_mode = \
+         transaction: prepared statements and time limits would be lost. Use pool_mode = session, or connect without it."
+            .to_owned(),
+    ))
 }
 
 /// Refuses a `PostgreSQL` database that could not store every character.

@@ -62,7 +62,13 @@ pub fn describe(url: &str) -> String {
     format!("postgres://{user}@{host}:{}/{database}{schema}", options.get_port())
 }
 
-/// The schema that the URL chooses, if it does: `?options=-c%20search_path%3Dorg1`.
+/// The schema that the URL chooses, if it does.
+pub(super) fn schema_of(url: &str) -> Option<String> {
+    let options = PgConnectOptions::from_str(url).ok()?;
+    schema(&options).map(str::to_owned)
+}
+
+/// As `?options=-c%20search_path%3Dorg1`.
 fn schema(options: &PgConnectOptions) -> Option<&str> {
     let (_, path) = options.get_options()?.rsplit_once("search_path=")?;
     path.split([' ', ',']).next().filter(|name| !name.is_empty())
