@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header::AUTHORIZATION};
 use chrono::{DateTime, Utc};
 use entity::{api_token, session, user};
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryTrait, Select,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
@@ -72,12 +72,11 @@ async fn by_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> Resul
 
 /// The user `user_id` signed in through the session or the API token `id`; `None` where one of them is no longer active.
 pub(crate) async fn find_viewer(door: &Door<'_>, user_id: Uuid, id: Uuid) -> Result<Option<Viewer>> {
-    match in_session(door, user_id, id).await? {
-        Some(viewer) => Ok(Some(viewer)),
-        None => Ok(look_up_token(door, api_token::Column::Id.eq(id).and(api_token::Column::UserId.eq(user_id)))
-            .await?
-            .map(|(viewer, _)| viewer)),
+    if let Some(viewer) = in_session(door, user_id, id).await? {
+        return Ok(Some(viewer));
     }
+    let token = look_up_token(door, api_token::Column::Id.eq(id).and(api_token::Column::UserId.eq(user_id)));
+    Ok(token.await?.and_then(|found| found.viewer))
 }
 
 async fn in_session(door: &Door<'_>, user_id: Uuid, session_id: Uuid) -> Result<Option<Viewer>> {
@@ -104,7 +103,8 @@ async fn in_session(door: &Door<'_>, user_id: Uuid, session_id: Uuid) -> Result<
     Ok(viewer)
 }
 
-/// Wrong ones are counted by their network, as sign-ins are: of those that are remembered none can be wrong.
+/// Wrong ones are counted by their network, as sign-ins are: of those that are remembered none can be wrong. One that was
+/// good once is not guessed: a program that goes on with it keeps out nobody but itself.
 async fn by_api_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> Result<(Viewer, Option<DateTime<Utc>>)> {
     let Door { viewers, failures, now, .. } = *door;
     let epoch = viewers.epoch();
@@ -112,15 +112,20 @@ async fn by_api_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> R
     if let Some(viewer) = hash.as_ref().and_then(|hash| viewers.find_by_token(hash, now)) {
         return Ok(viewer);
     }
-    let source = address.map(Source::tokens_from);
-    if let Some(source) = source {
+    let network = address.map(Source::tokens_from);
+    for source in network.into_iter().chain(hash.as_deref().map(Source::api_token)) {
         failures.check(source, now)?;
     }
+    let mut source = network;
     if let Some(hash) = hash
-        && let Some((viewer, token)) = look_up_token(door, api_token::Column::SecretHash.eq(hash.clone())).await?
+        && let Some(Found { expires_at, viewer }) =
+            look_up_token(door, api_token::Column::SecretHash.eq(hash.clone())).await?
     {
-        viewers.remember_token(epoch, (hash, token.expires_at), &viewer, now);
-        return Ok((viewer, token.expires_at));
+        source = Some(Source::api_token(&hash));
+        if let Some(viewer) = viewer {
+            viewers.remember_token(epoch, (hash, expires_at), &viewer, now);
+            return Ok((viewer, expires_at));
+        }
     }
     if let Some(source) = source {
         failures.count(source, now);
@@ -128,20 +133,25 @@ async fn by_api_token(door: &Door<'_>, text: &str, address: Option<IpAddr>) -> R
     Err(Error::new(ErrorCode::Unauthenticated, "This API token is wrong, has expired, or was revoked."))
 }
 
-/// The active user whom a token that is good acts for, with the lesser of both roles.
-async fn look_up_token(door: &Door<'_>, is_meant: SimpleExpr) -> Result<Option<(Viewer, api_token::Model)>> {
+/// An API token that is good, or was.
+struct Found {
+    expires_at: Option<DateTime<Utc>>,
+    /// The active user whom it acts for, with the lesser of both roles; `None` where it is not good any more.
+    viewer: Option<Viewer>,
+}
+
+async fn look_up_token(door: &Door<'_>, is_meant: SimpleExpr) -> Result<Option<Found>> {
     let Door { db, now, .. } = *door;
-    let is_good = Condition::all()
-        .add(is_meant)
-        .add(api_token::Column::RevokedAt.is_null())
-        .add(Condition::any().add(api_token::Column::ExpiresAt.is_null()).add(api_token::Column::ExpiresAt.gt(now)));
     let db = db.read();
-    let Some(token) = patiently(api_token::Entity::find().filter(is_good).one(db)).await? else { return Ok(None) };
-    let owner = patiently(active_user().filter(user::Column::Id.eq(token.user_id)).one(db)).await?;
-    Ok(owner.map(|owner| {
+    let Some(token) = patiently(api_token::Entity::find().filter(is_meant).one(db)).await? else { return Ok(None) };
+    let is_good = token.revoked_at.is_none() && token.expires_at.is_none_or(|expires_at| expires_at > now);
+    let owner =
+        if is_good { patiently(active_user().filter(user::Column::Id.eq(token.user_id)).one(db)).await? } else { None };
+    let viewer = owner.map(|owner| {
         let user = user::Model { role: std::cmp::min(owner.role, token.role), ..owner };
-        (Viewer { user: user.into(), through: Through::ApiToken(token.id) }, token)
-    }))
+        Viewer { user: user.into(), through: Through::ApiToken(token.id) }
+    });
+    Ok(Some(Found { expires_at: token.expires_at, viewer }))
 }
 
 fn active_user() -> Select<user::Entity> {

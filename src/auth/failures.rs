@@ -27,6 +27,8 @@ const MOST: usize = 10_000;
 pub(crate) enum Source {
     /// Tokens from the network of an address.
     Tokens(IpAddr),
+    /// An API token that was good once, by the beginning of its hash.
+    ApiToken([u8; 16]),
     /// Tokens of this session.
     Session(Uuid),
     /// Sign-ins from the network of an address.
@@ -37,6 +39,13 @@ impl Source {
     /// Tokens from the network that `address` stands for.
     pub(crate) fn tokens_from(address: IpAddr) -> Self {
         Self::Tokens(network(address))
+    }
+
+    /// The API token with this hash.
+    pub(crate) fn api_token(hash: &[u8]) -> Self {
+        let mut beginning = [0; 16];
+        beginning.iter_mut().zip(hash).for_each(|(to, from)| *to = *from);
+        Self::ApiToken(beginning)
     }
 
     /// Sign-ins from the network that `address` stands for.

@@ -7,10 +7,12 @@ use entity::{
     Role,
     api_token::{self, Column, Entity},
     audit_event::AuditAction,
+    user,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    QuerySelect,
+    sea_query::{Expr, LockType},
 };
 use uuid::Uuid;
 
@@ -93,6 +95,8 @@ fn meant(owner: Option<Uuid>) -> Condition {
 /// # Errors
 /// `CONFLICT` where they have a hundred.
 pub async fn create(change: &mut Change, owner: Uuid, new: NewToken) -> Result<(api_token::Model, String)> {
+    // Of two that are made at once, the later one counts the earlier.
+    user::Entity::find_by_id(owner).lock(LockType::NoKeyUpdate).one(change.db()).await?;
     let now = change.now();
     let good = meant(Some(owner)).add(Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now)));
     if Entity::find().filter(good).count(change.db()).await? >= MOST {
