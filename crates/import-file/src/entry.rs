@@ -58,20 +58,20 @@ fn misshapen(columns: &Columns, format: &Format, width: usize, raw: &Raw) -> Opt
     }
     let filled = raw.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
     if filled > width {
-        let message = "is a separator part of a text that has no quotes?";
-        return Some(format!("There are {filled} cells, and {width} columns: {message}"));
+        let message = "Is a separator part of a text that has no quotes?";
+        return Some(format!("Cells in the row: {filled}; columns: {width}. {message}"));
     }
     let length = raw.cells.len();
     // An amount such as `1,50` without quotes may have moved all cells behind it, and an empty last one over the edge.
     if length > width && !format.short_rows {
         return Some(format!(
-            "There are {length} cells, and {width} columns: is there a separator too many, or one in a text without quotes? See `shortRows`."
+            "Cells in the row: {length}; columns: {width}. Is there a separator too many, or one in a text without quotes? See `shortRows`."
         ));
     }
     // Cells of columns without a name, at the end, come from a separator too many in the header.
     let needed = columns.names.iter().rposition(|name| !name.is_empty()).map_or(width, |last| last + 1);
     (length < needed && !format.short_rows).then(|| {
-        format!("There are {length} cells, and {width} columns: is the end missing, or a separator? See `shortRows`.")
+        format!("Cells in the row: {length}; columns: {width}. Is the end missing, or a separator? See `shortRows`.")
     })
 }
 

@@ -25,6 +25,9 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2069;
 /// So many different texts may stand in place of a date, such as `Pending`.
 const MOST_TEXTS: usize = 2;
 
+/// Of so many dates one may be none, such as 31 February: that is the row's problem, and not the column's.
+const ONE_WRONG_IN: usize = 20;
+
 /// A column that has dates.
 pub(super) struct Dates {
     pub(super) at: usize,
@@ -76,13 +79,16 @@ impl Dates {
     fn of(table: &Table, at: usize) -> Option<Self> {
         let (dated, other): (Vec<_>, Vec<_>) =
             table.cells(at).partition(|cell| cell.contains(|c: char| c.is_ascii_digit()));
-        let fits = |form: &DateForm| dated.iter().all(|cell| is_in(cell, *form));
-        let forms: Vec<_> = FORMS.into_iter().filter(fits).collect();
+        let misfits = FORMS.map(|form| (form, dated.iter().filter(|cell| !is_in(cell, form)).count()));
+        let fewest = misfits.iter().map(|(_, count)| *count).min().unwrap_or_default();
+        let forms: Vec<_> = misfits.into_iter().filter(|(_, count)| *count == fewest).map(|(form, _)| form).collect();
         let mut texts: Vec<_> = other.iter().map(|text| (*text).to_owned()).collect();
         texts.sort();
         texts.dedup();
-        let is_dates =
-            !dated.is_empty() && !forms.is_empty() && texts.len() <= MOST_TEXTS && dated.len() >= other.len();
+        let is_dates = !dated.is_empty()
+            && fewest * ONE_WRONG_IN <= dated.len()
+            && texts.len() <= MOST_TEXTS
+            && dated.len() >= other.len();
         is_dates.then_some(Self { at, forms, texts })
     }
 

@@ -350,3 +350,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn one_day_that_is_none_does_not_hide_the_column_and_many_do() {
+    let rows = |days: usize, wrong: usize| {
+        let day = |n: usize| if n < wrong { "31.02.2026".to_owned() } else { format!("{:02}.03.2026", n % 28 + 1) };
+        let rows = (0..days).map(|n| format!("{},-{n}.50,Rent\n", day(n))).collect::<Vec<_>>().concat();
+        shown(&of(format!("Date,Amount,Category\n{rows}").as_bytes()))
+    };
+    let (format, asked) = rows(60, 1);
+    assert_eq!((&format["dateColumn"], &format["dateForm"]), (&json!("Date"), &json!("DAY_MONTH_YEAR")));
+    assert!(!asked.contains("date"), "{asked}");
+    let (format, asked) = rows(60, 4);
+    assert!(format["dateColumn"].is_null() && asked.contains("dateColumn"), "{format} {asked}");
+    let (format, _) = rows(5, 1);
+    assert!(format["dateColumn"].is_null(), "{format}");
+}

@@ -60,10 +60,10 @@ fn rows_of_another_length_than_the_header_are_problems() {
     assert_eq!(
         rows,
         [
-            "2: PROBLEM: There are 2 cells, and 3 columns: is the end missing, or a separator? See `shortRows`.",
-            "3: PROBLEM: There are 4 cells, and 3 columns: is there a separator too many, or one in a text without quotes? See `shortRows`.",
-            "4: PROBLEM: There are 4 cells, and 3 columns: is a separator part of a text that has no quotes?",
-            "5: PROBLEM: There are 5 cells, and 3 columns: is there a separator too many, or one in a text without quotes? See `shortRows`.",
+            "2: PROBLEM: Cells in the row: 2; columns: 3. Is the end missing, or a separator? See `shortRows`.",
+            "3: PROBLEM: Cells in the row: 4; columns: 3. Is there a separator too many, or one in a text without quotes? See `shortRows`.",
+            "4: PROBLEM: Cells in the row: 4; columns: 3. Is a separator part of a text that has no quotes?",
+            "5: PROBLEM: Cells in the row: 5; columns: 3. Is there a separator too many, or one in a text without quotes? See `shortRows`.",
         ]
     );
     assert_eq!(
@@ -71,7 +71,7 @@ fn rows_of_another_length_than_the_header_are_problems() {
         [
             "2: INCOME 1 2026-01-01",
             "3: INCOME 2 2026-01-02 b",
-            "4: PROBLEM: There are 5 cells, and 3 columns: is a separator part of a text that has no quotes?",
+            "4: PROBLEM: Cells in the row: 5; columns: 3. Is a separator part of a text that has no quotes?",
         ]
     );
     // As it is in many files: one too many in the header, which has no name then.
@@ -83,7 +83,7 @@ fn rows_of_another_length_than_the_header_are_problems() {
         b"2026-01-01,1,a\n2026-01-02,2,b,3\n",
         r##"{ "headerLine": 0, "dateColumn": "#1", "amountColumn": "#2" }"##,
     );
-    assert!(rows[1].starts_with("2: PROBLEM: There are 4 cells, and 3 columns"), "{rows:?}");
+    assert!(rows[1].starts_with("2: PROBLEM: Cells in the row: 4; columns: 3"), "{rows:?}");
 }
 
 #[test]

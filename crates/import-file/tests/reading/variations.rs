@@ -89,8 +89,8 @@ fn thousands_where_the_format_says_none_and_texts_in_other_encodings() {
         0,
         "EXPENSE 1098.76",
     );
-    check(name, (";EUR", ";EUR;"), &[], 0, "There are 23 cells, and 22 columns");
-    check(name, ("1.234,56;EUR", "1.234,56"), &[], 0, "There are 21 cells, and 22 columns");
+    check(name, (";EUR", ";EUR;"), &[], 0, "Cells in the row: 23; columns: 22");
+    check(name, ("1.234,56;EUR", "1.234,56"), &[], 0, "Cells in the row: 21; columns: 22");
     for encoding in ["WINDOWS_1252", "ISO_8859_15", "WINDOWS_1250"] {
         check(name, ("EUR", "EUR"), &[("ISO_8859_1", encoding)], 0, "<Müller & Söhne>");
     }
@@ -105,7 +105,7 @@ fn a_file_of_quotes_and_line_ends() {
         let format = format_of(name).replace("ISO_8859_1", "UTF_8");
         assert_eq!(lines(file.as_bytes(), &format), whole, "{line_end:?}");
     }
-    check(name, ("\"-337,49\"", "-337,49"), &[], 0, "There are 10 cells, and 9 columns");
+    check(name, ("\"-337,49\"", "-337,49"), &[], 0, "Cells in the row: 10; columns: 9");
     check(name, ("\"-337,49\"", "\"-337.49\""), &[], 0, NO_AMOUNT);
     check(name, ("\"RENTE LENING\"", "\"RENTE \"LENING\""), &[], 0, "text behind the closing quote");
     check(name, ("\"RENTE LENING\"", "\"RENTE \"\"LENING\"\"\""), &[], 0, "[Bank] RENTE \"LENING\"");
@@ -133,7 +133,7 @@ fn two_columns_in_one_row() {
     check(name, ("-3,40;219,95;              ;-3,40", "-3,40;219,95;;"), &two, 0, "Neither column has an amount.");
     check(name, ("-3,40", "+3,40"), &[], 0, "INCOME 3.40 EUR");
     let name = "bank-debit-and-credit.csv";
-    check(name, ("29.5,", "29,5,"), &[], 1, "There are 6 cells, and 5 columns");
+    check(name, ("29.5,", "29,5,"), &[], 1, "Cells in the row: 6; columns: 5");
     check(name, ("512.0,,", "512.0,512.0,"), &[], 2, "Both columns have an amount.");
     check(name, ("512.0,,", "-512.0,,"), &[], 2, "below zero");
     check(
