@@ -10,7 +10,7 @@ use crate::{
     categories::CategoryName,
     currency::Currency,
     error::{Error, Result},
-    records::{Money, NewRecord},
+    records::{Money, NewRecord, parse_counterparty},
 };
 
 /// How much sample data there is to be.
@@ -29,6 +29,8 @@ struct Regular {
     kind: RecordKind,
     category: &'static str,
     notes: &'static str,
+    /// The counterparty; empty where it is nobody.
+    with: &'static str,
     /// In major units, before growth, season and chance.
     amount: i64,
     every_months: u32,
@@ -41,7 +43,8 @@ struct Regular {
 struct Occasional {
     kind: RecordKind,
     category: &'static str,
-    notes: &'static [&'static str],
+    /// Each with the counterparty, empty where it is nobody.
+    notes: &'static [(&'static str, &'static str)],
     /// In major units.
     amounts: std::ops::Range<i64>,
 }
@@ -51,6 +54,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Expense,
         category: "Salaries",
         notes: "Payroll",
+        with: "",
         amount: 41_800,
         every_months: 1,
         day: 25,
@@ -60,6 +64,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Expense,
         category: "Rent",
         notes: "Office rent",
+        with: "Harbour Properties",
         amount: 6_400,
         every_months: 1,
         day: 1,
@@ -69,6 +74,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Expense,
         category: "Utilities",
         notes: "Electricity and heating",
+        with: "Northern Power",
         amount: 620,
         every_months: 1,
         day: 12,
@@ -78,6 +84,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Expense,
         category: "Software",
         notes: "Subscriptions",
+        with: "Cloudworks",
         amount: 1_150,
         every_months: 1,
         day: 3,
@@ -87,6 +94,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Expense,
         category: "Bank fees",
         notes: "Account and card fees",
+        with: "First Savings Bank",
         amount: 48,
         every_months: 1,
         day: 28,
@@ -96,6 +104,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Expense,
         category: "Insurance",
         notes: "Liability and contents, quarterly",
+        with: "Meridian Mutual",
         amount: 2_300,
         every_months: 3,
         day: 15,
@@ -105,6 +114,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Expense,
         category: "Taxes",
         notes: "Quarterly instalment",
+        with: "Tax Office",
         amount: 7_900,
         every_months: 3,
         day: 20,
@@ -114,6 +124,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Income,
         category: "Retainers",
         notes: "Monthly retainers",
+        with: "",
         amount: 44_000,
         every_months: 1,
         day: 5,
@@ -123,6 +134,7 @@ const REGULAR: [Regular; 9] = [
         kind: RecordKind::Income,
         category: "Grants",
         notes: "Quarterly grant payment",
+        with: "Lindqvist Foundation",
         amount: 15_000,
         every_months: 3,
         day: 10,
@@ -134,43 +146,68 @@ const OCCASIONAL: [Occasional; 7] = [
     Occasional {
         kind: RecordKind::Income,
         category: "Consulting",
-        notes: &["Workshop", "Audit preparation", "Project milestone", "Advisory hours"],
+        notes: &[
+            ("Workshop", "Studio Nine"),
+            ("Audit preparation", "Alder & Birch"),
+            ("Project milestone", "Kestrel Energy"),
+            ("Advisory hours", "Okafor Freight"),
+        ],
         amounts: 400..9_500,
     },
     Occasional {
         kind: RecordKind::Income,
         category: "Training courses",
-        notes: &["Course fees", "In-house course", "Seminar tickets"],
+        notes: &[("Course fees", "Riverside College"), ("In-house course", "Okafor Freight"), ("Seminar tickets", "")],
         amounts: 90..2_400,
     },
     Occasional {
         kind: RecordKind::Expense,
         category: "Travel",
-        notes: &["Train tickets", "Hotel", "Mileage", "Flights to a client"],
+        notes: &[
+            ("Train tickets", "National Rail"),
+            ("Hotel", "The Old Mill Inn"),
+            ("Mileage", ""),
+            ("Flights to a client", "Skyway Air"),
+        ],
         amounts: 25..1_300,
     },
     Occasional {
         kind: RecordKind::Expense,
         category: "Office supplies",
-        notes: &["Paper and toner", "Stationery", "Coffee", "Cleaning supplies"],
+        notes: &[
+            ("Paper and toner", "Paperie"),
+            ("Stationery", "Paperie"),
+            ("Coffee", "Corner Roasters"),
+            ("Cleaning supplies", "Brightside"),
+        ],
         amounts: 8..240,
     },
     Occasional {
         kind: RecordKind::Expense,
         category: "Marketing",
-        notes: &["Online campaign", "Print", "Trade fair", "Sponsorship"],
+        notes: &[
+            ("Online campaign", "Adwell"),
+            ("Print", "Lakeside Press"),
+            ("Trade fair", "Expo Halls"),
+            ("Sponsorship", "City Marathon"),
+        ],
         amounts: 120..3_200,
     },
     Occasional {
         kind: RecordKind::Expense,
         category: "Equipment",
-        notes: &["Laptop", "Monitor", "Office chair", "Phone"],
+        notes: &[
+            ("Laptop", "Volt Electronics"),
+            ("Monitor", "Volt Electronics"),
+            ("Office chair", "Seat & Desk"),
+            ("Phone", "Volt Electronics"),
+        ],
         amounts: 150..2_600,
     },
     Occasional {
         kind: RecordKind::Expense,
         category: "Maintenance",
-        notes: &["Repairs", "Cleaning", "Server maintenance"],
+        notes: &[("Repairs", "Handy Brothers"), ("Cleaning", "Brightside"), ("Server maintenance", "Cloudworks")],
         amounts: 60..900,
     },
 ];
@@ -199,13 +236,13 @@ pub(super) fn books(
     let of_day = move |(date, occasional): (NaiveDate, usize)| {
         let mut records = Vec::new();
         while let Some((_, what, cents)) = regular.next_if(|(day, ..)| *day == date) {
-            records.push(record((what.kind, what.category, what.notes), date, cents, currency));
+            records.push(record((what.kind, what.category), (what.notes, what.with), (date, cents), currency));
         }
         for _ in 0..occasional {
             let what = &OCCASIONAL[rng.usize(..OCCASIONAL.len())];
             let notes = what.notes[rng.usize(..what.notes.len())];
             let cents = rng.i64(what.amounts.start * 100..what.amounts.end * 100);
-            records.push(record((what.kind, what.category, notes), date, cents, currency));
+            records.push(record((what.kind, what.category), notes, (date, cents), currency));
         }
         records
     };
@@ -245,9 +282,9 @@ fn percent(category: &str, months: u32, month: u32) -> i64 {
 
 /// A record of `cents` hundredths of a major unit, rounded to what the currency has.
 fn record(
-    (kind, category, notes): (RecordKind, &str, &str),
-    date: NaiveDate,
-    cents: i64,
+    (kind, category): (RecordKind, &str),
+    (notes, counterparty): (&str, &str),
+    (date, cents): (NaiveDate, i64),
     currency: Currency,
 ) -> Result<NewRecord> {
     let places = currency.fraction_digits();
@@ -259,7 +296,7 @@ fn record(
         category: CategoryName::parse("category", category)?,
         date,
         notes: notes.to_owned(),
-        counterparty: None,
+        counterparty: parse_counterparty(counterparty)?,
         idempotency_key: None,
         origin: None,
     })
