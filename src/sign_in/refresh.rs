@@ -16,10 +16,10 @@ use crate::{
 /// change: others are told by looking.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, the same for every reason, and `RATE_LIMITED` after too many of them. A former token ends its
-/// session.
+/// `UNAUTHENTICATED`, of a token the same for every reason, and `RATE_LIMITED` after too many of them. A former token ends
+/// its session.
 pub async fn refresh(services: &Services, caller: &Caller, text: Option<&str>) -> Result<SignedIn> {
-    let text = text.ok_or_else(wrong_token)?;
+    let text = text.ok_or_else(no_token)?;
     let presented = Presented::read(services, caller, text)?;
     let refreshed = match &presented.token {
         Some(token) => exchange(services, caller, token).await?,
@@ -71,6 +71,11 @@ async fn signed_in(
     let user = users::find(db, session.user_id).await?;
     let user = user.ok_or_else(|| Error::internal("a session without its user"))?;
     Ok(Some(SignedIn { session, user, refresh_token }))
+}
+
+fn no_token() -> Error {
+    let message = "There is no refresh token: the input has none, and no cookie came with the request. Sign in.";
+    Error::new(ErrorCode::Unauthenticated, message)
 }
 
 fn wrong_token() -> Error {

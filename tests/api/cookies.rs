@@ -142,6 +142,7 @@ async fn a_request_without_a_cookie_refreshes_nothing(app: TestApp) {
     for client in [app.anonymous(), page(&app), page(&app).with_header(COOKIE, "theme=dark")] {
         let response = client.run(REFRESH, Value::Null).await;
         assert_eq!(response.code(), "UNAUTHENTICATED");
+        assert!(response.error()["message"].as_str().is_some_and(|message| message.contains("no refresh token")));
         let response = client.run(LOGOUT, Value::Null).await;
         assert!(!response.headers.contains_key(SET_COOKIE));
         assert_eq!(response.ok()["logout"]["loggedOut"], false);
