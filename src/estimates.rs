@@ -51,7 +51,7 @@ impl Estimates for SchemaEstimates {
                 Some(records_of(field.around))
             }
             ("CreateRecordsResult", "problems") => Some(MOST_PROBLEMS),
-            ("Organization", "currencies") | ("RecordConnection", "summaries") => Some(MOST_CURRENCIES),
+            ("Organization", "currencies") | ("RecordConnection" | "Import", "summaries") => Some(MOST_CURRENCIES),
             ("Changes", "nodes") => match field.around.and_then(|changes| changes.argument("first")) {
                 Some(Value::Number(first)) => first.as_u64().and_then(|first| usize::try_from(first).ok()),
                 _ => Some(feed::DEFAULT_SIZE),

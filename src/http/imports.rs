@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, Bytes},
+    body::{Body, BodyDataStream, Bytes},
     extract::{Extension, Path, Request, State},
     http::{Response, StatusCode, header, request::Parts},
     routing::put,
@@ -39,6 +39,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Longest that it may take for all of it.
 const LONGEST: Duration = Duration::from_hours(1);
 
+/// Longest that the rest of a file that was refused is taken, and the most bytes of it.
+const LINGERING: Duration = Duration::from_secs(5);
+const MOST_TAKEN: usize = 64 * 1024 * 1024;
+
 struct Uploads {
     services: Services,
     places: Semaphore,
@@ -59,13 +63,15 @@ async fn upload(
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
+    let mut body = body.into_data_stream();
     let mut outcome = Outcome { kind: Some("upload"), ..Outcome::default() };
-    let received = receive(&uploads, (&id, &request_id), &parts, body, &mut outcome);
+    let received = receive(&uploads, (&id, &request_id), &parts, &mut body, &mut outcome);
     let received = Box::pin(received).await;
     let mut response = match received {
         Ok(answer) => answer,
         Err(error) => {
             outcome.codes = vec![error.code().as_str().to_owned()];
+            tokio::spawn(take_rest(body));
             response::failed(status(&error), error, &request_id)
         }
     };
@@ -77,7 +83,7 @@ async fn receive(
     uploads: &Uploads,
     (id, request_id): (&str, &str),
     parts: &Parts,
-    body: Body,
+    body: &mut BodyDataStream,
     outcome: &mut Outcome,
 ) -> Result<Response<Body>> {
     let (services, headers) = (&uploads.services, &parts.headers);
@@ -105,7 +111,7 @@ async fn receive(
         api_token: viewer.through.api_token(),
         import: Some(id),
     };
-    let bytes = Box::pin(in_time(body.into_data_stream()));
+    let bytes = Box::pin(in_time(body));
     let upload = Box::pin(imports::upload(services, author, id, bytes, most));
     let import = Operation::of(Some(viewer.user.id)).run(upload).await.map_err(|lost| match lost {
         Lost::TooLarge => too_large(most),
@@ -114,12 +120,27 @@ async fn receive(
         }
         Lost::Failed(error) => error,
     })?;
-    let answer =
-        json!({ "id": id::encode(Kind::Import, import.id).as_str(), "size": import.size, "counts": import.counts });
+    let counts = imports::counts(&import)?;
+    let answer = json!({ "id": id::encode(Kind::Import, import.id).as_str(), "size": import.size, "counts": counts });
     let mut response = Response::new(Body::from(answer.to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Takes what a client goes on sending of a file that was refused. A connection that is closed while bytes arrive is reset,
+/// and the answer can be lost with it.
+async fn take_rest(mut body: BodyDataStream) {
+    let rest = async {
+        let mut taken = 0;
+        while let Some(Ok(part)) = body.next().await
+            && taken < MOST_TAKEN
+        {
+            taken += part.len();
+        }
+    };
+    // However much there is left then.
+    let _ = timeout(LINGERING, rest).await;
 }
 
 fn too_large(most: u64) -> Error {

@@ -63,9 +63,9 @@ pub(crate) async fn commit(
     if import.state == ImportState::Ready {
         drop(change);
         // The file and the books as they are now, which may not be as they were when it arrived.
-        let counts = reading::count(services, &import, store::format(&import)?).await?;
-        if counts.problems > 0 && !wanted.skips_problems {
-            return Err(refuse_problems(counts.problems));
+        let contents = reading::contents(services, &import, store::format(&import)?).await?;
+        if contents.counts.problems > 0 && !wanted.skips_problems {
+            return Err(refuse_problems(contents.counts.problems));
         }
         // An equal request may have been carried out meanwhile.
         let Opened::New(next) = once.open(services, author.clone(), &[id]).await? else {
@@ -80,10 +80,10 @@ pub(crate) async fn commit(
             )
             .at("id"));
         }
-        import.counts = Some(serde_json::to_value(&counts).map_err(Error::internal)?);
+        import.counts = Some(serde_json::to_value(&contents).map_err(Error::internal)?);
         import.committed_by = author.user;
         import.committed_at = Some(change.now());
-        is_small = counts.rows <= MOST_AT_ONCE;
+        is_small = contents.counts.rows <= MOST_AT_ONCE;
     }
     // Also for the rest of one that stopped half way.
     import.skips_problems = wanted.skips_problems;
@@ -102,7 +102,7 @@ pub(crate) async fn commit(
 
 fn refuse_problems(problems: i64) -> Error {
     let message = format!(
-        "{problems} rows have problems, so nothing was entered. Look at them in `preview(onlyProblems: true)`, or leave them out with `onProblem: SKIP`."
+        "Rows with problems: {problems}. So nothing was entered. Look at them in `preview(onlyProblems: true)`, or leave them out with `onProblem: SKIP`."
     );
     Error::new(ErrorCode::Conflict, message).at("onProblem").with("problemCount", problems)
 }

@@ -6,15 +6,15 @@ use entity::{
     import::{self, ImportState},
 };
 use import_file::Format;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
     checked::{Checked, Problem, Verdict},
+    contents::{Contents, Counts},
     formats::{ImportFormatSuggestion, SavedImportFormat},
     input::{self, SAMPLE_LENGTH},
     reading::{self, Window},
-    store::{self, Counts},
+    store,
 };
 use crate::{
     auth::{self, Viewer, requires_role, role},
@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Problems, Result},
     id::{self, Identified, Kind},
     page::{self, Connection, Listed, MAX_SIZE, Ordering, Page, PageArgs, Position},
-    records::Figure,
+    records::{Figure, Summary, stored_currency},
     scalars::{BigInt, Date, DateTime, Given, int, read},
     services::Services,
     users::{self, User},
@@ -74,9 +74,8 @@ impl Import {
 
     /// What the rows of the file were when it was last looked at as a whole; null before it arrived.
     async fn counts(&self) -> Result<Option<ImportCounts>> {
-        let Some(counts) = &self.0.counts else { return Ok(None) };
-        let Counts { rows, new, already_imported, zero, pending, problems } =
-            Counts::deserialize(counts).map_err(Error::internal)?;
+        let Some(contents) = self.contents()? else { return Ok(None) };
+        let Counts { rows, new, already_imported, zero, pending, problems } = contents.counts;
         Ok(Some(ImportCounts {
             rows: int(rows)?,
             new: int(new)?,
@@ -85,6 +84,18 @@ impl Import {
             pending: int(pending)?,
             problems: int(problems)?,
         }))
+    }
+
+    /// What the columns of the file are called, the first 100 characters of each, in its order; null before it arrived, and where no line names them.
+    async fn columns(&self) -> Result<Option<Vec<String>>> {
+        Ok(self.contents()?.and_then(|contents| contents.columns))
+    }
+
+    /// What the rows that become records come to, as `counts` counts them: one for each currency in the file, in the order of the codes; null before it arrived.
+    async fn summaries(&self) -> Result<Option<Vec<Summary>>> {
+        let Some(contents) = self.contents()? else { return Ok(None) };
+        let summary = |(code, sums)| Summary::new(sums, stored_currency(code)?);
+        contents.sums().map(|sums| sums.map(summary).collect()).transpose()
     }
 
     /// What rows of the file will become, or why not, in the order of the file; null before it arrived. Without `afterLine` and `onlyProblems` only the beginning of the file is read.
@@ -162,6 +173,13 @@ impl Import {
     /// When that was asked for; null unless it was.
     async fn reverted_at(&self) -> Option<DateTime> {
         self.0.reverted_at.map(DateTime)
+    }
+}
+
+impl Import {
+    /// What is in its file, as far as somebody looked.
+    fn contents(&self) -> Result<Option<Contents>> {
+        self.0.counts.as_ref().map(Contents::kept).transpose()
     }
 }
 

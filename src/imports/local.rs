@@ -6,15 +6,15 @@ use entity::{Role, import, import::ImportState, user};
 use futures_util::stream;
 use import_file::Format;
 use sea_orm::EntityTrait;
-use serde::Deserialize;
 
 use super::{
     checked::Verdict,
+    contents::{Contents, Counts},
     enter::{self, Wanted},
     going_on::{self, Taking},
     input::{parse_format, parse_name},
     reading::{self, Window},
-    store::{self, Counts, NewImport},
+    store::{self, NewImport},
     upload::{Lost, upload},
 };
 use crate::{
@@ -189,9 +189,8 @@ fn in_blocks(file: File) -> impl futures_util::Stream<Item = std::io::Result<Vec
 }
 
 async fn report(services: &Services, import: &import::Model) -> Result<Report> {
-    let counts = import.counts.as_ref().ok_or_else(|| Error::internal("a file that nobody looked at"))?;
-    let Counts { rows, new, already_imported, zero, pending, problems } =
-        Counts::deserialize(counts).map_err(Error::internal)?;
+    let stored = import.counts.as_ref().ok_or_else(|| Error::internal("a file that nobody looked at"))?;
+    let Counts { rows, new, already_imported, zero, pending, problems } = Contents::kept(stored)?.counts;
     let mut sentences = Vec::new();
     if problems > 0 {
         let window = Window { after: 0, first: REPORTED, only_problems: true };

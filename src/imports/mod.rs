@@ -3,6 +3,7 @@
 //! What a row of a file says is read by the crate `import-file`; what it becomes follows the rules of [`records`].
 
 mod checked;
+mod contents;
 mod enter;
 mod file;
 mod formats;
@@ -17,6 +18,7 @@ mod revert;
 mod store;
 mod upload;
 
+pub(crate) use contents::counts;
 pub use going_on::keep_going;
 pub(crate) use graphql::Import;
 pub use graphql::ImportQuery;

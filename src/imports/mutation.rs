@@ -290,12 +290,13 @@ impl ImportMutation {
         }
         let services = ctx.services()?;
         let import = store::find(services.db.read(), id).await?.ok_or_else(|| store::not_found().in_input())?;
-        let counts = match import.upload {
-            Some(_) => Some(reading::count(services, &import, format.clone()).await.map_err(Error::in_input)?),
+        let contents = match import.upload {
+            Some(_) => Some(reading::contents(services, &import, format.clone()).await.map_err(Error::in_input)?),
             None => None,
         };
-        let rule =
-            async |change: &mut Change| store::set_format(change, &import, &format, counts.as_ref()).await.map(Import);
+        let rule = async |change: &mut Change| {
+            store::set_format(change, &import, &format, contents.as_ref()).await.map(Import)
+        };
         let Outcome { answer: import, replayed } = replay::carry_out(ctx, once, rule).await?;
         Ok(Some(UpdateImportPayload { import, done: Done::of(replayed) }))
     }

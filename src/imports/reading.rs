@@ -1,7 +1,10 @@
 //! The rows of an import's file, as they stand in it: read by a thread of their own, since that is work, and waits for the
 //! pieces of the file.
 
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, OnceLock},
+};
 
 use entity::import;
 use import_file::{Fault, Format, Reader};
@@ -9,8 +12,9 @@ use tokio::sync::mpsc;
 
 use super::{
     checked::{Checked, Rules, Verdict, look_for_duplicates, look_up, refuse_closed},
+    contents::Contents,
     file::{self, Loading},
-    store::{self, Counts},
+    store,
 };
 use crate::{
     db,
@@ -28,6 +32,7 @@ pub(super) struct Rows {
     batches: mpsc::Receiver<Result<Vec<Checked>>>,
     /// Those of the last batch that were not taken yet.
     left: VecDeque<Checked>,
+    header: Arc<OnceLock<Vec<String>>>,
     _loading: Loading,
     _place: Option<Place>,
 }
@@ -62,12 +67,15 @@ impl Rows {
         let rules = Rules::of(import, organization::base_currency(services).await?);
         let (file, loading) = file::open(services, import);
         let (sender, batches) = mpsc::channel(1);
+        let header = Arc::new(OnceLock::new());
+        let found = header.clone();
         tokio::task::spawn_blocking(move || {
             let reader = match Reader::new(&format, file) {
                 Ok(reader) => reader,
                 // Where nobody waits for it, it does not matter.
                 Err(fault) => return drop(sender.blocking_send(Err(refuse(&fault)))),
             };
+            found.get_or_init(|| reader.header().to_vec());
             let mut batch = Vec::with_capacity(BATCH);
             for row in reader.skip(first) {
                 match row {
@@ -82,7 +90,7 @@ impl Rows {
                 let _ = sender.blocking_send(Ok(batch));
             }
         });
-        Ok(Self { batches, left: VecDeque::new(), _loading: loading, _place: place })
+        Ok(Self { batches, left: VecDeque::new(), header, _loading: loading, _place: place })
     }
 
     /// The next rows; `None` at the end.
@@ -91,6 +99,11 @@ impl Rows {
     /// `BAD_USER_INPUT` where the file cannot be read as its format says.
     pub(super) async fn next(&mut self) -> Option<Result<Vec<Checked>>> {
         self.batches.recv().await
+    }
+
+    /// What the columns are called, once the first rows were read; empty where no line names them.
+    fn header(&self) -> &[String] {
+        self.header.get().map_or(&[], Vec::as_slice)
     }
 
     /// The next rows, at most `most`; none at the end.
@@ -131,36 +144,26 @@ fn refuse(fault: &Fault) -> Error {
     Error::new(ErrorCode::BadUserInput, fault.to_string()).at("file")
 }
 
-/// What the rows of a whole file are.
+/// What is in the whole file.
 ///
 /// # Errors
 /// As [`Rows::next`].
-pub(super) async fn count(services: &Services, import: &import::Model, format: Format) -> Result<Counts> {
+pub(super) async fn contents(services: &Services, import: &import::Model, format: Format) -> Result<Contents> {
     let closed = organization::closed_now(services).await?;
     let mut rows = Rows::open(services, import, format, 0).await?;
-    let mut counts = Counts::default();
-    while let Some(batch) = rows.next().await {
+    // The header is read before the first rows.
+    let mut next = rows.next().await;
+    let mut contents = Contents::begin(rows.header());
+    while let Some(batch) = next {
         let mut batch = batch?;
         look_up(services.db.read(), &mut batch).await?;
         refuse_closed(closed, &mut batch);
         for row in batch {
-            counts.add(&row.verdict);
+            contents.add(&row.verdict);
         }
+        next = rows.next().await;
     }
-    Ok(counts)
-}
-
-impl Counts {
-    fn add(&mut self, verdict: &Verdict) {
-        self.rows += 1;
-        *match verdict {
-            Verdict::New(_) | Verdict::PossibleDuplicate(_) => &mut self.new,
-            Verdict::AlreadyImported(_) => &mut self.already_imported,
-            Verdict::Zero => &mut self.zero,
-            Verdict::Pending => &mut self.pending,
-            Verdict::Problem(_) => &mut self.problems,
-        } += 1;
-    }
+    Ok(contents)
 }
 
 /// Which rows of a preview are wanted.

@@ -12,10 +12,10 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, SimpleExpr},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{file, going_on::Taking};
+use super::{contents::Contents, file, going_on::Taking};
 use crate::{
     auth::Author,
     change::Change,
@@ -36,18 +36,6 @@ const LEASE: TimeDelta = TimeDelta::seconds(30);
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// How long after its beginning an upload may still go on.
 const ARRIVING: TimeDelta = TimeDelta::hours(2);
-
-/// What the rows of a file are.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Counts {
-    pub(crate) rows: i64,
-    pub(crate) new: i64,
-    pub(crate) already_imported: i64,
-    pub(crate) zero: i64,
-    pub(crate) pending: i64,
-    pub(crate) problems: i64,
-}
 
 /// What is wanted of a new import.
 pub(crate) struct NewImport {
@@ -164,14 +152,14 @@ pub(super) async fn keep_file(
     change: &mut Change,
     id: Uuid,
     (upload, size): (Uuid, i64),
-    counts: &Counts,
+    contents: &Contents,
 ) -> Result<import::Model> {
     let mut import = lock(change, id).await?;
     check_state(&import, &[ImportState::AwaitingFile, ImportState::Ready], "given another file")?;
     file::forget_others(change, id, Some(upload)).await?;
     import.upload = Some(upload);
     import.size = size;
-    import.counts = Some(serde_json::to_value(counts).map_err(Error::internal)?);
+    import.counts = Some(serde_json::to_value(contents).map_err(Error::internal)?);
     import.state = ImportState::Ready;
     write(change, import).await
 }
@@ -181,7 +169,7 @@ pub(super) async fn set_format(
     change: &mut Change,
     read: &import::Model,
     format: &Format,
-    counts: Option<&Counts>,
+    contents: Option<&Contents>,
 ) -> Result<import::Model> {
     let mut import = lock(change, read.id).await?;
     check_state(&import, &[ImportState::AwaitingFile, ImportState::Ready], "read in another format")?;
@@ -189,7 +177,7 @@ pub(super) async fn set_format(
         return Err(Error::new(ErrorCode::Conflict, "Another file arrived meanwhile. Try again.").at("id"));
     }
     import.format = serde_json::to_value(format).map_err(Error::internal)?;
-    import.counts = counts.map(serde_json::to_value).transpose().map_err(Error::internal)?;
+    import.counts = contents.map(serde_json::to_value).transpose().map_err(Error::internal)?;
     write(change, import).await
 }
 

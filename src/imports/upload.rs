@@ -29,9 +29,9 @@ pub(crate) async fn upload<B: AsRef<[u8]>, E: Display>(
         let size = file::receive(services, &author, (id, upload), bytes, most).await?;
         let import = import::Model { upload: Some(upload), ..import };
         let format = store::format(&import).map_err(Lost::Failed)?;
-        let counts = reading::count(services, &import, format).await.map_err(Lost::Failed)?;
+        let contents = reading::contents(services, &import, format).await.map_err(Lost::Failed)?;
         let mut change = services.change(author.clone()).await.map_err(Lost::Failed)?;
-        let kept = store::keep_file(&mut change, id, (upload, size), &counts).await.map_err(Lost::Failed)?;
+        let kept = store::keep_file(&mut change, id, (upload, size), &contents).await.map_err(Lost::Failed)?;
         change.commit().await.map_err(Lost::Failed)?;
         Ok(kept)
     };

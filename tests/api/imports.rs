@@ -18,6 +18,7 @@ use crate::{
 
 on_both![
     a_file_is_looked_at_entered_and_taken_back,
+    sums_of_a_file_are_exact_and_by_currency,
     what_was_imported_before_brings_nothing_again,
     two_equal_rows_stay_two_and_two_sources_stay_apart,
     a_file_with_problems_enters_nothing_unless_they_are_skipped,
@@ -32,7 +33,8 @@ on_both![
 ];
 
 const IMPORT: &str = "fragment I on Import { id filename source state size uploadPath enteredCount revertedCount rowsDone failure \
-    counts { rows new alreadyImported zero pending problems } }";
+    counts { rows new alreadyImported zero pending problems } columns \
+    summaries { income { amount currency } expenses { amount } net { amount } recordCount } }";
 
 impl Client {
     pub async fn create_import(&self, input: Value) -> crate::harness::Response {
@@ -114,6 +116,11 @@ async fn a_file_is_looked_at_entered_and_taken_back(app: TestApp) {
     assert_eq!(import["size"], FILE.len().to_string());
     let counts = json!({ "rows": 5, "new": 4, "alreadyImported": 0, "zero": 1, "pending": 0, "problems": 0 });
     assert_eq!(import["counts"], counts);
+    assert_eq!(import["columns"], json!(["Date", "Amount", "Category", "Notes", "Name"]));
+    let income = json!({ "amount": "100.00", "currency": "USD" });
+    let summary =
+        json!({ "income": income, "expenses": { "amount": "55.50" }, "net": { "amount": "44.50" }, "recordCount": 4 });
+    assert_eq!(import["summaries"], json!([summary]));
     let preview = "query ($id: ID!) { import(id: $id) { preview(first: 2, afterLine: 2) { line cells verdict problems { message } \
         record { kind amount { amount currency } category date notes counterparty } } } }";
     let found = analyst.run(preview, json!({ "id": import["id"] })).await.ok();
@@ -150,6 +157,23 @@ async fn a_file_is_looked_at_entered_and_taken_back(app: TestApp) {
     assert_eq!(again["counts"], counts);
 }
 
+async fn sums_of_a_file_are_exact_and_by_currency(app: TestApp) {
+    let analyst = app.as_(Role::Analyst).await;
+    let awaited = analyst.create_import(input()).await.ok()["createImport"]["import"].take();
+    assert_eq!((&awaited["columns"], &awaited["summaries"]), (&Value::Null, &Value::Null));
+
+    let columns = json!({ "headerLine": 0, "dateColumn": "#1", "amountColumn": "#2", "currencyColumn": "#3", "category": "Sales" });
+    let most = "10000000000000.00";
+    let rows = format!("2026-03-01,{most},USD\n").repeat(10_000);
+    let file = format!("{rows}2026-03-01,-1,JPY\n2026-03-02,0.1,USD\n2026-03-03,1.234,BHD\n2026-03-03,1.234,USD\n");
+    let import = app.received(&analyst, json!({ "filename": "a.csv", "format": columns }), &file).await;
+    assert_eq!((&import["columns"], &import["counts"]["problems"]), (&Value::Null, &json!(1)));
+    let sums: Vec<_> =
+        import["summaries"].as_array().into_iter().flatten().map(|summary| &summary["net"]["amount"]).collect();
+    // Of USD, more minor units than 64 bits hold.
+    assert_eq!(sums, ["1.234", "-1", "100000000000000000.10"]);
+}
+
 async fn what_was_imported_before_brings_nothing_again(app: TestApp) {
     let analyst = app.as_(Role::Analyst).await;
     let first = app.received(&analyst, input(), FILE).await;
@@ -162,6 +186,8 @@ async fn what_was_imported_before_brings_nothing_again(app: TestApp) {
     let second = app.received(&analyst, input(), &longer).await;
     assert_eq!(second["counts"]["alreadyImported"], 4);
     assert_eq!(second["counts"]["new"], 1);
+    // Only what becomes a record counts.
+    assert_eq!(second["summaries"][0]["expenses"]["amount"], "1.00");
     let verdicts = ["ALREADY_IMPORTED", "ALREADY_IMPORTED", "ALREADY_IMPORTED", "ZERO", "ALREADY_IMPORTED", "NEW"];
     assert_eq!(analyst.verdicts(&second["id"]).await, verdicts);
     let committed = analyst.commit_import(json!({ "id": second["id"] })).await.ok();

@@ -6,6 +6,10 @@ use std::{collections::BTreeSet, fmt::Write, time::Duration};
 use axum::body::Body;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::{
     client::Client,
@@ -187,4 +191,33 @@ async fn a_file_that_arrived_in_part_is_nothing(site: Site) {
     client.change_import("commitImport", id).await.ok();
     assert_eq!(client.notes().await, ["1"]);
     assert_sound(&site);
+}
+
+/// A connection that is closed while bytes arrive is reset, and what was answered may be lost with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_still_sending_a_file_hears_that_it_is_too_large() {
+    let server = Site::on_sqlite().start();
+    let client = server.admin().await;
+    let path = client.create_import().await["uploadPath"].as_str().unwrap().to_owned();
+    for attempt in 0..20 {
+        let (mut answers, mut requests) = TcpStream::connect(server.address()).await.unwrap().into_split();
+        let head = format!(
+            "PUT {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
+            server.address(),
+            client.token(),
+            200 * 1024 * 1024
+        );
+        let sending = tokio::spawn(async move {
+            let part = vec![b'x'; 64 * 1024];
+            requests.write_all(head.as_bytes()).await?;
+            for _ in 0..500 {
+                requests.write_all(&part).await?;
+            }
+            Ok::<_, std::io::Error>(requests)
+        });
+        let mut answer = [0; 12];
+        answers.read_exact(&mut answer).await.unwrap_or_else(|error| panic!("attempt {attempt}: {error}"));
+        assert_eq!(answer, *b"HTTP/1.1 413");
+        sending.await.unwrap().unwrap_or_else(|error| panic!("attempt {attempt}: {error}"));
+    }
 }
