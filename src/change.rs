@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{audit_event, outbox, personal_value};
-use sea_orm::{DbErr, EntityTrait, QueryTrait, sea_query::InsertStatement};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::InsertStatement};
 use uuid::Uuid;
 
 use crate::{
@@ -123,6 +123,19 @@ impl Change {
     /// Says that a user, a session or a category is not as servers may remember it, so that none relies on that.
     pub fn forgets(&mut self) {
         self.forgets = true;
+    }
+
+    /// Removes the personal values in the events of the user `id`, with the salt that they are sealed by: the chain holds
+    /// without them. Values of events of this change stay.
+    pub(crate) async fn erase_values_of(&self, id: Uuid) -> Result<()> {
+        let of_user = audit_event::Entity::find()
+            .select_only()
+            .column(audit_event::Column::Id)
+            .filter(audit_event::Column::EntityId.eq(id))
+            .into_query();
+        let theirs = personal_value::Column::EventId.in_subquery(of_user);
+        personal_value::Entity::delete_many().filter(theirs).exec(self.db()).await?;
+        Ok(())
     }
 
     /// Makes the change permanent, with its events.

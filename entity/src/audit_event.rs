@@ -46,6 +46,9 @@ pub enum AuditAction {
     /// A refresh token was used a second time, and its session ended for that.
     #[sea_orm(string_value = "REFRESH_REUSED")]
     RefreshReused,
+    /// Name and e-mail address of a former user were erased, also from the events before.
+    #[sea_orm(string_value = "ERASED")]
+    Erased,
 }
 
 /// What it was done to.

@@ -1,5 +1,6 @@
 //! Users: who may sign in, as what, and how they are managed. Signing in is `sign_in`'s.
 
+mod erase;
 mod graphql;
 mod input;
 mod loader;
@@ -8,6 +9,7 @@ mod mutation;
 mod password;
 mod store;
 
+pub use erase::erase;
 pub(crate) use graphql::{User, UserQuery};
 pub(crate) use input::{EMAIL_LENGTH, NAME_LENGTH};
 pub use input::{Email, Name, NewUser, UserPatch, parse_password};

@@ -122,6 +122,40 @@ struct UpdateUserPayload {
     done: Done,
 }
 
+/// The changes to one's own account. Omitted and null fields stay as they are.
+#[derive(InputObject)]
+struct UpdateProfileInput {
+    /// The version you read. If the account has changed since, the error is `VERSION_CONFLICT` and nothing changes.
+    expected_version: Option<Given<i32>>,
+    /// Your display name, 1 to 100 characters on one line.
+    #[graphql(directive = Constraint::apply(Bound::Length(1, NAME_LENGTH)))]
+    name: Option<String>,
+    #[graphql(flatten)]
+    repeatable: Repeatable,
+}
+
+impl UpdateProfileInput {
+    fn parse(self) -> Result<UserPatch> {
+        let Self { expected_version, name, repeatable: _ } = self;
+        let mut problems = Problems::default();
+        let patch = UserPatch {
+            expected_version: problems.read(read(expected_version, "expectedVersion")).flatten(),
+            name: problems.read(name.map(|name| Name::parse("name", &name)).transpose()).flatten(),
+            ..UserPatch::default()
+        };
+        problems.finish(Some(patch))
+    }
+}
+
+/// The changed account.
+#[derive(SimpleObject)]
+struct UpdateProfilePayload {
+    /// The signed-in user.
+    user: User,
+    #[graphql(flatten)]
+    done: Done,
+}
+
 /// The old and the new password.
 #[derive(InputObject)]
 struct ChangePasswordInput {
@@ -205,6 +239,23 @@ impl UserMutation {
         let rule = async |change: &mut Change| store::update(change, id, patch).await.map(User::from);
         let Outcome { answer: user, replayed } = replay::carry_out(ctx, once, rule).await?;
         Ok(Some(UpdateUserPayload { user, done: Done::of(replayed) }))
+    }
+
+    /// Changes the signed-in user's own name. `CONFLICT` when it can be mistaken for an admin's.
+    #[graphql(
+        guard = "role(Role::Viewer).in_session()",
+        directive = requires_role::apply(Role::Viewer, None), directive = requires_session::apply()
+    )]
+    async fn update_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes to your account.")] input: UpdateProfileInput,
+    ) -> Result<Option<UpdateProfilePayload>> {
+        let (once, patch) = replay::read(ctx, input, UpdateProfileInput::parse)?;
+        let id = ctx.viewer()?.user.id;
+        let rule = async |change: &mut Change| store::update_own(change, id, patch).await.map(User::present);
+        let Outcome { answer: user, replayed } = replay::carry_out(ctx, once, rule).await?;
+        Ok(Some(UpdateProfilePayload { user, done: Done::of(replayed) }))
     }
 
     /// Changes the signed-in user's password, and ends all their sessions but this one. `INVALID_CREDENTIALS` when the current password is wrong, and after 5 such failures `RATE_LIMITED`, for 1 s and then twice as long each time.

@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    input::{Email, Filter, NewUser, UserPatch},
+    input::{Email, Filter, Name, NewUser, UserPatch},
     look_alike,
 };
 use crate::{
@@ -89,15 +89,23 @@ fn matching(db: &impl ConnectionTrait, filter: &Filter) -> Select<user::Entity> 
 pub async fn register(services: &Services, author: Author, lane: Lane, new: NewUser) -> Result<user::Model> {
     let password_hash = services.passwords.hash_in(lane, &new.password).await?;
     let mut change = services.change(author).await?;
-    let admins = Condition::all().add(Column::Role.eq(Role::Admin)).add(Column::IsActive.eq(true));
-    let admins = user::Entity::find().filter(admins).all(change.db()).await?;
-    if admins.iter().any(|admin| look_alike::look_alike(&admin.name, &new.name.to_string())) {
-        let message = "This name can be mistaken for somebody else's. Add something to it.";
-        return Err(Error::new(ErrorCode::Conflict, message).at("name"));
-    }
+    check_no_admin_is_called(&change, &new.name, None).await?;
     let user = create(&mut change, new, password_hash).await?;
     change.commit().await?;
     Ok(user)
+}
+
+/// # Errors
+/// `CONFLICT` when people can take `name` for that of an active admin other than `user`.
+async fn check_no_admin_is_called(change: &Change, name: &Name, user: Option<Uuid>) -> Result<()> {
+    let admins = Condition::all().add(Column::Role.eq(Role::Admin)).add(Column::IsActive.eq(true));
+    let others = user.map(|id| Column::Id.ne(id));
+    let admins = user::Entity::find().filter(admins.add_option(others)).all(change.db()).await?;
+    if admins.iter().any(|admin| look_alike::look_alike(&admin.name, &name.to_string())) {
+        let message = "This name can be mistaken for somebody else's. Add something to it.";
+        return Err(Error::new(ErrorCode::Conflict, message).at("name"));
+    }
+    Ok(())
 }
 
 /// Hashes the password of a new user when it is the turn of `lane`, and adds them in a change of its own.
@@ -190,6 +198,18 @@ pub async fn update(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<u
         sessions::end(change, id, Ending::All).await?;
     }
     Ok(user)
+}
+
+/// Changes what users may change of their own account. They may keep a name that has come to look like an admin's.
+///
+/// # Errors
+/// As [`update`]; `CONFLICT` also when the new name can be mistaken for that of an active admin.
+pub(super) async fn update_own(change: &mut Change, id: Uuid, patch: UserPatch) -> Result<user::Model> {
+    let before = lock(change.db(), id).await?;
+    if let Some(name) = patch.name.as_ref().filter(|name| name.to_string() != before.name) {
+        check_no_admin_is_called(change, name, Some(id)).await?;
+    }
+    update(change, id, patch).await
 }
 
 fn is_active_admin(user: &user::Model) -> bool {

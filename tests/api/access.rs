@@ -68,6 +68,7 @@ pub const MUTATIONS: &[(Access, &str)] = &[
         InSession(Role::Viewer),
         r#"changePassword(input: {currentPassword: $password, newPassword: "parsnips and turnips"}) { user { id } }"#,
     ),
+    (InSession(Role::Viewer), r#"updateProfile(input: {name: "$fresh"}) { user { id } }"#),
     (
         InSession(Role::Admin),
         r#"createUser(input: {email: "$fresh@example.org", name: "N", password: "parsnips and turnips", role: ADMIN}) { user { id } }"#,

@@ -67,6 +67,7 @@ const WAYS_TO_USERS: &[&str] = &[
     "Query.users",
     "RefreshSessionPayload.user",
     "RegisterPayload.user",
+    "UpdateProfilePayload.user",
     "UpdateUserPayload.user",
     "UserConnection.edges",
     "UserConnection.nodes",

@@ -18,6 +18,8 @@ on_both![
     one_email_address_is_one_account_in_any_case,
     bad_input_is_refused_by_name_and_makes_nobody,
     nobody_registers_who_passes_for_an_admin,
+    everybody_changes_their_own_name_and_nothing_else_of_their_account,
+    nobody_takes_a_name_that_passes_for_an_admins,
 ];
 
 const LOGIN: &str = "mutation ($email: String!, $password: String!) {
@@ -31,6 +33,10 @@ const CREATE_USER: &str = "mutation ($input: CreateUserInput!) {
 }";
 const UPDATE_USER: &str = "mutation ($input: UpdateUserInput!) {
     updateUser(input: $input) { user { name role isActive version } }
+}";
+
+const UPDATE_PROFILE: &str = "mutation ($input: UpdateProfileInput!) {
+    updateProfile(input: $input) { user { name email role version } query { me { name } } }
 }";
 
 async fn whoever_registers_is_a_viewer_and_sees_their_own_account(app: TestApp) {
@@ -145,6 +151,42 @@ async fn nobody_registers_who_passes_for_an_admin(app: TestApp) {
     // Two people of one name are no deception where an admin enters them.
     let input = json!({ "email": "adam@example.org", "name": "Adam Okafor", "password": PASSWORD, "role": "VIEWER" });
     admin.run(CREATE_USER, json!({ "input": input })).await.ok();
+}
+
+async fn everybody_changes_their_own_name_and_nothing_else_of_their_account(app: TestApp) {
+    for role in [Role::Viewer, Role::Analyst, Role::Admin] {
+        let client = app.as_(role).await;
+        let input = json!({ "name": "  Grace Hopper ", "expectedVersion": 1 });
+        let payload = client.run(UPDATE_PROFILE, json!({ "input": input })).await.ok()["updateProfile"].take();
+        let user =
+            json!({ "name": "Grace Hopper", "email": client.user().email, "role": role.to_string(), "version": 2 });
+        assert_eq!(payload, json!({ "user": user, "query": { "me": { "name": "Grace Hopper" } } }));
+        let before = app.rows().await;
+        let late = client.run(UPDATE_PROFILE, json!({ "input": { "name": "Eve", "expectedVersion": 1 } })).await;
+        assert_eq!((late.code(), &late.error()["extensions"]["currentVersion"]), ("VERSION_CONFLICT", &json!(2)));
+        let none = client.run(UPDATE_PROFILE, json!({ "input": { "name": "\u{200b}" } })).await;
+        assert_eq!((none.code(), none.field()), ("BAD_USER_INPUT", Some("input.name")));
+        let same = client.run(UPDATE_PROFILE, json!({ "input": { "name": "Grace Hopper" } })).await.ok();
+        assert_eq!(same["updateProfile"]["user"]["version"], 2);
+        assert_eq!(app.rows().await, before);
+    }
+}
+
+async fn nobody_takes_a_name_that_passes_for_an_admins(app: TestApp) {
+    let (admin, viewer) = (app.as_(Role::Admin).await, app.as_(Role::Viewer).await);
+    admin.run(UPDATE_PROFILE, json!({ "input": { "name": "Adam Okafor" } })).await.ok();
+    let before = app.rows().await;
+    for name in ["Adam Okafor", "ADAM  okafor", "Adarn Okafor"] {
+        let response = viewer.run(UPDATE_PROFILE, json!({ "input": { "name": name } })).await;
+        assert_eq!((response.code(), response.field()), ("CONFLICT", Some("input.name")), "{name:?}");
+    }
+    assert_eq!(app.rows().await, before);
+    // Their own name in another case is no deception.
+    admin.run(UPDATE_PROFILE, json!({ "input": { "name": "ADAM OKAFOR" } })).await.ok();
+    // One who has such a name from an admin may send it with a form.
+    let rename = json!({ "input": { "id": viewer.id(), "name": "Adam Okafor" } });
+    admin.run(UPDATE_USER, rename).await.ok();
+    viewer.run(UPDATE_PROFILE, json!({ "input": { "name": "Adam Okafor" } })).await.ok();
 }
 
 async fn without_counters(app: &TestApp) -> Rows {

@@ -116,6 +116,12 @@ const LATER: &[Later] = &[
         ("/user/isActive", "true"),
     ),
     later(
+        "updateProfile",
+        "user { id name }",
+        "updateUser(input: {id: $made, name: \"Later\"}) { user { id } }",
+        ("/user/name", "\"Later\""),
+    ),
+    later(
         "updateOrganization",
         "organization { id name }",
         "updateOrganization(input: {name: \"Later\"}) { organization { id } }",

@@ -158,6 +158,7 @@ const DIFFERENT: &[(&str, &str, &str)] = &[
     ("closeBooks(input: {through: \"2000-02-29\"}) { organization { id } }", "02-29", "02-28"),
     ("reopenBooks(input: {reason: \"a\"}) { organization { id } }", "reason", "through: \"2000-01-01\", reason"),
     ("updateUser(input: {id: $user, name: \"a\"}) { user { id } }", "name", "isActive: false, name"),
+    ("updateProfile(input: {name: \"a\"}) { user { id } }", "\"a\"", "\"b\""),
     (
         "createUser(input: {email: \"$fresh@example.org\", name: \"N\", password: \"parsnips and turnips\"}) { user { id } }",
         "$fresh",

@@ -38,6 +38,7 @@ export const audit = {
     MERGED: 'Merged',
     PASSWORD_CHANGED: 'Password changed',
     REFRESH_REUSED: 'Refresh token reused',
+    ERASED: 'Erased',
     REOPENED: 'Books reopened',
     RESTORED: 'Restored',
     REVOKED: 'Ended or revoked',
@@ -77,6 +78,7 @@ export const audit = {
       SIGNED_IN: '{who} signed in',
       REVOKED: '{who} ended {what}',
       REFRESH_REUSED: 'A refresh token was used a second time, which ended {what}',
+      ERASED: 'Name and e-mail address of {what} were erased',
     },
     API_TOKEN: {
       CREATED: '{who} created {what}',
