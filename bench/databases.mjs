@@ -174,7 +174,8 @@ export class Server {
     server.base = await new Promise((resolve, reject) => {
       server.process.stdout.on('data', (chunk) => {
         said += chunk;
-        const base = said.match(/API: +(\S+)\/graphql/)?.[1];
+        // Former releases said so to people alone.
+        const base = said.match(/API"?: *"?(http[^"\s]+)\/graphql/i)?.[1];
         if (base) resolve(base);
       });
       server.process.on('exit', () => reject(new Error(`the server did not start: ${said}`)));

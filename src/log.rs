@@ -10,6 +10,12 @@ use crate::config::{Config, LogFormat};
 /// its password, and statements.
 const QUIET: &str = "sea_orm::=warn";
 
+/// How log lines look: as the settings say, or as suits who reads them.
+#[must_use]
+pub fn format(config: &Config) -> LogFormat {
+    config.log_format.unwrap_or(if io::stderr().is_terminal() { LogFormat::Pretty } else { LogFormat::Json })
+}
+
 /// Starts logging to standard error.
 ///
 /// # Errors
@@ -17,12 +23,10 @@ const QUIET: &str = "sea_orm::=warn";
 pub fn start(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("RUST_LOG `{}`: {error}", config.log))?;
     let filter = filter.add_directive(QUIET.parse().map_err(|error| format!("`{QUIET}`: {error}"))?);
-    let terminal = io::stderr().is_terminal();
-    let format = config.log_format.unwrap_or(if terminal { LogFormat::Pretty } else { LogFormat::Json });
     // A line that cannot be written, as on a full disk, is lost. Saying so on the same stream would panic.
     let lines = fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
-    match format {
-        LogFormat::Pretty => lines.with_target(false).with_ansi(terminal).init(),
+    match format(config) {
+        LogFormat::Pretty => lines.with_target(false).with_ansi(io::stderr().is_terminal()).init(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).init(),
     }
     Ok(())

@@ -7,9 +7,9 @@ use std::{
 };
 
 use tallybook::{
-    config::Config,
+    config::{Config, LogFormat},
     db::{self, Db},
-    organization, server,
+    log, organization, server,
     services::Services,
 };
 
@@ -79,8 +79,11 @@ async fn connect(config: &Config, create: bool) -> Outcome<Db> {
         .await
         // Some errors repeat the URL, with the password in it.
         .map_err(|error| format!("Cannot open the database: {error}").replace(&url, "***"))?;
-    // Lost where nobody can read it.
-    let _ = writeln!(io::stderr(), "Database: {name}");
+    match log::format(config) {
+        // Lost where nobody can read it.
+        LogFormat::Pretty => drop(writeln!(io::stderr(), "Database: {name}")),
+        LogFormat::Json => tracing::info!(database = name, "the database is open"),
+    }
     Ok(db)
 }
 
@@ -88,7 +91,7 @@ async fn check_tables(db: &Db) -> Result<(), String> {
     match db.pending_migrations().await {
         Ok(0) => Ok(()),
         Ok(pending) => Err(format!(
-            "The database's tables are not those of this version ({pending} migrations are pending). Nothing was done; `tallybook migrate` brings them up to date."
+            "The database's tables are not those of this version (pending migrations: {pending}). Nothing was done; `tallybook migrate` brings them up to date."
         )),
         Err(error) => Err(format!("Cannot look at the database's tables: {error}")),
     }

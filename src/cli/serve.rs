@@ -1,8 +1,14 @@
 //! `tallybook serve`, and what it greets with.
 
+use std::sync::Arc;
+
+use chrono::SecondsFormat;
 use clap::Args;
+use serde::Serialize;
 use tallybook::{
-    config::{Config, Registration},
+    clock::Clock,
+    config::{Config, LogFormat, Registration},
+    db, log,
     organization::EXPLORER,
     server::{self, Addresses},
     services::Services,
@@ -14,6 +20,8 @@ use super::{
     database::{Opening, with_services},
     demo,
 };
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[derive(Args, Default)]
 pub(super) struct Arguments {
@@ -37,27 +45,72 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
         } else {
             first_steps(&services).await?
         };
-        let config = services.config.clone();
-        Ok(server::run(services, move |addresses| greet(&config, addresses, advice)).await?)
+        let greeting = Greeting::of(&services, advice);
+        Ok(server::run(services, move |addresses| greeting.say(addresses)).await?)
     })
     .await
 }
 
-/// Tells where the server is and what to do first.
-fn greet(config: &Config, Addresses { api: address, metrics }: Addresses, advice: Vec<String>) {
-    let mut lines = vec![format!("Tallybook {} is ready.", env!("CARGO_PKG_VERSION"))];
-    if config.app {
-        lines.push(format!("  App:      http://{address}/"));
+/// What the program says once it serves.
+struct Greeting {
+    config: Arc<Config>,
+    database: String,
+    clock: Clock,
+    advice: Vec<String>,
+}
+
+impl Greeting {
+    fn of(services: &Services, advice: Vec<String>) -> Self {
+        let database = db::describe(&services.config.database_url());
+        Self { config: services.config.clone(), database, clock: services.clock.clone(), advice }
     }
-    if config.graphiql() {
-        lines.push(format!("  GraphiQL: http://{address}{EXPLORER}"));
+
+    /// Tells where the server is: people also what to do first, programs in one JSON object among the log's, whatever
+    /// level of that they want.
+    fn say(self, Addresses { api: address, metrics }: Addresses) {
+        let line = Line {
+            timestamp: self.clock.now().to_rfc3339_opts(SecondsFormat::Micros, true),
+            level: "INFO",
+            message: format!("Tallybook {VERSION} is ready."),
+            version: VERSION,
+            database: self.database,
+            app: self.config.app.then(|| format!("http://{address}/")),
+            graphiql: self.config.graphiql().then(|| format!("http://{address}{EXPLORER}")),
+            metrics: metrics.map(|metrics| format!("http://{metrics}/metrics")),
+            api: format!("http://{address}/graphql"),
+        };
+        let lines = match log::format(&self.config) {
+            LogFormat::Pretty => line.for_people().into_iter().chain(self.advice).collect(),
+            LogFormat::Json => serde_json::to_string(&line).into_iter().collect::<Vec<_>>(),
+        };
+        let _ = say(&lines);
     }
-    if let Some(metrics) = metrics {
-        lines.push(format!("  Metrics:  http://{metrics}/metrics"));
+}
+
+/// That the server is ready, and where.
+#[derive(Serialize)]
+struct Line {
+    timestamp: String,
+    level: &'static str,
+    message: String,
+    version: &'static str,
+    database: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    graphiql: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<String>,
+    api: String,
+}
+
+impl Line {
+    fn for_people(self) -> Vec<String> {
+        let Self { message, app, graphiql, metrics, api, .. } = self;
+        let places = [("App", app), ("GraphiQL", graphiql), ("Metrics", metrics), ("API", Some(api))];
+        let places = places.into_iter().filter_map(|(name, url)| Some((format!("{name}:"), url?)));
+        [message].into_iter().chain(places.map(|(name, url)| format!("  {name:<10}{url}"))).collect()
     }
-    lines.push(format!("  API:      http://{address}/graphql"));
-    lines.extend(advice);
-    let _ = say(&lines);
 }
 
 /// What to do where there are no users yet.

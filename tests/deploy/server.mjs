@@ -42,9 +42,9 @@ export class Books {
       REGISTRATION: 'closed', JWT_SECRET: 'not a secret: it is in the repository', ...settings,
     };
     const server = new Server(binary, ['serve'], { cwd: this.directory, env });
-    const found = (what) => server.says((said) => said.match(new RegExp(`${what}: +http://([\\d.:]+)/`))?.[1]);
-    server.address = await found('API');
-    server.metrics = await found('Metrics');
+    const found = (what) => server.says((said) => said.match(new RegExp(`"${what}":"http://([\\d.:]+)/`))?.[1]);
+    server.address = await found('api');
+    server.metrics = await found('metrics');
     await until(() => server.isReady());
     return server;
   }

@@ -14,6 +14,7 @@ use sea_orm::{
     ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{client::Client, load::Tally, postgres::Cluster, wire::Wire};
@@ -139,15 +140,12 @@ impl Site {
         let log = self.open_log();
         let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-        let mut metrics = None;
-        let address = lines.map_while(Result::ok).find_map(|line| {
-            let (what, url) = line.trim().split_once(':')?;
-            let address = |path| url.trim().strip_prefix("http://")?.strip_suffix(path)?.parse().ok();
-            metrics = metrics.or(if what == "Metrics" { address("/metrics") } else { None });
-            if what == "API" { address("/graphql") } else { None }
-        });
-        let Some(address) = address else { panic!("the program did not start; {}", self.logged()) };
-        Server { child, address, metrics }
+        let said = lines.map_while(Result::ok).find_map(|line| serde_json::from_str::<Value>(&line).ok());
+        let Some(said) = said else { panic!("the program did not start; {}", self.logged()) };
+        let address = |name: &str, path: &str| {
+            said[name].as_str()?.strip_prefix("http://")?.strip_suffix(path)?.parse::<SocketAddr>().ok()
+        };
+        Server { child, address: address("api", "/graphql").unwrap(), metrics: address("metrics", "/metrics") }
     }
 
     /// What the program says that does not start.
