@@ -43,6 +43,7 @@ pub mod services;
 pub mod sessions;
 pub mod sign_in;
 pub(crate) mod state;
+mod systemd;
 pub mod text;
 pub mod tokens;
 pub(crate) mod top;

@@ -25,7 +25,7 @@ use crate::{
     news::News,
     records, schema,
     services::{Categories, Files, Remembered, Services},
-    sessions, sign_in, totals, users,
+    sessions, sign_in, systemd, totals, users,
 };
 
 /// The file in the data directory that holds the generated secret.
@@ -133,10 +133,12 @@ pub async fn run(services: Services, ready: impl FnOnce(Addresses)) -> std::resu
         (services.connected.clone(), services.stopping.clone(), services.config.shutdown_delay);
     let router = http::router(services, schema);
     ready(Addresses { api: bound, metrics });
+    systemd::ready();
     // The connections that are served know nothing of what they were upgraded to, and wait for streams to end.
     let stop = async {
         stop_signal().await;
         stopping.store(true, Ordering::Relaxed);
+        systemd::stopping();
         if !delay.is_zero() {
             tracing::info!(?delay, "stopping: /readyz says no, and requests are served until the delay is over");
             // Who asks twice does not want to wait.

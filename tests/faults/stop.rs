@@ -1,6 +1,9 @@
 //! The program told to stop while it works.
 
-use std::time::{Duration, Instant};
+use std::{
+    os::unix::net::UnixDatagram,
+    time::{Duration, Instant},
+};
 
 use axum::http::StatusCode;
 use futures_util::future::join_all;
@@ -79,4 +82,24 @@ async fn a_program_that_stops_answers_what_it_is_at_and_nobody_else(site: Site) 
     }
     let status = tokio::time::timeout(PATIENCE, server.ended()).await.unwrap();
     assert!(status.success(), "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn systemd_is_told_when_requests_are_served_and_when_no_more_are() {
+    let site = Site::on_sqlite();
+    let path = site.data().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let heard = || {
+        let mut message = [0; 64];
+        let length = socket.recv(&mut message).unwrap();
+        String::from_utf8_lossy(&message[..length]).into_owned()
+    };
+    let site = site.with("NOTIFY_SOCKET", path.to_str().unwrap());
+    let mut server = site.start();
+    assert_eq!(heard(), "READY=1\n");
+    assert_eq!(server.readiness().await, StatusCode::OK);
+    server.terminate();
+    assert_eq!(heard(), "STOPPING=1\n");
+    assert!(server.ended().await.success());
 }
