@@ -309,7 +309,11 @@ impl Config {
     }
 }
 
-fn parse_currency(code: &str) -> Result<Currency, String> {
+/// A currency by its code, as the command line takes it.
+///
+/// # Errors
+/// What is wrong with it, for one that cannot be entered any more too.
+pub fn parse_currency(code: &str) -> Result<Currency, String> {
     let currency = Currency::from_code(code).ok_or_else(|| {
         format!("`{code}` is not the ISO 4217 code of a currency with minor units. Examples: USD, EUR.")
     })?;

@@ -1,9 +1,6 @@
 //! `tallybook audit`.
 
-use std::time::Duration;
-
 use clap::Subcommand;
-use indicatif::{ProgressBar, ProgressStyle};
 use tallybook::{
     config::Config,
     journal::{self, Report},
@@ -13,6 +10,7 @@ use tallybook::{
 use super::{
     complaint::{Outcome, say},
     database::{Opening, with_services},
+    progress,
 };
 
 #[derive(Subcommand)]
@@ -29,12 +27,7 @@ pub(super) async fn run(config: Config, command: &Command) -> Outcome {
 }
 
 async fn verify(services: &Services) -> Outcome {
-    let bar = ProgressBar::new(journal::size(&services.db).await?);
-    if let Ok(style) = ProgressStyle::with_template("Verifying {bar:30} {human_pos}/{human_len}, {elapsed}, {eta} left")
-    {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
+    let bar = progress::bar("Verifying", journal::size(&services.db).await?);
     let report = journal::verify(&services.db, &|rows| bar.inc(rows as u64)).await;
     bar.finish_and_clear();
     let Report { position, hash, waiting, erased, faults, more } = report?;
@@ -43,15 +36,15 @@ async fn verify(services: &Services) -> Outcome {
         say(&[format!("… and {more} more.")])?;
     }
     if waiting > 0 {
-        say(&[format!("{waiting} events wait for their positions; a running server assigns them.")])?;
+        say(&[format!("Events that wait for their positions: {waiting}. A running server assigns them.")])?;
     }
     if erased > 0 {
-        say(&[format!("{erased} names and addresses were erased.")])?;
+        say(&[format!("Erased names and addresses: {erased}.")])?;
     }
     say(&[format!("Last position: {position}\nHash there: {hash}")])?;
     if faults.is_empty() {
         return say(&["The audit trail is whole, and the books are as it says."]);
     }
     let count = faults.len() + more;
-    Err(format!("{count} things are not as the audit trail says. Whoever did that went past Tallybook.").into())
+    Err(format!("Things that are not as the audit trail says: {count}. Whoever did that went past Tallybook.").into())
 }

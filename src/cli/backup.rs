@@ -8,6 +8,7 @@ use tallybook::{config::Config, db};
 use super::{
     complaint::{Outcome, say},
     database::{self, Opening},
+    progress,
 };
 
 #[derive(Args)]
@@ -26,7 +27,9 @@ pub(super) async fn run(config: &Config, Arguments { file }: &Arguments) -> Outc
         );
     }
     let db = database::open(config, Opening::AsItIs).await?;
+    let clock = progress::clock("Copying");
     let outcome = db.back_up(file).await;
+    clock.finish_and_clear();
     database::close(&db).await;
     outcome?;
     say(&[format!("{} is a complete copy, and was checked.", file.display())])

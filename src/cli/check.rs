@@ -18,9 +18,11 @@ pub(super) async fn run(config: &Config) -> Outcome {
     let pending = db.pending_migrations().await;
     let ready = db.check_ready().await;
     database::close(&db).await;
-    match pending.map_err(|error| format!("The database's tables cannot be used: {error}"))? {
-        0 => ready?,
-        pending => say(&[format!("Tables: `serve` would bring them up to date first ({pending} migrations).")])?,
+    let pending = pending.map_err(|error| format!("The database's tables cannot be used: {error}"))?;
+    if pending == 0 {
+        ready?;
+    } else {
+        say(&[format!("Tables: `serve` would bring them up to date first (pending migrations: {pending}).")])?;
     }
     say(&["Nothing is wrong: `tallybook serve` would start."])
 }

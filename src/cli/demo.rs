@@ -1,9 +1,6 @@
 //! `tallybook demo`, and `serve --demo`.
 
-use std::time::Duration;
-
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use tallybook::{
     config::Config,
     db, demo,
@@ -13,6 +10,7 @@ use tallybook::{
 use super::{
     complaint::{Complaint, Outcome, say},
     database::{Opening, with_services},
+    progress,
     user::word,
 };
 
@@ -46,7 +44,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
             return Err(format!("The books are not empty, so nothing was added.{hint}").into());
         }
         fill(services, demo::Size { records, years, seed }).await?;
-        say(&[format!("{records} records of {years} years were entered.")])?;
+        say(&[format!("Records entered: {records}. Years: {years}.")])?;
         say(&how_to_sign_in(&demo::accounts(services).await?))
     })
     .await
@@ -70,13 +68,7 @@ pub(super) fn how_to_sign_in(accounts: &[DemoAccount]) -> Vec<String> {
 }
 
 async fn fill(services: &Services, size: demo::Size) -> Outcome {
-    let bar = ProgressBar::new(size.records as u64);
-    if let Ok(style) =
-        ProgressStyle::with_template("Sample data {bar:30} {human_pos}/{human_len} records, {elapsed}, {eta} left")
-    {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
+    let bar = progress::bar("Sample data", size.records as u64);
     let outcome = demo::fill(services, size, |done| bar.set_position(done as u64)).await;
     bar.finish_and_clear();
     outcome.map_err(|error| {

@@ -1,9 +1,8 @@
 //! `tallybook import`: what `createImport`, an upload and `commitImport` do, for the operator.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use tallybook::{
     config::Config,
     imports::{self, Local, Report},
@@ -13,6 +12,7 @@ use tallybook::{
 use super::{
     complaint::{Complaint, Outcome, say},
     database::{Opening, with_services},
+    progress,
 };
 
 #[derive(Args)]
@@ -51,12 +51,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Outcome {
             skips_duplicates: arguments.skip_possible_duplicates,
             is_dry_run: arguments.dry_run,
         };
-        let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} rows, {elapsed}, {eta} left")
-        {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(200));
+        let bar = progress::bar("Importing", 0);
         let imported = Box::pin(imports::import_local(services, &local, |done, rows| {
             bar.set_length(rows);
             bar.set_position(done);
@@ -78,8 +73,8 @@ fn tell(report: &Report, arguments: &Arguments) -> Outcome {
     ];
     let left_out = left_out.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let left_out = left_out.collect::<Vec<_>>().join(", ");
-    let verb = if arguments.dry_run { "would be entered" } else { "were entered" };
-    let mut lines = vec![format!("{entered} records of {rows} rows {verb}.")];
+    let entered_ones = if arguments.dry_run { "Records that would be entered" } else { "Records entered" };
+    let mut lines = vec![format!("{entered_ones}: {entered}. Rows: {rows}.")];
     if !left_out.is_empty() {
         lines.push(format!("Left out: {left_out}."));
     }

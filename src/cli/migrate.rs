@@ -5,10 +5,13 @@ use tallybook::config::Config;
 use super::{
     complaint::{Outcome, say},
     database::{self, Opening},
+    progress,
 };
 
 pub(super) async fn run(config: &Config) -> Outcome {
-    let db = database::open(config, Opening::Create).await?;
-    database::close(&db).await;
+    let clock = progress::clock("Migrating");
+    let opened = database::open(config, Opening::Create).await;
+    clock.finish_and_clear();
+    database::close(&opened?).await;
     say(&["The tables are up to date."])
 }

@@ -22,7 +22,10 @@ mod demo;
 mod export;
 mod healthcheck;
 mod import;
+mod manual;
 mod migrate;
+mod organization;
+mod progress;
 mod restore;
 mod schema;
 mod serve;
@@ -61,6 +64,9 @@ enum Command {
     /// Add and change users
     #[command(subcommand)]
     User(user::Command),
+    /// Look at the organization, change it, close and reopen its books
+    #[command(subcommand)]
+    Organization(organization::Command),
     /// Make and revoke API tokens, which programs sign in with
     #[command(subcommand)]
     Token(token::Command),
@@ -76,6 +82,10 @@ enum Command {
     /// Check that nobody changed the audit trail, or the books past it
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Print what a shell needs to complete commands and options
+    Completions(manual::CompletionsArgs),
+    /// Write manual pages
+    Man(manual::ManArgs),
 }
 
 /// Runs the command that the program was started with.
@@ -94,12 +104,18 @@ pub(crate) fn run() -> Outcome {
             Command::Healthcheck => healthcheck::run(&config).await,
             Command::Schema => schema::run(),
             Command::User(command) => user::run(config, command).await,
+            Command::Organization(command) => organization::run(config, command).await,
             Command::Token(command) => token::run(config, command).await,
             Command::Demo(arguments) => demo::run(config, &arguments).await,
             Command::Export(arguments) => export::run(config, arguments).await,
             Command::Import(arguments) => import::run(config, &arguments).await,
             Command::Audit(command) => audit::run(config, &command).await,
             Command::Totals(command) => totals::run(config, &command).await,
+            Command::Completions(arguments) => {
+                manual::complete(hide_settings_of_commands(Cli::command()), &arguments);
+                Ok(())
+            }
+            Command::Man(arguments) => manual::write(hide_settings_of_commands(Cli::command()), &arguments),
         }
     })
 }

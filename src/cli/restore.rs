@@ -8,6 +8,7 @@ use tallybook::{config::Config, db, sessions};
 use super::{
     complaint::{Outcome, say},
     database::{Opening, with_services},
+    progress,
 };
 
 #[derive(Args)]
@@ -23,13 +24,16 @@ pub(super) async fn run(config: Config, Arguments { file }: &Arguments) -> Outco
         say(&[command])?;
         return Err("Nothing was restored: PostgreSQL has its own program for that, and the line above runs it.".into());
     };
-    db::restore(file, &database).await?;
+    let clock = progress::clock("Copying");
+    let restored = db::restore(file, &database).await;
+    clock.finish_and_clear();
+    restored?;
     with_services(config, Opening::Create, async |services| {
         let ended = sessions::end_everybodys(services).await?;
         say(&[
             format!("{} holds the books of {} again, and was checked.", database.display(), file.display()),
             format!(
-                "{ended} sessions were ended, since some may have been ended before: everybody signs in again. API tokens that were revoked since then are good again; `tallybook token list` shows them."
+                "Sessions ended: {ended}, since some may have been ended before. Everybody signs in again. API tokens that were revoked since then are good again; `tallybook token list` shows them."
             ),
             "`tallybook totals verify` and `tallybook audit verify` look at the books themselves.".to_owned(),
         ])

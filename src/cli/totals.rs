@@ -6,6 +6,7 @@ use tallybook::{auth::Author, config::Config, services::Services, totals};
 use super::{
     complaint::{Outcome, say},
     database::{Opening, with_services},
+    progress,
 };
 
 #[derive(Subcommand)]
@@ -25,18 +26,27 @@ pub(super) async fn run(config: Config, command: &Command) -> Outcome {
 }
 
 async fn verify(services: &Services) -> Outcome {
-    let differences = totals::verify(&services.db).await?;
+    let clock = progress::clock("Verifying");
+    let differences = totals::verify(&services.db).await;
+    clock.finish_and_clear();
+    let differences = differences?;
     if differences.is_empty() {
         return say(&["The totals agree with the records."]);
     }
     say(&differences.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let count = differences.len();
-    Err(format!("{count} totals differ from the records; run `tallybook totals rebuild` to rebuild them.").into())
+    Err(format!("Totals that differ from the records: {count}. `tallybook totals rebuild` rebuilds them.").into())
 }
 
 async fn rebuild(services: &Services) -> Outcome {
-    let change = services.change(Author::default()).await?;
-    totals::rebuild(&change).await?;
-    change.commit().await?;
+    let clock = progress::clock("Rebuilding");
+    let rebuilt = async {
+        let change = services.change(Author::default()).await?;
+        totals::rebuild(&change).await?;
+        change.commit().await
+    };
+    let rebuilt = rebuilt.await;
+    clock.finish_and_clear();
+    rebuilt?;
     say(&["The totals were rebuilt from the records."])
 }

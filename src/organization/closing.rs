@@ -81,11 +81,7 @@ pub(crate) async fn check_now(services: &Services, field: &'static str, day: Nai
 ///
 /// # Errors
 /// `CONFLICT` where a later day is closed already, and while an import is being entered.
-pub(super) async fn close(
-    change: &mut Change,
-    through: NaiveDate,
-    reason: Option<String>,
-) -> Result<organization::Model> {
+pub async fn close(change: &mut Change, through: NaiveDate, reason: Option<String>) -> Result<organization::Model> {
     let before = load_alone(change).await?;
     match before.closed_through {
         Some(closed) if closed == through => return Ok(before),
@@ -111,11 +107,7 @@ pub(super) async fn close(
 ///
 /// # Errors
 /// `CONFLICT` where `through` is not closed.
-pub(super) async fn reopen(
-    change: &mut Change,
-    through: Option<NaiveDate>,
-    reason: String,
-) -> Result<organization::Model> {
+pub async fn reopen(change: &mut Change, through: Option<NaiveDate>, reason: String) -> Result<organization::Model> {
     let before = load_alone(change).await?;
     if before.closed_through == through {
         return Ok(before);

@@ -5,7 +5,7 @@ use entity::organization::DayOfWeek;
 
 use crate::{
     currency::Currency,
-    error::{Error, Result},
+    error::{Error, Problems, Result},
     text,
 };
 
@@ -19,7 +19,7 @@ pub(super) const DAY_LENGTH: usize = 5;
 pub(super) const DAY_PATTERN: &str = "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
 /// What is to change; `None` leaves a field as it is.
-pub(super) struct OrganizationPatch {
+pub struct OrganizationPatch {
     pub(super) name: Option<String>,
     pub(super) base_currency: Option<Currency>,
     pub(super) financial_year_start: Option<String>,
@@ -28,11 +28,45 @@ pub(super) struct OrganizationPatch {
     pub(super) expected_version: Option<i32>,
 }
 
+/// The same as it was sent.
+pub struct Wanted {
+    /// The name.
+    pub name: Option<String>,
+    /// The currency that is meant where none is named.
+    pub base_currency: Result<Option<Currency>>,
+    /// The month and day on which the financial year begins, as `MM-DD`.
+    pub financial_year_start: Option<String>,
+    /// The day on which weeks begin.
+    pub week_start: Option<DayOfWeek>,
+    /// The version the change was made against.
+    pub expected_version: Result<Option<i32>>,
+}
+
+impl OrganizationPatch {
+    /// # Errors
+    /// `BAD_USER_INPUT`, for all that is wrong.
+    pub fn parse(wanted: Wanted) -> Result<Self> {
+        let Wanted { name, base_currency, financial_year_start, week_start, expected_version } = wanted;
+        let mut problems = Problems::default();
+        let base_currency =
+            base_currency.and_then(|given| given.map(|currency| check_base("baseCurrency", currency)).transpose());
+        let year_start = |text: String| parse_year_start("financialYearStart", &text);
+        let patch = Self {
+            name: problems.read(name.map(|name| text::line("name", &name, NAME_LENGTH)).transpose()).flatten(),
+            base_currency: problems.read(base_currency).flatten(),
+            financial_year_start: problems.read(financial_year_start.map(year_start).transpose()).flatten(),
+            week_start,
+            expected_version: problems.read(expected_version).flatten(),
+        };
+        problems.finish(Some(patch))
+    }
+}
+
 /// The month and day that each financial year begins with, from the input field `field`.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` where it is none, or not in every year.
-pub(super) fn parse_year_start(field: &'static str, text: &str) -> Result<String> {
+fn parse_year_start(field: &'static str, text: &str) -> Result<String> {
     let text = text.trim();
     // A year without 29 February.
     let is_day = text.len() == DAY_LENGTH && format!("2001-{text}").parse::<NaiveDate>().is_ok();
@@ -51,7 +85,7 @@ pub(super) fn parse_year_start(field: &'static str, text: &str) -> Result<String
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for one that another has replaced.
-pub(super) fn check_base(field: &'static str, currency: Currency) -> Result<Currency> {
+fn check_base(field: &'static str, currency: Currency) -> Result<Currency> {
     currency.why_ended().map_or(Ok(currency), |why| {
         Err(Error::bad_input(field, format!("{why} Nothing new can be entered in it, so it cannot be the base.")))
     })
@@ -61,7 +95,7 @@ pub(super) fn check_base(field: &'static str, currency: Currency) -> Result<Curr
 ///
 /// # Errors
 /// `BAD_USER_INPUT` where it is empty, too long, or holds control characters.
-pub(super) fn parse_reason(field: &'static str, text: &str) -> Result<String> {
+pub fn parse_reason(field: &'static str, text: &str) -> Result<String> {
     text::line(field, text, REASON_LENGTH)
 }
 

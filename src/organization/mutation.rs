@@ -7,10 +7,7 @@ use entity::{Role, organization::DayOfWeek};
 use super::{
     closing,
     graphql::Organization,
-    input::{
-        DAY_LENGTH, DAY_PATTERN, NAME_LENGTH, OrganizationPatch, REASON_LENGTH, check_base, parse_reason,
-        parse_year_start,
-    },
+    input::{DAY_LENGTH, DAY_PATTERN, NAME_LENGTH, OrganizationPatch, REASON_LENGTH, Wanted, parse_reason},
     store,
 };
 use crate::{
@@ -20,7 +17,6 @@ use crate::{
     error::{Problems, Result},
     replay::{self, Done, Outcome, Repeatable},
     scalars::{CurrencyCode, Date, Given, read},
-    text,
 };
 
 /// The changes to the organization. Omitted and null fields stay as they are.
@@ -45,18 +41,14 @@ struct UpdateOrganizationInput {
 impl UpdateOrganizationInput {
     fn parse(self) -> Result<OrganizationPatch> {
         let Self { name, base_currency, financial_year_start, week_start, expected_version, repeatable: _ } = self;
-        let mut problems = Problems::default();
-        let base_currency = read(base_currency, "baseCurrency")
-            .and_then(|given| given.map(|CurrencyCode(currency)| check_base("baseCurrency", currency)).transpose());
-        let year_start = |text: String| parse_year_start("financialYearStart", &text);
-        let patch = OrganizationPatch {
-            name: problems.read(name.map(|name| text::line("name", &name, NAME_LENGTH)).transpose()).flatten(),
-            base_currency: problems.read(base_currency).flatten(),
-            financial_year_start: problems.read(financial_year_start.map(year_start).transpose()).flatten(),
+        let base_currency = read(base_currency, "baseCurrency");
+        OrganizationPatch::parse(Wanted {
+            name,
+            base_currency: base_currency.map(|given| given.map(|CurrencyCode(currency)| currency)),
+            financial_year_start,
             week_start,
-            expected_version: problems.read(read(expected_version, "expectedVersion")).flatten(),
-        };
-        problems.finish(Some(patch))
+            expected_version: read(expected_version, "expectedVersion"),
+        })
     }
 }
 

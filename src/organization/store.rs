@@ -104,7 +104,7 @@ pub(super) fn remembered(services: &Services) -> Option<organization::Model> {
 }
 
 /// The organization, from memory where it was read a moment ago.
-pub(super) async fn current(services: &Services) -> Result<organization::Model> {
+pub async fn current(services: &Services) -> Result<organization::Model> {
     if let Some(known) = remembered(services) {
         return Ok(known);
     }
@@ -172,7 +172,7 @@ pub(super) fn closed(organization: &organization::Model) -> ClosedPeriod {
 ///
 /// # Errors
 /// `VERSION_CONFLICT`.
-pub(super) async fn update(change: &mut Change, patch: OrganizationPatch) -> Result<organization::Model> {
+pub async fn update(change: &mut Change, patch: OrganizationPatch) -> Result<organization::Model> {
     let OrganizationPatch { name, base_currency, financial_year_start, week_start, expected_version } = patch;
     let before = Entity::find_by_id(ID).lock(LockType::NoKeyUpdate).one(change.db()).await?.ok_or_else(missing)?;
     if expected_version.is_some_and(|expected| expected != before.version) {

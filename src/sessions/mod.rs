@@ -9,7 +9,6 @@ mod token;
 pub use graphql::Session;
 pub(crate) use graphql::{SessionMutation, SessionQuery};
 pub(crate) use presented::Presented;
-pub(crate) use store::end;
 pub(crate) use store::{Client, Lifetimes, NewSession, Standing, end_reused, look_up, open, rotate};
-pub use store::{Ending, end_everybodys, remove_ended};
+pub use store::{Ending, end, end_everybodys, list, remove_ended};
 pub(crate) use token::RefreshToken;

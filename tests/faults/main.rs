@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod backups;
 mod client;
 #[path = "../support/cluster.rs"]
 mod cluster;
@@ -20,6 +21,7 @@ mod load;
 mod log;
 mod metrics;
 mod network;
+mod operator;
 mod outage;
 mod postgres;
 mod shares;

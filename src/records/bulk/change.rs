@@ -228,7 +228,7 @@ fn in_order(rows: Vec<Row>, ids: &[Uuid]) -> Vec<Row> {
 fn check_count(expected: Option<i32>, count: usize) -> Result<()> {
     match expected {
         Some(expected) if usize::try_from(expected) != Ok(count) => {
-            let message = format!("These are {count} records and not {expected}. Look at them again.");
+            let message = format!("The number of records is {count} and not {expected}. Look at them again.");
             Err(Error::new(ErrorCode::Conflict, message).at("expectedCount").with("count", count))
         }
         _ => Ok(()),
