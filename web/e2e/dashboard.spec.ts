@@ -117,6 +117,24 @@ test('a bar under the pointer says the same', async ({ page, signInAs }) => {
   await expect(tip.locator('..')).toContainText(income);
 });
 
+test('where the bars scroll, the figures beside them stay', async ({ page, signInAs }) => {
+  await page.setViewportSize({ width: 360, height: 1400 });
+  await signInAs('viewer', '/?interval=day');
+  const chart = page.getByRole('group', { name: 'Income and expenses by day' });
+  await expect(chart.getByRole('link').last()).toBeInViewport();
+  await expect(chart.getByRole('link').first()).not.toBeInViewport();
+  const zero = tile(page, 'Income and expenses by day').locator('svg').getByText('0', { exact: true });
+  const place = await zero.boundingBox();
+  await chart.getByRole('link').last().focus();
+  await page.keyboard.press('Home');
+  await expect(chart.getByRole('link').first()).toBeInViewport();
+  await expect(zero).toBeInViewport({ ratio: 1 });
+  expect((await zero.boundingBox())?.x).toBe(place?.x);
+  // Nor is the first bar under them.
+  const bar = await chart.getByRole('link').first().boundingBox();
+  expect(bar?.x).toBeGreaterThan((place?.x ?? Infinity) + (place?.width ?? 0));
+});
+
 test('a table stands behind the picture', async ({ page, signInAs }) => {
   await signInAs('analyst');
   const bar = page.getByRole('group', { name: 'Income and expenses by month' }).getByRole('link').first();

@@ -12,7 +12,9 @@ import type { IntervalName } from './search.js';
 import { useWidth } from './useWidth.js';
 
 const HEIGHT = 280;
-const MARGIN = { top: 8, right: 18, bottom: 24, left: 48 };
+const MARGIN = { top: 8, right: 18, bottom: 24, left: 14 };
+/** The place of the figures beside the picture, which do not scroll with it. */
+const AXIS_WIDTH = 42;
 const TIP_WIDTH = 190;
 
 type Props = {
@@ -31,18 +33,20 @@ export function TrendChart({ points, interval, onOpen }: Props) {
   const bands = useRef(new Map<number, SVGGElement>());
   const hintId = useId();
 
-  const width = widthFor(points.length, placeWidth - MARGIN.left - MARGIN.right);
+  const width = widthFor(points.length, placeWidth - AXIS_WIDTH - MARGIN.left - MARGIN.right);
   const height = HEIGHT - MARGIN.top - MARGIN.bottom;
   const { x, y } = scalesOf(points, width, height);
   const step = tickStep(points.length, width);
+  const values = y.ticks(4);
   const compact = new Intl.NumberFormat(readersLocale(), { notation: 'compact' });
   const half = x.bandwidth() / 2;
 
   // What does not fit begins at the newest.
   const scrolled = useRef<HTMLDivElement>(null);
+  const isShown = placeWidth > 0;
   useLayoutEffect(() => {
-    scrolled.current?.scrollTo({ left: width });
-  }, [width]);
+    if (isShown) scrolled.current?.scrollTo({ left: width });
+  }, [isShown, width]);
 
   const go = (event: KeyboardEvent, index: number) => {
     const last = points.length - 1;
@@ -62,76 +66,87 @@ export function TrendChart({ points, interval, onOpen }: Props) {
   return (
     <div ref={place} className={styles.picture}>
       <VisuallyHidden><span id={hintId}>{text.dashboard.chartHint}</span></VisuallyHidden>
-      {placeWidth > 0 && (
-        <div ref={scrolled} className={styles.scrolled} onPointerLeave={() => { setCurrent(null); }}>
-          <svg
-            width={width + MARGIN.left + MARGIN.right}
-            height={HEIGHT}
-            role="group"
-            aria-label={text.dashboard.chartTitle[interval]}
-            aria-describedby={hintId}
-          >
-            <Group left={MARGIN.left} top={MARGIN.top}>
-              <Group aria-hidden="true">
-                {y.ticks(4).map((tick) => (
-                  <Group key={tick} top={y(tick)}>
-                    <Line from={{ x: 0, y: 0 }} to={{ x: width, y: 0 }} className={classes(tick === 0 ? styles.zero : styles.grid)} />
-                    <text x={-8} dy="0.32em" textAnchor="end" className={styles.tick}>{compact.format(tick).replace('-', '−')}</text>
+      {isShown && (
+        <div className={styles.plot}>
+          <svg width={AXIS_WIDTH} height={HEIGHT} className={styles.axis} aria-hidden="true">
+            {values.map((value) => (
+              <text key={value} x={AXIS_WIDTH} y={MARGIN.top + y(value)} dy="0.32em" textAnchor="end" className={styles.tick}>
+                {compact.format(value).replace('-', '−')}
+              </text>
+            ))}
+          </svg>
+          <div ref={scrolled} className={styles.scrolled} onPointerLeave={() => { setCurrent(null); }}>
+            <svg
+              width={width + MARGIN.left + MARGIN.right}
+              height={HEIGHT}
+              role="group"
+              aria-label={text.dashboard.chartTitle[interval]}
+              aria-describedby={hintId}
+            >
+              <Group left={MARGIN.left} top={MARGIN.top}>
+                <Group aria-hidden="true">
+                  {values.map((value) => (
+                    <Line
+                      key={value}
+                      from={{ x: 8 - MARGIN.left, y: y(value) }}
+                      to={{ x: width, y: y(value) }}
+                      className={classes(value === 0 ? styles.zero : styles.grid)}
+                    />
+                  ))}
+                  {points.map((point, index) => (points.length - 1 - index) % step === 0 && (
+                    <text key={point.from} x={(x(point.from) ?? 0) + half} y={height + 17} textAnchor="middle" className={styles.tick}>
+                      {periodTick(interval, point)}
+                    </text>
+                  ))}
+                </Group>
+                {points.map((point, index) => (
+                  <Group
+                    key={point.from}
+                    innerRef={(element) => {
+                      if (element) bands.current.set(index, element);
+                      else bands.current.delete(index);
+                    }}
+                    left={x(point.from) ?? 0}
+                    className={classes(styles.band)}
+                    role="link"
+                    tabIndex={index === Math.min(entry, points.length - 1) ? 0 : -1}
+                    aria-label={text.dashboard.bar(
+                      periodName(interval, point),
+                      formatAmount(point.income.amount),
+                      formatAmount(point.expenses.amount),
+                      formatAmount(point.net.amount, 'always'),
+                    )}
+                    onFocus={() => { setCurrent(index); }}
+                    onBlur={() => { setCurrent(null); }}
+                    onPointerMove={() => { setCurrent(index); }}
+                    onClick={() => { onOpen(point); }}
+                    onKeyDown={(event) => { go(event, index); }}
+                  >
+                    <Bar x={-x.step() * 0.17} width={x.step()} height={height} className={classes(index === current ? styles.aimed : styles.aim)} />
+                    <Column value={point.income.amount} x={0} width={half - 0.5} y={y} className={styles.income} />
+                    <Column value={point.expenses.amount} x={half + 0.5} width={half - 0.5} y={y} className={styles.expense} />
+                    <Line
+                      from={{ x: -1, y: y(Number(point.net.amount)) }}
+                      to={{ x: x.bandwidth() + 1, y: y(Number(point.net.amount)) }}
+                      className={classes(styles.net)}
+                    />
                   </Group>
                 ))}
-                {points.map((point, index) => (points.length - 1 - index) % step === 0 && (
-                  <text key={point.from} x={(x(point.from) ?? 0) + half} y={height + 17} textAnchor="middle" className={styles.tick}>
-                    {periodTick(interval, point)}
-                  </text>
-                ))}
               </Group>
-              {points.map((point, index) => (
-                <Group
-                  key={point.from}
-                  innerRef={(element) => {
-                    if (element) bands.current.set(index, element);
-                    else bands.current.delete(index);
-                  }}
-                  left={x(point.from) ?? 0}
-                  className={classes(styles.band)}
-                  role="link"
-                  tabIndex={index === Math.min(entry, points.length - 1) ? 0 : -1}
-                  aria-label={text.dashboard.bar(
-                    periodName(interval, point),
-                    formatAmount(point.income.amount),
-                    formatAmount(point.expenses.amount),
-                    formatAmount(point.net.amount, 'always'),
-                  )}
-                  onFocus={() => { setCurrent(index); }}
-                  onBlur={() => { setCurrent(null); }}
-                  onPointerMove={() => { setCurrent(index); }}
-                  onClick={() => { onOpen(point); }}
-                  onKeyDown={(event) => { go(event, index); }}
-                >
-                  <Bar x={-x.step() * 0.17} width={x.step()} height={height} className={classes(index === current ? styles.aimed : styles.aim)} />
-                  <Column value={point.income.amount} x={0} width={half - 0.5} y={y} className={styles.income} />
-                  <Column value={point.expenses.amount} x={half + 0.5} width={half - 0.5} y={y} className={styles.expense} />
-                  <Line
-                    from={{ x: -1, y: y(Number(point.net.amount)) }}
-                    to={{ x: x.bandwidth() + 1, y: y(Number(point.net.amount)) }}
-                    className={classes(styles.net)}
-                  />
-                </Group>
-              ))}
-            </Group>
-          </svg>
-          {shown && (
-            <div
-              className={styles.tip}
-              aria-hidden="true"
-              style={{ width: TIP_WIDTH, left: middle > TIP_WIDTH + MARGIN.left ? middle - half - TIP_WIDTH - 6 : middle + half + 6 }}
-            >
-              <strong>{periodName(interval, shown)}</strong>
-              <span>{text.common.income}</span><Amount amount={shown.income.amount} />
-              <span>{text.common.expenses}</span><Amount amount={shown.expenses.amount} />
-              <span>{text.common.net}</span><Amount amount={shown.net.amount} isNet />
-            </div>
-          )}
+            </svg>
+            {shown && (
+              <div
+                className={styles.tip}
+                aria-hidden="true"
+                style={{ width: TIP_WIDTH, left: middle > TIP_WIDTH + MARGIN.left ? middle - half - TIP_WIDTH - 6 : middle + half + 6 }}
+              >
+                <strong>{periodName(interval, shown)}</strong>
+                <span>{text.common.income}</span><Amount amount={shown.income.amount} />
+                <span>{text.common.expenses}</span><Amount amount={shown.expenses.amount} />
+                <span>{text.common.net}</span><Amount amount={shown.net.amount} isNet />
+              </div>
+            )}
+          </div>
         </div>
       )}
       <ul className={styles.legend} aria-hidden="true">
