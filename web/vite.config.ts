@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type ProxyOptions } from 'vite';
+import { applyTheme } from './src/app/applyTheme.js';
 
 const server = process.env['TALLYBOOK_URL'] ?? 'http://127.0.0.1:8000';
 
@@ -40,10 +41,32 @@ const pages: Plugin = {
   },
 };
 
+const BASE = '/assets/app/';
+
+/**
+ * Light or dark before the first paint: a script that the browser waits for, unlike modules, before the style sheets. It is a
+ * file, since the policy lets no script stand in the page; and its name has a digest, as of all files that are kept.
+ */
+const firstTheme: Plugin = {
+  name: 'first-theme',
+  buildStart() {
+    if (this.environment.config.command === 'build') this.emitFile({ type: 'asset', name: 'theme.js', source: `(${applyTheme.toString()})();\n` });
+  },
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_, { bundle }) => {
+      const file = Object.values(bundle ?? {}).find((each) => each.type === 'asset' && each.names.includes('theme.js'));
+      return [file
+        ? { tag: 'script', attrs: { src: BASE + file.fileName }, injectTo: 'head-prepend' }
+        : { tag: 'script', children: `(${applyTheme.toString()})();`, injectTo: 'head-prepend' }];
+    },
+  },
+};
+
 export default defineConfig(({ command, isPreview }) => ({
   // In development the app is at `/` as well, so that its addresses are those of the server.
-  base: command === 'build' || isPreview ? '/assets/app/' : '/',
-  plugins: [react(), pages],
+  base: command === 'build' || isPreview ? BASE : '/',
+  plugins: [react(), pages, firstTheme],
   build: {
     outDir: process.env['APP_OUT_DIR'] ?? '../assets/app',
     emptyOutDir: true,

@@ -20,6 +20,24 @@ test('light, dark, or as the system', async ({ page, signInAs }) => {
   await expect(html).toHaveAttribute('data-theme', 'light');
 });
 
+test('the chosen theme is there before the app is', async ({ page, signInAs }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await signInAs('viewer', '/settings');
+  await page.getByLabel('Dark').check();
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => { goOn = resolve; });
+  await page.route(/\/index-[^/]*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: 'commit' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(page.locator('html')).toHaveCSS('background-color', 'rgb(17, 20, 22)');
+  await expect(page.locator('#app')).toBeEmpty();
+  goOn();
+  await expect(page.getByLabel('Dark')).toBeChecked();
+});
+
 test('the password: what is wrong at its field, and what becomes of other sessions', async ({ page, server }) => {
   server.command(['user', 'create', '--email', 'pat@example.org', '--name', 'Pat Example', '--role', 'viewer', '--password-stdin'], 'a long passphrase\n');
   await page.goto('/sign-in?next=/settings');

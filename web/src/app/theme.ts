@@ -1,6 +1,7 @@
 // Light or dark: what the reader chose in the settings, or else what their system says.
 
 import { useSyncExternalStore } from 'react';
+import { applyTheme } from './applyTheme.js';
 
 export type Theme = 'light' | 'dark' | 'system';
 
@@ -14,8 +15,7 @@ export function chosenTheme(): Theme {
 }
 
 function apply(): void {
-  const theme = chosenTheme();
-  document.documentElement.dataset['theme'] = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
+  applyTheme();
   for (const listener of listeners) listener();
 }
 
@@ -35,4 +35,3 @@ export function useTheme(): Theme {
 dark.addEventListener('change', apply);
 // Another tab chose.
 window.addEventListener('storage', apply);
-apply();
