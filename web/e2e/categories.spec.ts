@@ -28,6 +28,16 @@ test('the list is searched, and a category leads to its records', async ({ page,
   await expect(page).toHaveURL(/\/records\?category=Travel$/);
 });
 
+test('on a phone an admin sees all of it too', async ({ page, signInAs }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signInAs('admin', '/categories');
+  const travel = page.getByRole('row', { name: /^Travel/ });
+  await expect(travel.getByText(/^last used \d+ \w+ 20\d\d$/)).toBeInViewport({ ratio: 1 });
+  await expect(travel.getByRole('button', { name: 'Merge Travel into another category' })).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await expectAccessible(page);
+});
+
 test('a category gets another name; one that is taken leads to merging', async ({ page, server, signInAs }) => {
   const send = await asSomebody(server, 'analyst');
   await send(CREATE, record('Canteen'));

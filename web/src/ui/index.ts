@@ -11,4 +11,5 @@ export { Panel } from './Panel.js';
 export { EmptyState, ErrorNotice, Skeleton, Spinner } from './States.js';
 export { Toasts, useToast } from './Toasts.js';
 export { default as ui } from './ui.module.css';
+export { useIsNarrow } from './useIsNarrow.js';
 export { VisuallyHidden } from './VisuallyHidden.js';

@@ -5,7 +5,7 @@ import { formatCount, formatDay } from '../../format/index.js';
 import { isAtLeast } from '../../session/roles.js';
 import { useViewer } from '../../session/SessionProvider.js';
 import { text } from '../../text/index.js';
-import { Button, Card, classes, EmptyState, ErrorNotice, Page, Skeleton, ui } from '../../ui/index.js';
+import { Button, Card, EmptyState, ErrorNotice, Page, Skeleton, ui, useIsNarrow } from '../../ui/index.js';
 import styles from './categories.module.css';
 import { DeleteDialog } from './DeleteDialog.js';
 import { Categories, type Category, OneCategory } from './documents.js';
@@ -125,30 +125,35 @@ function Linked({ id, onDo }: { id: string; onDo: Do | null }) {
 }
 
 function Table({ categories, onDo }: { categories: readonly Category[]; onDo: Do | null }) {
+  // Beside what can be done there is no room for a column more: the day stands below the name.
+  const isBelow = useIsNarrow() && onDo !== null;
   return (
     <div className={ui.scroll}>
-      <table className={classes(ui.table, onDo && styles.changed)}>
+      <table className={ui.table}>
         <thead>
           <tr>
             <th scope="col">{words.name}</th>
             <th scope="col" className={ui.number}>{words.records}</th>
-            <th scope="col" className={styles.day}>{words.lastUsed}</th>
+            {!isBelow && <th scope="col">{words.lastUsed}</th>}
             {onDo && <th scope="col"><span className={ui.hidden}>{words.actions}</span></th>}
           </tr>
         </thead>
-        <tbody>{categories.map((category) => <Line key={category.id} category={category} onDo={onDo} />)}</tbody>
+        <tbody>{categories.map((category) => <Line key={category.id} category={category} isBelow={isBelow} onDo={onDo} />)}</tbody>
       </table>
     </div>
   );
 }
 
-function Line({ category, onDo }: { category: Category; onDo: Do | null }) {
+function Line({ category, isBelow, onDo }: { category: Category; isBelow: boolean; onDo: Do | null }) {
   const { name, recordCount, lastUsedOn } = category;
   return (
     <tr>
-      <td className={styles.name}><Link to="/records" search={{ category: name }}>{name}</Link></td>
+      <td>
+        <Link to="/records" search={{ category: name }} className={styles.name}>{name}</Link>
+        {isBelow && <p className={styles.quiet}>{lastUsedOn === null ? words.neverUsed : words.lastUsedOn(formatDay(lastUsedOn))}</p>}
+      </td>
       <td className={ui.number}>{formatCount(recordCount)}</td>
-      <td className={styles.day}>{lastUsedOn === null ? words.never : formatDay(lastUsedOn)}</td>
+      {!isBelow && <td className={styles.day}>{lastUsedOn === null ? words.never : formatDay(lastUsedOn)}</td>}
       {onDo && (
         <td className={styles.actions}>
           <Button look="plain" aria-label={words.renameOne(name)} onClick={() => { onDo('rename', category); }}>{words.rename}</Button>

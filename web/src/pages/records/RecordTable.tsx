@@ -3,14 +3,13 @@ import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tansta
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { formatDay } from '../../format/index.js';
 import { text } from '../../text/index.js';
-import { Chip, classes, Skeleton, VisuallyHidden } from '../../ui/index.js';
+import { Chip, classes, Skeleton, useIsNarrow, VisuallyHidden } from '../../ui/index.js';
 import type { ListedRecord } from './documents.js';
 import type { ListState } from './RecordList.js';
 import { AlignedAmount, describe } from './RecordRow.js';
 import styles from './records.module.css';
 import { DEFAULT_SORT, nextSort, type Sort, type SortName, sortName } from './search.js';
 import { isSelected, type Selection } from './selection.js';
-import { useIsNarrow } from './useIsNarrow.js';
 
 const words = text.records;
 const ROW_PX = 38;
