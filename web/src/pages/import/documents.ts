@@ -1,3 +1,4 @@
+import { RecordSums } from '../../graphql/fragments.js';
 import { graphql, type ResultOf } from '../../graphql/index.js';
 
 export const FormatParts = graphql(`
@@ -299,23 +300,10 @@ export const DeleteFormat = graphql(`
 export const EnteredSums = graphql(`
   query EnteredSums($filter: RecordFilter!) {
     records(first: 0, filter: $filter) {
-      totalCount
-      summaries {
-        recordCount
-        income {
-          amount
-          currency
-        }
-        expenses {
-          amount
-        }
-        net {
-          amount
-        }
-      }
+      ...RecordSums
     }
   }
-`);
+`, [RecordSums]);
 
 export const CategoryNames = graphql(`
   query CategoryNames {

@@ -1,15 +1,15 @@
 import { useBlocker } from '@tanstack/react-router';
 import { type ChangeEvent, useEffect, useRef, useState } from 'react';
 import { useClient } from 'urql';
-import { formatDay, parseAmount, today } from '../../format/index.js';
+import { formatAgo, formatDay, parseAmount, today } from '../../format/index.js';
 import type { Problem } from '../../graphql/errors.js';
 import { useChange } from '../../graphql/useChange.js';
 import { type Organization, useCurrencies } from '../../session/organization.js';
 import { text } from '../../text/index.js';
-import { Button, classes, Dialog, ErrorNotice, Panel, SelectField, TextArea, TextField, ui, useToast } from '../../ui/index.js';
+import { Button, classes, Conflict, Dialog, ErrorNotice, Panel, SelectField, TextArea, TextField, ui, useToast } from '../../ui/index.js';
 import { amountSentence } from './amountSentence.js';
 import { CategoryField } from './CategoryField.js';
-import { ConflictNotice } from './ConflictNotice.js';
+import { differencesOf } from './differences.js';
 import { CreateRecord, type DetailedRecord, RecordQuery, UpdateRecord } from './documents.js';
 import {
   changedFields, conflictsOf, type Draft, type DraftField, type DraftProblem, draftOf, expected, FIELDS, inputOf, problemsOfDraft, rebased,
@@ -207,15 +207,6 @@ export function RecordForm({ record, isGone = false, organization, of: { filter,
 
   return (
     <Panel title={record ? words.edit : words.new} onClose={onClose}>
-      {isGone && <p className={styles.conflict} role="alert">{words.goneHint}</p>}
-      {theirs && isDirty && (
-        <ConflictNotice
-          theirs={theirs}
-          conflicts={conflictsOf(before, draftOf(theirs), draft)}
-          onKeepMine={() => { keepMine(theirs); }}
-          onTakeTheirs={() => { takeTheirs(theirs); }}
-        />
-      )}
       <form
         ref={form}
         className={ui.form}
@@ -226,6 +217,17 @@ export function RecordForm({ record, isGone = false, organization, of: { filter,
           save();
         }}
       >
+        {isGone && <p className={styles.gone} role="alert">{words.goneHint}</p>}
+        {theirs && isDirty && (
+          <Conflict
+            differences={differencesOf(conflictsOf(before, draftOf(theirs), draft))}
+            none={text.records.conflict.onlyOthers}
+            onKeep={() => { keepMine(theirs); }}
+            onTake={() => { takeTheirs(theirs); }}
+          >
+            {text.records.conflict.title(theirs.updatedBy.name, formatAgo(theirs.updatedAt))}
+          </Conflict>
+        )}
         <ErrorNotice problems={others} />
         <SelectField label={words.kind} {...wired('kind')}>
           <option value="EXPENSE">{words.expense}</option>

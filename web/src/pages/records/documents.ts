@@ -1,3 +1,4 @@
+import { RecordSums } from '../../graphql/fragments.js';
 import { graphql, type ResultOf, type VariablesOf } from '../../graphql/index.js';
 
 /** What a row shows, and what its place in the list depends on. */
@@ -49,23 +50,10 @@ export const RecordsQuery = graphql(`
 export const SumsQuery = graphql(`
   query RecordSums($filter: RecordFilter) {
     records(first: 0, filter: $filter) {
-      totalCount
-      summaries {
-        recordCount
-        income {
-          amount
-          currency
-        }
-        expenses {
-          amount
-        }
-        net {
-          amount
-        }
-      }
+      ...RecordSums
     }
   }
-`);
+`, [RecordSums]);
 
 export const RecordQuery = graphql(`
   query Record($id: ID!) {

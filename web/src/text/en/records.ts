@@ -151,13 +151,8 @@ export const records = {
   },
   conflict: {
     title: (who: string, when: string) => `${who} changed this record ${when}.`,
-    theirs: 'theirs',
-    yours: 'yours',
     nothing: 'nothing',
     onlyOthers: 'They changed what you did not touch.',
-    keepMine: 'Keep mine',
-    takeTheirs: 'Take theirs',
-    deleted: (who: string) => `${who} deleted this record.`,
   },
   saved: 'Saved.',
   entered: 'The record was entered.',
