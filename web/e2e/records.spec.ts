@@ -262,8 +262,80 @@ test('many at once, with the count confirmed', async ({ page, server, signInAs }
   await page.getByRole('button', { name: 'Delete 5 records' }).click();
   await expect(page.getByText('5 records deleted.')).toBeVisible();
   await expect(rows(page)).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
   await expect(rows(page)).toHaveCount(5);
+});
+
+test('another category for many is taken back, but for what somebody changed since', async ({ page, server, signInAs }) => {
+  const [first] = [await enter(server, { notes: 'back 1' }), await enter(server, { notes: 'back 2' }), await enter(server, { notes: 'back 3', category: 'Rent' })];
+  await signInAs('analyst', only('back'));
+  await expect(rows(page)).toHaveCount(3);
+  await page.getByLabel('Select all records that match').check();
+  await page.getByRole('button', { name: 'Change category…' }).click();
+  await page.getByLabel('New category').fill('Outings');
+  await page.getByRole('button', { name: 'Change 3 records' }).click();
+  await expect(page.getByText('3 records moved to Outings.')).toBeVisible();
+  await expect(row(page, 'Outings')).toHaveCount(3);
+  await change(server, { id: first.id, category: 'Postage' });
+  await expect(row(page, 'Postage')).toHaveCount(1);
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('2 records put back. 1 record was changed by somebody since, and left alone.')).toBeVisible();
+  await expect(row(page, 'back 1')).toContainText('Postage');
+  await expect(row(page, 'back 2')).toContainText('Travel');
+  await expect(row(page, 'back 3')).toContainText('Rent');
+});
+
+test('more than the API takes at once, with progress and a way to stop', async ({ page, server, signInAs }) => {
+  const admin = await asSomebody(server, 'admin');
+  const createMany = (count: number) => admin('mutation($input: CreateRecordsInput!) { createRecords(input: $input) { createdCount } }', {
+    input: {
+      records: Array.from({ length: count }, (_, at) => (
+        { amount: `${String(at + 1)}.00`, category: at % 2 ? 'Travel' : 'Rent', date: '2026-03-10', kind: 'EXPENSE', notes: 'very many' }
+      )),
+    },
+  });
+  for (const count of [500, 500, 150]) await createMany(count);
+  await signInAs('admin', only('very many'));
+  await expect(page.getByRole('region', { name: 'Sums of the list' })).toContainText('1,150 records');
+
+  // The second batch waits until somebody has stopped it.
+  let batches = 0;
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => { goOn = resolve; });
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('mutation UpdateRecords')) batches += 1;
+    if (batches === 2) await held;
+    await route.continue();
+  });
+  await page.getByLabel('Select all records that match').check();
+  await page.getByRole('button', { name: 'Change category…' }).click();
+  await page.getByLabel('New category').fill('Outings');
+  await page.getByRole('button', { name: 'Change 1,150 records' }).click();
+  const progress = page.getByRole('progressbar', { name: 'Change the category of these 1,150 records' });
+  await expect(progress).toHaveJSProperty('value', 500, { timeout: 30_000 });
+  await expect(page.getByText('500 of 1,150')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  goOn();
+  await expect(page.getByText('Stopped. 1,000 records moved to Outings. 150 are as before.')).toBeVisible({ timeout: 30_000 });
+  expect(batches).toBe(2);
+  await page.unroute('**/graphql');
+  const count = async (category: string) => (
+    await admin(`{ records(first: 0, filter: { search: "very many", categories: ["${category}"] }) { totalCount } }`) as { records: { totalCount: number } }
+  ).records.totalCount;
+  expect(await count('Outings')).toBe(1000);
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('1,000 records put back.')).toBeVisible({ timeout: 30_000 });
+  expect([await count('Rent'), await count('Travel')]).toEqual([575, 575]);
+
+  await page.getByLabel('Select all records that match').check();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('button', { name: 'Delete 1,150 records' }).click();
+  await expect(page.getByText('1,150 records deleted.')).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('1,150 records restored.')).toBeVisible({ timeout: 30_000 });
 });
 
 test('the keyboard is enough', async ({ page, server, signInAs }) => {

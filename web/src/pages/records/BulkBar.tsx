@@ -2,10 +2,11 @@ import { useState } from 'react';
 import { formatCount } from '../../format/index.js';
 import { text } from '../../text/index.js';
 import { Button } from '../../ui/index.js';
-import { BulkDialog, type BulkKind } from './BulkDialog.js';
+import type { BulkKind } from './bulk.js';
+import { BulkDialog } from './BulkDialog.js';
 import type { RecordsFilter } from './documents.js';
 import styles from './records.module.css';
-import { countOf, MOST_AT_ONCE, type Selection } from './selection.js';
+import { countOf, type Selection } from './selection.js';
 
 const words = text.records.bulk;
 
@@ -24,15 +25,13 @@ type Props = {
 export function BulkBar({ selection, isTrash, isAdmin, filter, totalCount, onSelectAll, onClear, onDone }: Props) {
   const [kind, setKind] = useState<BulkKind | null>(null);
   const count = countOf(selection, totalCount);
-  const isTooMany = count > MOST_AT_ONCE;
   return (
     <section className={styles.bulk} aria-label={words.label}>
       <strong role="status">{words.selected(formatCount(count))}</strong>
       {!selection.isAll && count < totalCount && <Button look="plain" onClick={onSelectAll}>{words.all(formatCount(totalCount))}</Button>}
-      {isTooMany && <span className={styles.soft}>{words.tooMany(formatCount(MOST_AT_ONCE))}</span>}
-      {!isTooMany && !isTrash && <Button onClick={() => { setKind('recategorise'); }}>{words.recategorise}</Button>}
-      {!isTooMany && !isTrash && isAdmin && <Button look="danger" onClick={() => { setKind('delete'); }}>{words.delete}</Button>}
-      {!isTooMany && isTrash && <Button onClick={() => { setKind('restore'); }}>{words.restore}</Button>}
+      {!isTrash && <Button onClick={() => { setKind('recategorise'); }}>{words.recategorise}</Button>}
+      {!isTrash && isAdmin && <Button look="danger" onClick={() => { setKind('delete'); }}>{words.delete}</Button>}
+      {isTrash && <Button onClick={() => { setKind('restore'); }}>{words.restore}</Button>}
       <Button look="plain" onClick={onClear}>{words.clear}</Button>
       {kind && (
         <BulkDialog

@@ -1,17 +1,16 @@
 import { useState } from 'react';
 import { formatCount } from '../../format/index.js';
-import { otherProblems, type Problem } from '../../graphql/errors.js';
-import { useChange } from '../../graphql/useChange.js';
+import type { Problem } from '../../graphql/errors.js';
 import { text } from '../../text/index.js';
 import { Button, Dialog, ErrorNotice, ui, useToast } from '../../ui/index.js';
+import { type BulkKind, MOST_AT_ONCE } from './bulk.js';
 import { CategoryField } from './CategoryField.js';
-import { DeleteRecords, type RecordsFilter, RestoreRecords, UpdateRecords } from './documents.js';
+import type { RecordsFilter } from './documents.js';
 import styles from './records.module.css';
-import { countOf, type Selection, targetOf } from './selection.js';
+import { countOf, type Selection } from './selection.js';
+import { useBulk } from './useBulk.js';
 
 const words = text.records.bulk;
-
-export type BulkKind = 'recategorise' | 'delete' | 'restore';
 
 type Props = {
   kind: BulkKind;
@@ -25,93 +24,89 @@ type Props = {
 /** Says how many records it is about, and changes only as many as that. */
 export function BulkDialog({ kind, selection, filter, totalCount, onClose, onDone }: Props) {
   const toast = useToast();
-  const update = useChange(UpdateRecords);
-  const remove = useChange(DeleteRecords);
-  const restore = useChange(RestoreRecords);
-  const [category, setCategory] = useState('');
+  const { run, stop, done, takeBack } = useBulk(kind, onDone);
+  const [typed, setTyped] = useState('');
+  const category = typed.trim();
   const [isEmpty, setEmpty] = useState(false);
+  const [problems, setProblems] = useState<readonly Problem[]>([]);
   // What was asked about counts, until the server says that it is another number by now.
   const [count, setCount] = useState(countOf(selection, totalCount));
+  const [doneBefore, setDoneBefore] = useState(0);
+  const isBusy = done !== null;
   const formatted = formatCount(count);
-  const { isBusy, problems, fieldProblems } = { recategorise: update, delete: remove, restore }[kind];
-  const target = { records: targetOf(selection, filter), expectedCount: count };
 
-  const done = (message: string, undo?: () => void) => {
-    toast({ message, ...(undo && { action: { label: text.common.undo, run: undo } }) });
+  const { title, label, sentence } = {
+    recategorise: {
+      title: words.recategoriseTitle,
+      label: words.doRecategorise,
+      sentence: (many: number) => words.recategorised(many, formatCount(many), category),
+    },
+    delete: { title: words.deleteTitle, label: words.doDelete, sentence: (many: number) => words.deleted(many, formatCount(many)) },
+    restore: { title: words.restoreTitle, label: words.doRestore, sentence: (many: number) => words.restored(many, formatCount(many)) },
+  }[kind];
+
+  const finish = (message: string) => {
+    toast({ message, ...(kind !== 'restore' && { action: { label: text.common.undo, run: () => void takeBack(category) } }) });
     onClose();
     onDone();
   };
-  const failed = (found: readonly Problem[]) => {
-    const now = found.find(({ code }) => code === 'CONFLICT')?.extensions['count'];
+  const start = async () => {
+    const isMissing = kind === 'recategorise' && category === '';
+    setEmpty(isMissing);
+    if (isMissing) return;
+    const outcome = await run({ selection, filter, count, category });
+    const all = doneBefore + outcome.done;
+    setDoneBefore(all);
+    setProblems(outcome.problems);
+    const now = outcome.problems.find(({ code }) => code === 'CONFLICT')?.extensions['count'];
     if (typeof now === 'number') setCount(now);
+    if (outcome.isStopped) finish(words.stopped(sentence(all), count - outcome.done, formatCount(count - outcome.done)));
+    else if (outcome.problems.length === 0) finish(sentence(all));
   };
-
-  const recategorise = async () => {
-    setEmpty(category.trim() === '');
-    if (category.trim() === '') return;
-    const { problems: found } = await update.run({ ...target, set: { category: category.trim() } });
-    if (found) failed(found);
-    else done(words.recategorised(count, formatted, category.trim()));
+  const close = () => {
+    if (doneBefore > 0) finish(sentence(doneBefore));
+    else onClose();
   };
-  const takeBack = async (ids: string[]) => {
-    const { problems: found } = await restore.run({ records: { ids }, expectedCount: ids.length });
-    toast({ message: found ? text.records.refused(found.map(({ message }) => message).join(' ')) : words.restored(ids.length, formatCount(ids.length)) });
-    if (!found) onDone();
-  };
-  const removeAll = async () => {
-    const { data, problems: found } = await remove.run(target);
-    if (found) {
-      failed(found);
-      return;
-    }
-    const ids = data.deleteRecords?.records.map(({ id }) => id) ?? [];
-    done(words.deleted(count, formatted), () => void takeBack(ids));
-  };
-  const restoreAll = async () => {
-    const { problems: found } = await restore.run(target);
-    if (found) failed(found);
-    else done(words.restored(count, formatted));
-  };
-
-  const conflict = problems.some(({ code }) => code === 'CONFLICT');
-  const others = conflict
-    ? [words.countIsNow(count, formatted)]
-    : otherProblems(fieldProblems, ['set.category']);
-  const { title, label, run } = {
-    recategorise: { title: words.recategoriseTitle, label: words.doRecategorise, run: recategorise },
-    delete: { title: words.deleteTitle, label: words.doDelete, run: removeAll },
-    restore: { title: words.restoreTitle, label: words.doRestore, run: restoreAll },
-  }[kind];
 
   return (
-    <Dialog title={title(count, formatted)} onClose={onClose}>
+    <Dialog title={title(count, formatted)} {...(!isBusy && { onClose: close })}>
       <form
         className={ui.form}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void run();
+          void start();
         }}
       >
-        <ErrorNotice problems={others.map((message) => ({ message, code: null, field: null, requestId: null, extensions: {} }))} />
+        <ErrorNotice problems={problems.filter(({ field }) => field !== 'set.category')} />
+        {problems.length > 0 && doneBefore > 0 && <p>{words.doneBefore(doneBefore, formatCount(doneBefore))}</p>}
         {kind === 'recategorise' ? (
           <CategoryField
             label={words.newCategory}
             hint={text.records.form.categoryHint}
-            value={category}
-            onChange={(event) => { setCategory(event.currentTarget.value); }}
-            problems={isEmpty ? [text.records.form.categoryEmpty] : fieldProblems.get('set.category')}
+            value={typed}
+            disabled={isBusy || doneBefore > 0}
+            onChange={(event) => { setTyped(event.currentTarget.value); }}
+            problems={isEmpty ? [text.records.form.categoryEmpty] : problems.filter(({ field }) => field === 'set.category').map(({ message }) => message)}
             data-first
           />
         ) : (
           <p className={styles.soft}>{kind === 'delete' ? words.deleteHint : words.restoreHint}</p>
         )}
-        <div className={ui.actions}>
-          <Button type="submit" look={kind === 'delete' ? 'danger' : 'primary'} disabled={isBusy} data-first={kind === 'recategorise' ? undefined : true}>
-            {label(count, formatted)}
-          </Button>
-          <Button onClick={onClose}>{text.common.cancel}</Button>
-        </div>
+        {isBusy && count > MOST_AT_ONCE ? (
+          <>
+            <progress className={styles.bulkProgress} aria-label={title(count, formatted)} max={count} value={done} />
+            <p role="status">{words.progress(formatCount(done), formatted)}</p>
+            <div className={ui.actions}><Button autoFocus onClick={stop}>{words.stop}</Button></div>
+          </>
+        ) : (
+          <div className={ui.actions}>
+            <Button type="submit" look={kind === 'delete' ? 'danger' : 'primary'} disabled={isBusy} data-first={kind === 'recategorise' ? undefined : true}>
+              {label(count, formatted)}
+            </Button>
+            <Button disabled={isBusy} onClick={close}>{text.common.cancel}</Button>
+          </div>
+        )}
       </form>
     </Dialog>
   );

@@ -235,6 +235,26 @@ export const RestoreRecord = graphql(`
   }
 `, [ListRecord]);
 
+/** What a change of many records has to know of each. */
+export const RecordsToChange = graphql(`
+  query RecordsToChange($filter: RecordFilter!, $after: String) {
+    records(first: 100, after: $after, filter: $filter) {
+      totalCount
+      nodes {
+        id
+        category {
+          id
+          name
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
 export const UpdateRecords = graphql(`
   mutation UpdateRecords($input: UpdateRecordsInput!) {
     updateRecords(input: $input) {
@@ -247,9 +267,6 @@ export const DeleteRecords = graphql(`
   mutation DeleteRecords($input: DeleteRecordsInput!) {
     deleteRecords(input: $input) {
       recordCount
-      records {
-        id
-      }
     }
   }
 `);

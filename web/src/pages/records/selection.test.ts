@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countOf, everything, isSelected, nothing, targetOf, toggled, toggledThrough, without } from './selection.js';
+import { countOf, everything, isSelected, nothing, toggled, toggledThrough, without } from './selection.js';
 
 const listed = ['a', 'b', 'c', 'd', 'e'];
 const ids = (selection: ReturnType<typeof toggled>) => (selection.isAll ? 'all' : [...selection.ids].sort().join(''));
@@ -22,7 +22,6 @@ test('through takes all between, in both directions, and takes them out again', 
 test('all are as many as match, also those that are not loaded', () => {
   expect(countOf(everything, 1204)).toBe(1204);
   expect(isSelected(everything, 'z')).toBe(true);
-  expect(targetOf(everything, { kind: 'EXPENSE' })).toEqual({ filter: { kind: 'EXPENSE' } });
   expect(ids(toggled(everything, 'c', listed))).toBe('abde');
 });
 
@@ -30,5 +29,4 @@ test('what is gone is not ticked', () => {
   const two = toggled(toggled(nothing, 'a', listed), 'b', listed);
   expect(ids(without(two, 'a'))).toBe('b');
   expect(without(two, 'e')).toBe(two);
-  expect(targetOf(without(two, 'a'), {})).toEqual({ ids: ['b'] });
 });

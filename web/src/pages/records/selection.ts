@@ -1,11 +1,6 @@
 // Which records are ticked: some, by id, or all that the filter means, also those that were never scrolled to.
 
-import type { RecordsFilter } from './documents.js';
-
 export type Selection = { isAll: false; ids: ReadonlySet<string> } | { isAll: true };
-
-/** As many as the API changes at once. */
-export const MOST_AT_ONCE = 500;
 
 export const nothing: Selection = { isAll: false, ids: new Set() };
 export const everything: Selection = { isAll: true };
@@ -43,9 +38,4 @@ export function toggledThrough(selection: Selection, last: string | null, id: st
 export function without(selection: Selection, gone: string): Selection {
   if (selection.isAll || !selection.ids.has(gone)) return selection;
   return { isAll: false, ids: new Set([...selection.ids].filter((id) => id !== gone)) };
-}
-
-/** What the API is asked to change. */
-export function targetOf(selection: Selection, filter: RecordsFilter) {
-  return selection.isAll ? { filter } : { ids: [...selection.ids] };
 }
