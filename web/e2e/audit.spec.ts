@@ -23,6 +23,19 @@ test('what was done, as sentences, with links to what was changed', async ({ pag
   await expect(page).toHaveURL(/\/audit$/);
 });
 
+test('what is done elsewhere shows without a reload', async ({ page, server, signInAs }) => {
+  const analyst = await asSomebody(server, 'analyst');
+  await signInAs('admin', '/audit?type=RECORD');
+  await expect(page.getByRole('main').getByRole('time').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect(page.getByRole('main').getByRole('time')).toHaveCount(100);
+  await page.evaluate(() => { document.body.dataset['same'] = 'yes'; });
+  await analyst('mutation { createRecord(input: { kind: INCOME, amount: "77.00", category: "Travel", date: "2026-11-21" }) { record { id } } }');
+  await expect(page.getByText(/Ana Morales entered income of 77\.00 USD in Travel, 21 Nov 2026/)).toBeVisible();
+  await expect(page.getByRole('main').getByRole('time')).toHaveCount(100);
+  expect(await page.evaluate(() => document.body.dataset['same'])).toBe('yes');
+});
+
 test('filters are in the address, and what matches nothing says so', async ({ page, signInAs }) => {
   await signInAs('admin', '/audit');
   await page.getByRole('combobox', { name: 'What' }).selectOption('Sessions');

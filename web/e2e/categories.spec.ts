@@ -28,6 +28,44 @@ test('the list is searched, and a category leads to its records', async ({ page,
   await expect(page).toHaveURL(/\/records\?category=Travel$/);
 });
 
+test('what is done elsewhere shows without a reload', async ({ page, server, signInAs }) => {
+  const analyst = await asSomebody(server, 'analyst');
+  const admin = await asSomebody(server, 'admin');
+  await signInAs('admin', '/categories?search=live');
+  await expect(page.getByRole('heading', { name: 'No category has “live” in its name' })).toBeVisible();
+  await page.evaluate(() => { document.body.dataset['same'] = 'yes'; });
+  await analyst(CREATE, record('Live'));
+  await expect(page.getByRole('row', { name: /^Live/ })).toContainText('2 Nov 2026');
+  await analyst(CREATE, record('Liveries'));
+  const list = page.getByRole('table');
+  await expect(list.getByRole('row')).toHaveText([/Name/, /^Live1/, /^Liveries1/]);
+  const { categories: { nodes } } = await admin('{ categories(first: 9, search: "live") { nodes { id name } } }') as { categories: { nodes: { id: string; name: string }[] } };
+  const [live, liveries] = ['Live', 'Liveries'].map((name) => nodes.find((category) => category.name === name)?.id);
+  await admin('mutation($input: MergeCategoriesInput!) { mergeCategories(input: $input) { mergedCategoryId } }', { input: { fromId: liveries, intoId: live } });
+  await expect(list.getByRole('row')).toHaveText([/Name/, /^Live2/]);
+  await expect(page.getByRole('button', { name: 'Undo the merge of Liveries into Live' })).toBeVisible();
+  await admin('mutation($input: UnmergeCategoryInput!) { unmergeCategory(input: $input) { category { id } } }', { input: { id: liveries } });
+  await expect(page.getByText('No category is merged into another.')).toBeVisible();
+  expect(await page.evaluate(() => document.body.dataset['same'])).toBe('yes');
+});
+
+test('more categories than fit one page, each once', async ({ page, server, signInAs }) => {
+  const analyst = await asSomebody(server, 'analyst');
+  const numbers = Array.from({ length: 60 }, (_, at) => String(at + 1).padStart(2, '0'));
+  await analyst('mutation($input: CreateRecordsInput!) { createRecords(input: $input) { createdCount } }', {
+    input: { records: numbers.map((number) => record(`Room ${number}`).input) },
+  });
+  await signInAs('viewer', '/categories?search=room');
+  const list = page.getByRole('table');
+  await list.getByRole('button', { name: 'Show more' }).click();
+  await expect(list.getByRole('row')).toHaveCount(61);
+  await expectAccessible(page);
+  // One more at the top moves the others down, and none falls out where the pages meet.
+  await analyst(CREATE, record('Room 00'));
+  await expect(list.getByRole('row')).toHaveCount(62);
+  await expect(list.getByRole('link')).toHaveText(['00', ...numbers].map((number) => `Room ${number}`));
+});
+
 test('on a phone an admin sees all of it too', async ({ page, signInAs }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await signInAs('admin', '/categories?search=travel');

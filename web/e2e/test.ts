@@ -57,7 +57,8 @@ export const test = base.extend<Fixtures, Options & { server: Server }>({
       await page.getByLabel('E-mail').fill(`${role}@example.com`);
       await page.getByLabel('Password').fill(PASSWORD);
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+      // A password is slow to check on purpose, and more so on a busy machine.
+      await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible({ timeout: 30_000 });
     });
   },
 });

@@ -7,7 +7,6 @@ import type { ResultOf, VariablesOf } from './index.js';
 
 export const resolvers: NonNullable<CacheExchangeOpts['resolvers']> = {
   Query: {
-    categories: relayPagination(),
     imports: relayPagination(),
   },
   FinancialRecord: { history: relayPagination() },

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode, useState } from 'react';
 import { useQuery } from 'urql';
 import { formatCount, formatDay, formatTime, today } from '../../format/index.js';
+import { type News, useNews } from '../../graphql/useNews.js';
 import { text } from '../../text/index.js';
 import { Button, Card, EmptyState, ErrorNotice, Spinner } from '../../ui/index.js';
 import styles from './audit.module.css';
@@ -10,7 +11,8 @@ import { type AuditSearch, filterOf } from './search.js';
 import { partsOf, tell } from './sentences.js';
 
 export function EventList({ search }: { search: AuditSearch }) {
-  const [{ data, error, fetching }, ask] = useQuery({ query: AuditPageQuery, variables: { filter: filterOf(search) } });
+  const context = useNews(['CATEGORY', 'ORGANIZATION', 'RECORD', 'USER']);
+  const [{ data, error, fetching }, ask] = useQuery({ query: AuditPageQuery, variables: { filter: filterOf(search) }, context });
   const count = data?.auditEvents?.totalCount;
   const isFiltered = Object.values(search).some((value) => value !== undefined);
   return (
@@ -23,15 +25,17 @@ export function EventList({ search }: { search: AuditSearch }) {
           <EmptyState title={isFiltered ? text.audit.noneMatches : text.audit.none}>{isFiltered && <p>{text.audit.noneHint}</p>}</EmptyState>
         </Card>
       )}
-      {count !== undefined && count > 0 && <Card className={styles.list}><Events search={search} /></Card>}
+      {count !== undefined && count > 0 && <Card className={styles.list}><Events search={search} context={context} /></Card>}
     </>
   );
 }
 
+type Props = { search: AuditSearch; context: News; after?: string; dayBefore?: string | undefined };
+
 /** One page of the trail. The next one begins where this one ends, even when newer events have come above it. */
-function Events({ search, after, dayBefore }: { search: AuditSearch; after?: string; dayBefore?: string | undefined }) {
+function Events({ search, context, after, dayBefore }: Props) {
   const [isMore, setMore] = useState(false);
-  const [{ data, error, fetching }, ask] = useQuery({ query: AuditPageQuery, variables: { filter: filterOf(search), ...(after && { after }) } });
+  const [{ data, error, fetching }, ask] = useQuery({ query: AuditPageQuery, variables: { filter: filterOf(search), ...(after && { after }) }, context });
   const events = data?.auditEvents?.nodes ?? [];
   const end = data?.auditEvents?.pageInfo.hasNextPage ? data.auditEvents.pageInfo.endCursor : null;
   const days = byDay(events);
@@ -46,7 +50,7 @@ function Events({ search, after, dayBefore }: { search: AuditSearch; after?: str
         </section>
       ))}
       {end && (isMore
-        ? <Events search={search} after={end} dayBefore={days.at(-1)?.[0]} />
+        ? <Events search={search} context={context} after={end} dayBefore={days.at(-1)?.[0]} />
         : <Button className={styles.more} disabled={fetching} onClick={() => { setMore(true); }}>{text.audit.more}</Button>)}
     </>
   );

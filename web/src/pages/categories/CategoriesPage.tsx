@@ -1,7 +1,8 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useQuery } from 'urql';
 import { formatCount, formatDay } from '../../format/index.js';
+import { type News, useNews } from '../../graphql/useNews.js';
 import { isAtLeast } from '../../session/roles.js';
 import { useViewer } from '../../session/SessionProvider.js';
 import { text } from '../../text/index.js';
@@ -17,6 +18,7 @@ import { useUnmerge } from './useUnmerge.js';
 
 const words = text.categories;
 const PAUSE_MS = 250;
+const MOST_COLUMNS = 4;
 
 type Doing = { what: 'rename' | 'merge' | 'delete'; category: Category; into?: string };
 
@@ -25,7 +27,8 @@ export function CategoriesPage() {
   const { search, category } = useSearch({ from: '/shell/categories' });
   const [doing, setDoing] = useState<Doing | null>(null);
   const isAdmin = isAtLeast(viewer.role, 'ADMIN');
-  const { merged, reload } = useMerged(isAdmin);
+  const context = useNews(['CATEGORY', 'RECORD']);
+  const { merged, reload } = useMerged(isAdmin, context);
   const unmerge = useUnmerge(reload);
   const close = () => { setDoing(null); };
   const onDo: Do | null = isAdmin ? (what, of) => { setDoing({ what, category: of }); } : null;
@@ -33,8 +36,8 @@ export function CategoriesPage() {
   return (
     <Page title={words.title}>
       <SearchField search={search ?? ''} />
-      {category !== undefined && <Linked id={category} onDo={onDo} />}
-      <List key={search ?? ''} search={search ?? null} onDo={onDo} />
+      {category !== undefined && <Linked id={category} context={context} onDo={onDo} />}
+      <List key={search ?? ''} search={search ?? null} context={context} onDo={onDo} />
       {isAdmin && <MergedCard merged={merged} onUndo={(each) => void unmerge(each)} />}
       {doing?.what === 'rename' && (
         <RenameDialog
@@ -85,9 +88,10 @@ function SearchField({ search }: { search: string }) {
 
 type Do = (what: Doing['what'], category: Category) => void;
 
-function List({ search, onDo }: { search: string | null; onDo: Do | null }) {
-  const [after, setAfter] = useState<string | null>(null);
-  const [{ data, error, fetching }, ask] = useQuery({ query: Categories, variables: { search, after } });
+type ListProps = { search: string | null; context: News; onDo: Do | null };
+
+function List({ search, context, onDo }: ListProps) {
+  const [{ data, error }, ask] = useQuery({ query: Categories, variables: { search, after: null }, context });
   const list = data?.categories;
   if (list?.totalCount === 0) {
     return (
@@ -100,31 +104,45 @@ function List({ search, onDo }: { search: string | null; onDo: Do | null }) {
     <Card title={list && words.count(list.totalCount, formatCount(list.totalCount))}>
       <ErrorNotice error={error} onRetry={ask} />
       {!list && !error && <Skeleton height="16em" />}
-      {list && <Table categories={list.nodes} onDo={onDo} />}
-      {list?.pageInfo.hasNextPage && (
-        <div className={ui.actions}>
-          <Button disabled={fetching} onClick={() => { setAfter(list.pageInfo.endCursor); }}>{words.more}</Button>
-        </div>
-      )}
+      {list && <Table onDo={onDo}>{(line) => <Lines search={search} context={context} after={null} line={line} />}</Table>}
     </Card>
   );
 }
 
+type LineOf = (category: Category) => ReactNode;
+
+/** One page of the list. The next one begins where this one ends, also when that is elsewhere by now. */
+function Lines({ search, context, after, line }: Omit<ListProps, 'onDo'> & { after: string | null; line: LineOf }) {
+  const [isMore, setMore] = useState(false);
+  const [{ data, error, fetching }, ask] = useQuery({ query: Categories, variables: { search, after }, context });
+  const list = data?.categories;
+  const end = list?.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
+  return (
+    <>
+      {after !== null && error && <tr><td colSpan={MOST_COLUMNS}><ErrorNotice error={error} onRetry={ask} /></td></tr>}
+      {list?.nodes.map(line)}
+      {end !== null && (isMore
+        ? <Lines search={search} context={context} after={end} line={line} />
+        : <tr><td colSpan={MOST_COLUMNS}><Button disabled={fetching} onClick={() => { setMore(true); }}>{words.more}</Button></td></tr>)}
+    </>
+  );
+}
+
 /** The one that a link, such as in the audit trail, is about. */
-function Linked({ id, onDo }: { id: string; onDo: Do | null }) {
-  const [{ data, error, fetching }, ask] = useQuery({ query: OneCategory, variables: { id } });
+function Linked({ id, context, onDo }: { id: string; context: News; onDo: Do | null }) {
+  const [{ data, error, fetching }, ask] = useQuery({ query: OneCategory, variables: { id }, context });
   const found = data?.node?.__typename === 'Category' ? data.node : null;
   return (
     <Card title={words.one} actions={<Link to="/categories" className={styles.all}>{words.all}</Link>}>
       <ErrorNotice error={error} onRetry={ask} />
       {!found && !fetching && !error && <p>{words.oneGone}</p>}
       {found?.mergedInto && <p>{`${found.name}: ${words.merged.into(found.mergedInto.name)}`}</p>}
-      {found && !found.mergedInto && <Table categories={[found]} onDo={onDo} />}
+      {found && !found.mergedInto && <Table onDo={onDo}>{(line) => line(found)}</Table>}
     </Card>
   );
 }
 
-function Table({ categories, onDo }: { categories: readonly Category[]; onDo: Do | null }) {
+function Table({ onDo, children }: { onDo: Do | null; children: (line: LineOf) => ReactNode }) {
   // Beside what can be done there is no room for a column more: the day stands below the name.
   const isBelow = useIsNarrow() && onDo !== null;
   return (
@@ -138,7 +156,7 @@ function Table({ categories, onDo }: { categories: readonly Category[]; onDo: Do
             {onDo && <th scope="col"><span className={ui.hidden}>{words.actions}</span></th>}
           </tr>
         </thead>
-        <tbody>{categories.map((category) => <Line key={category.id} category={category} isBelow={isBelow} onDo={onDo} />)}</tbody>
+        <tbody>{children((category) => <Line key={category.id} category={category} isBelow={isBelow} onDo={onDo} />)}</tbody>
       </table>
     </div>
   );

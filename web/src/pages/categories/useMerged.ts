@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useClient } from 'urql';
 import type { ResultOf } from '../../graphql/index.js';
+import type { News } from '../../graphql/useNews.js';
 import { AllCategories } from './documents.js';
 
 export type MergedCategory = { id: string; name: string; into: { id: string; name: string } };
 
 /** The categories that are merged into another, by name. `categories` leaves them out, so all are walked through. */
-export function useMerged(isWanted: boolean): { merged: readonly MergedCategory[] | null; reload: () => void } {
+export function useMerged(isWanted: boolean, context: News): { merged: readonly MergedCategory[] | null; reload: () => void } {
   const client = useClient();
   const [merged, setMerged] = useState<readonly MergedCategory[] | null>(null);
   const [round, setRound] = useState(0);
@@ -35,7 +36,7 @@ export function useMerged(isWanted: boolean): { merged: readonly MergedCategory[
     return () => {
       isOver = true;
     };
-  }, [client, isWanted, round]);
+  }, [client, context, isWanted, round]);
 
   const reload = useCallback(() => { setRound((before) => before + 1); }, []);
   return { merged, reload };
