@@ -124,7 +124,7 @@ test('rows with problems are shown, hold the rest back, and are left out when as
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Take it back' }).click();
   await expect(page.getByRole('heading', { name: 'This import was taken back' })).toBeVisible();
-  await expect(page.getByText('60 of the 60 records that it made were deleted.')).toBeVisible();
+  await expect(page.getByText('All 60 records that it made were deleted.')).toBeVisible();
   await expectAccessible(page);
 });
 

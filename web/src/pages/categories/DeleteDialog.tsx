@@ -40,7 +40,7 @@ export function DeleteDialog({ category: { id, name, version }, onClose, onMerge
 function messageOf({ message, extensions }: Problem): string {
   const { recordCount, deletedRecordCount, mergedCount } = extensions;
   if (typeof recordCount === 'number' && typeof deletedRecordCount === 'number') {
-    return words.hasRecords(formatCount(recordCount), formatCount(deletedRecordCount));
+    return words.hasRecords(recordCount, formatCount(recordCount), deletedRecordCount, formatCount(deletedRecordCount));
   }
   return typeof mergedCount === 'number' ? words.hasMerged : message;
 }

@@ -49,7 +49,7 @@ function CountTiles({ counts }: { counts: Counts }) {
 function SumsLine({ counts, known: { sums, possibleDuplicates, rows } }: { counts: Counts; known: Sums }) {
   if (sums.length === 0) return null;
   return (
-    <Card title={rows < counts.rows ? words.sumsOfFirst(formatCount(rows)) : words.sums}>
+    <Card title={rows < counts.rows ? words.sumsOfFirst(rows, formatCount(rows)) : words.sums}>
       <ul className={styles.sums}>
         {sums.map(({ currency, income, expenses }) => (
           <li key={currency}>

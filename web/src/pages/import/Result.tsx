@@ -52,7 +52,7 @@ function Working({ found: { id, state, counts, rowsDone, enteredCount, revertedC
     <Card title={title}>
       <div className={styles.progress}>
         <progress aria-label={title} max={Math.max(1, all)} value={done} />
-        <p>{(isEntering ? words.progress : words.deletedSoFar)(formatCount(done), formatCount(all))}</p>
+        <p>{(isEntering ? words.progress : words.deletedSoFar)(formatCount(done), all, formatCount(all))}</p>
         <p className={styles.quiet}>{words.background}</p>
       </div>
     </Card>
@@ -110,7 +110,11 @@ function Reverted({ found: { enteredCount, revertedCount, revertedBy, revertedAt
   return (
     <>
       {revertedBy && revertedAt && <p className={styles.quiet}>{words.enteredBy(revertedBy.name, formatMoment(revertedAt))}</p>}
-      <p>{words.revertedHint(formatCount(revertedCount), formatCount(enteredCount))}</p>
+      <p>
+        {left === 0 ? words.revertedAll(enteredCount, formatCount(enteredCount))
+          : words.revertedSome(revertedCount, formatCount(revertedCount), enteredCount, formatCount(enteredCount))}
+        {` ${words.revertedHint}`}
+      </p>
       {left > 0 && <p>{words.left(left, formatCount(left))}</p>}
     </>
   );

@@ -61,7 +61,10 @@ export const categories = {
     hint: 'Nothing needs it. It is gone afterwards; a record that names it makes a new one.',
     submit: 'Delete',
     done: (name: string) => `“${name}” was deleted.`,
-    hasRecords: (count: string, deleted: string) => `Records are in it, deleted ones too: ${count}, of which ${deleted} are deleted and may be restored. Merge it into another category instead.`,
+    hasRecords: (count: number, formatted: string, deleted: number, formattedDeleted: string) => {
+      const those = count === 1 ? ', which is deleted and may be restored' : `, of which ${formattedDeleted} ${deleted === 1 ? 'is' : 'are'} deleted and may be restored`;
+      return `It has ${common.records(count, formatted)}${deleted === 0 ? '' : those}. Merge it into another category instead.`;
+    },
     hasMerged: 'Other categories were merged into it. Undo those merges first.',
   },
 };

@@ -18,6 +18,7 @@ export const common = {
   undo: 'Undo',
   unreachable: 'The server cannot be reached.',
   roles: { ADMIN: 'Admin', ANALYST: 'Analyst', VIEWER: 'Viewer' },
+  characters: (count: number) => `${String(count)} ${count === 1 ? 'character' : 'characters'}`,
   records: (count: number, formatted: string) => `${formatted} ${count === 1 ? 'record' : 'records'}`,
   amountProblems: {
     empty: 'Enter an amount.',

@@ -1,3 +1,6 @@
+import { common } from './common.js';
+
+const { records } = common;
 const rows = (count: number, formatted: string) => `${formatted} ${count === 1 ? 'row' : 'rows'}`;
 
 export const imports = {
@@ -15,7 +18,7 @@ export const imports = {
     dropHere: 'Drop the file here',
     onlyOne: 'One file at a time: drop them one after the other.',
     empty: 'This file is empty.',
-    tooLarge: (size: string, most: string) => `This file has ${size}; at most ${most} are taken. Cut it in two.`,
+    tooLarge: (size: string, most: string) => `This file has ${size}; one of up to ${most} is taken. Cut it in two.`,
     unreadable: 'This file cannot be read. It may have been moved, or be a folder.',
   },
 
@@ -242,7 +245,7 @@ export const imports = {
       zero: 'Amount of zero',
     },
     sums: 'Sums of the new records',
-    sumsOfFirst: (formatted: string) => `Sums of the new records in the first ${formatted} rows`,
+    sumsOfFirst: (count: number, formatted: string) => `Sums of the new records in the first ${rows(count, formatted)}`,
     looksLike: (count: number, formatted: string) => (
       count === 1 ? 'One of them looks like a record that is there already: the same day, kind, amount and currency.'
       : `${formatted} of them look like records that are there already: the same day, kind, amount and currency.`
@@ -254,7 +257,7 @@ export const imports = {
     noRows: 'The file has no rows.',
     earlier: 'Earlier rows',
     later: 'Later rows',
-    lines: (from: string, to: string) => `Lines ${from} to ${to}`,
+    lines: (from: string, to: string) => (from === to ? `Line ${from}` : `Lines ${from} to ${to}`),
     line: 'Line',
     verdict: 'Becomes',
     date: 'Date',
@@ -274,7 +277,7 @@ export const imports = {
     ),
     nothing: 'None of the rows becomes a record. There is nothing to enter.',
     background: 'A file of this size is entered in the background. You can leave this page meanwhile.',
-    enter: (count: number, formatted: string) => `Enter ${formatted} ${count === 1 ? 'record' : 'records'}`,
+    enter: (count: number, formatted: string) => `Enter ${records(count, formatted)}`,
     entering: 'Entering…',
   },
   verdicts: {
@@ -289,8 +292,8 @@ export const imports = {
   result: {
     entering: 'The records are being entered',
     reverting: 'The records are being deleted',
-    progress: (done: string, all: string) => `${done} of ${all} rows`,
-    deletedSoFar: (done: string, all: string) => `${done} of ${all} records deleted`,
+    progress: (done: string, count: number, all: string) => `${done} of ${rows(count, all)}`,
+    deletedSoFar: (done: string, count: number, all: string) => `${done} of ${records(count, all)} deleted`,
     background: 'This goes on when you leave the page.',
     entered: (count: number, formatted: string) => (count === 1 ? 'One record was entered' : `${formatted} records were entered`),
     enteredBy: (name: string, moment: string) => `By ${name}, ${moment}.`,
@@ -304,13 +307,15 @@ export const imports = {
     },
     leftOutNone: 'No row was left out.',
     reverted: 'This import was taken back',
-    revertedHint: (deleted: string, entered: string) => `${deleted} of the ${entered} records that it made were deleted. The rows of its file can be imported again.`,
+    revertedAll: (count: number, formatted: string) => (count === 1 ? 'The record that it made was deleted.' : `All ${formatted} records that it made were deleted.`),
+    revertedSome: (count: number, deleted: string, all: number, entered: string) => `${deleted} of its ${records(all, entered)} ${count === 1 ? 'was' : 'were'} deleted.`,
+    revertedHint: 'The rows of its file can be imported again.',
     left: (count: number, formatted: string) => (
       count === 1 ? 'One record was left, since it was changed after the import or its day is closed.'
       : `${formatted} records were left, since they were changed after the import or their days are closed.`
     ),
     failed: 'This import stopped half way',
-    failedHint: (count: number, formatted: string) => `${formatted} ${count === 1 ? 'record is' : 'records are'} entered. Going on begins where it stopped.`,
+    failedHint: (count: number, formatted: string) => `${records(count, formatted)} ${count === 1 ? 'is' : 'are'} entered. Going on begins where it stopped.`,
     goOn: 'Go on',
     showRecords: 'Show these records',
     another: 'Import another file',

@@ -1,10 +1,12 @@
+import { common } from './common.js';
+
 /** One thing after the other: `a, b and c`. */
 function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
 
 const theRecords = (count: number, formatted: string) => (count === 1 ? 'this record' : `these ${formatted} records`);
-const someRecords = (count: number, formatted: string) => `${formatted} ${count === 1 ? 'record' : 'records'}`;
+const someRecords = common.records;
 
 export const records = {
   title: 'Records',

@@ -1,3 +1,5 @@
+import { common } from './common.js';
+
 export const settings = {
   title: 'Settings',
   profile: 'Profile',
@@ -13,7 +15,7 @@ export const settings = {
   password: 'Password',
   currentPassword: 'Current password',
   newPassword: 'New password',
-  passwordHint: (least: number) => `At least ${String(least)} characters.`,
+  passwordHint: (least: number) => `At least ${common.characters(least)}.`,
   passwordEffect: 'Your other sessions end at once; this one goes on. API tokens go on working.',
   changePassword: 'Change password',
   passwordChanged: 'Your password is changed. All other sessions have ended.',

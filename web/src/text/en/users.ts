@@ -1,3 +1,5 @@
+import { common } from './common.js';
+
 export const users = {
   title: 'Users',
   count: (count: number, formatted: string) => `${formatted} ${count === 1 ? 'user' : 'users'}`,
@@ -18,7 +20,7 @@ export const users = {
   email: 'E-mail',
   since: 'Since',
   password: 'First password',
-  passwordHint: (least: number) => `At least ${String(least)} characters. Tell it to them on a safe way; they can change it in their settings.`,
+  passwordHint: (least: number) => `At least ${common.characters(least)}. Tell it to them on a safe way; they can change it in their settings.`,
   roleHints: {
     VIEWER: 'Sees everything, changes nothing.',
     ANALYST: 'Enters and changes records, and imports files.',
