@@ -177,6 +177,83 @@ test.describe('a file in another encoding further on', () => {
   });
 });
 
+/** A file that takes some seconds to send at `slow`. */
+const SENT_SLOWLY = csv('slow.csv', [
+  'Date,Category,Amount,Currency,Text',
+  ...Array.from({ length: 4000 }, (_, at) => `2026-07-${String(1 + (at % 28)).padStart(2, '0')},Food,-${String(at + 1)}.00,EUR,${'a long text '.repeat(6)}`),
+]);
+
+async function slow(page: Page, bytesPerSecond: number) {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Network.enable');
+  await devTools.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond });
+}
+
+test('sending a file shows how far it is, and is stopped and begun again', async ({ page, signInAs }) => {
+  await signInAs('analyst', '/import');
+  await page.getByLabel('Choose a file').setInputFiles(SENT_SLOWLY);
+  await page.getByLabel('Account or source').fill('Slow');
+  await expect(page.getByRole('region', { name: 'First rows of the file' })).toBeVisible();
+  await slow(page, 40_000);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  const progress = page.getByRole('progressbar', { name: 'Sending the file' });
+  const sent = () => progress.evaluate((element: HTMLProgressElement) => element.value);
+  await expect.poll(sent).toBeGreaterThan(0);
+  expect(await sent()).toBeLessThan(SENT_SLOWLY.buffer.length);
+  await expect(page.getByText(/^[\d.]+ kB of [\d.]+ kB$/)).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole('button', { name: 'Stop sending' }).click();
+  await expect(page.getByText('The file of this import has not arrived.')).toBeVisible();
+  await expect(progress).toHaveCount(0);
+  await expectAccessible(page);
+
+  // After a reload too: the file is chosen again, and sent at once.
+  await page.reload();
+  await slow(page, 40_000);
+  await page.getByLabel('Choose the file again').setInputFiles(SENT_SLOWLY);
+  await expect.poll(sent).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Stop sending' }).click();
+  await slow(page, -1);
+  await page.getByRole('button', { name: 'Send it again' }).click();
+  await expect(page.getByRole('region', { name: 'What they become' })).toContainText('Food', { timeout: 30_000 });
+});
+
+test.describe('while the server is away', () => {
+  test.use({ allowed: /Failed to load resource|WebSocket connection/ });
+
+  test('the file is sent again by itself when it is back', async ({ page, server, signInAs }) => {
+    await signInAs('analyst', '/import');
+    await page.getByLabel('Choose a file').setInputFiles(csv('away.csv', GIRO));
+    await page.getByLabel('Account or source').fill('Away');
+    let isFirst = true;
+    await page.route('**/imports/*/file', async (route) => {
+      if (isFirst) await server.stop();
+      isFirst = false;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Read the file' }).click();
+    await expect(page.getByRole('alert')).toContainText('The file could not be sent.');
+    await expect(page.getByText('The file of this import has not arrived.')).toBeVisible();
+    await expect(page.getByText(/What you see may be out of date/)).toBeVisible();
+    await expectAccessible(page);
+    await server.start();
+    await expect(page.getByRole('region', { name: 'What they become' })).toContainText('Deutsche Bahn', { timeout: 30_000 });
+  });
+
+  test('an answer that got lost is looked for', async ({ page, signInAs }) => {
+    await signInAs('analyst', '/import');
+    await page.getByLabel('Choose a file').setInputFiles(csv('lost.csv', GIRO));
+    await page.getByLabel('Account or source').fill('Lost');
+    await page.route('**/imports/*/file', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole('button', { name: 'Read the file' }).click();
+    await expect(page.getByRole('region', { name: 'What they become' })).toContainText('Deutsche Bahn');
+  });
+});
+
 test('a format is saved, reads the next file, and is deleted', async ({ page, signInAs }) => {
   await signInAs('analyst', '/import');
   await choose(page, csv('first.csv', GIRO), 'Saved');

@@ -42,7 +42,7 @@ function ImportOf({ id }: { id: string }) {
   }
   return (
     <Page title={text.imports.one(found.filename)} actions={<Link to="/import" className={buttonClass()}>{text.imports.toList}</Link>}>
-      {found.state === 'AWAITING_FILE' ? <Upload found={found} onArrived={ask} />
+      {found.state === 'AWAITING_FILE' ? <Upload found={found} />
         : found.state === 'READY' ? <ReadyImport found={found} />
         : <Result found={found} />}
     </Page>

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { useQuery } from 'urql';
+import { useClient, useQuery } from 'urql';
 import { text } from '../../text/index.js';
 import { Button, Card, ErrorNotice, ui } from '../../ui/index.js';
 import { formatBytes } from './bytes.js';
-import { BeforeImport, type Format, type Import } from './documents.js';
+import { BeforeImport, type Format, type Import, Progress } from './documents.js';
 import { FilePicker } from './FilePicker.js';
 import { type ChosenFile, keepFile, useFile } from './files.js';
 import { CategoryList, FormatFields } from './FormatFields.js';
@@ -17,17 +17,17 @@ import { useUpload } from './useUpload.js';
 
 const { upload: words } = text.imports;
 
-type Props = { found: Import & { uploadPath: string; format: Format }; onArrived: (options: { requestPolicy: 'network-only' }) => void };
+type Props = { found: Import & { uploadPath: string; format: Format } };
 
 /** Until the file has arrived. */
-export function Upload({ found, onArrived }: Props) {
+export function Upload({ found }: Props) {
   const chosen = useFile(found.id);
   const [{ data }] = useQuery({ query: BeforeImport });
   const most = data?.organization?.limits.maxImportBytes;
   return (
     <>
       <Steps current="file" />
-      {chosen ? <Sending found={found} chosen={chosen} onArrived={onArrived} /> : (
+      {chosen ? <Sending found={found} chosen={chosen} /> : (
         <FilePicker
           label={text.imports.drop.chooseAgain}
           most={most === undefined ? null : Number(most)}
@@ -41,14 +41,19 @@ export function Upload({ found, onArrived }: Props) {
   );
 }
 
-function Sending({ found: { id, uploadPath, format }, chosen: { file, bytes, questions }, onArrived }: Props & { chosen: ChosenFile }) {
+function Sending({ found: { id, uploadPath, format }, chosen: { file, bytes, questions } }: Props & { chosen: ChosenFile }) {
+  const client = useClient();
   const { sent, problems, send, cancel } = useUpload();
   const { draft, change, save, isSaving, fieldProblems } = useDraft(id, format);
   const table = useMemo(() => tableOf(bytes, draft, 200), [bytes, draft]);
 
   const sendFile = useCallback(async () => {
-    if (await save() && await send(uploadPath, file)) onArrived({ requestPolicy: 'network-only' });
-  }, [file, onArrived, save, send, uploadPath]);
+    if (!await save()) return;
+    await send(uploadPath, file);
+    // Also after a failure: the file may have arrived, and only the answer got lost. The page's own query would replace the
+    // form with an error where the server is away.
+    await client.query(Progress, { id }, { requestPolicy: 'network-only' }).toPromise();
+  }, [client, file, id, save, send, uploadPath]);
 
   const begun = useRef<File | null>(null);
   useEffect(() => {
@@ -73,7 +78,7 @@ function Sending({ found: { id, uploadPath, format }, chosen: { file, bytes, que
       <ErrorNotice problems={problems} onRetry={() => void sendFile()} />
       <div className={styles.beside}>
         <Card title={text.imports.format.title}>
-          <p className={styles.quiet}>{problems.length > 0 ? words.wrong : words.missing}</p>
+          <p className={styles.quiet}>{problems.some(({ code }) => code !== null) ? words.wrong : words.missing}</p>
           <div className={ui.actions}>
             <Button look="primary" disabled={isSaving} onClick={() => void sendFile()}>{words.again}</Button>
           </div>

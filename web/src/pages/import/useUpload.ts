@@ -23,8 +23,7 @@ export function useUpload() {
     request.current?.abort();
   }, []);
 
-  /** Resolves to whether it arrived. */
-  const send = useCallback(async (path: string, file: File): Promise<boolean> => {
+  const send = useCallback(async (path: string, file: File): Promise<void> => {
     setUpload({ sent: 0, problems: [] });
     const token = await session.freshToken();
     let answer = await put(path, file, token, request, (sent) => { setUpload({ sent, problems: [] }); });
@@ -34,7 +33,6 @@ export function useUpload() {
     }
     const problems = answer.status === 'cancelled' ? [] : problemsIn(answer);
     setUpload({ sent: null, problems });
-    return answer.status === 200;
   }, [session]);
 
   return { ...upload, send, cancel };
