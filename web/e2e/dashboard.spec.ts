@@ -218,6 +218,35 @@ test.describe('for a German reader', () => {
   });
 });
 
+for (const width of [360, 1440]) {
+  test(`at ${width} px nothing moves when the figures come`, async ({ page, signInAs }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await signInAs('analyst');
+    await expect(tile(page, 'Latest').getByRole('row').first()).toBeVisible();
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('query Dashboard')) await new Promise((resolve) => { setTimeout(resolve, 1500); });
+      await route.continue();
+    });
+    // Without the socket, which would bring them too.
+    await page.routeWebSocket(/graphql/, () => {});
+    await page.reload();
+    await expect(tile(page, 'Income')).toBeVisible();
+    await expect(page.locator('[aria-busy=true]').first()).toBeVisible();
+    await expectAccessible(page);
+    await expect(tile(page, 'Latest').getByRole('row').first()).toBeVisible();
+    await page.waitForTimeout(300);
+    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+    expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.005);
+  });
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [width, height] of [[360, 740], [1440, 900], [2560, 1300]] as const) {
     test(`at ${width} px, ${colorScheme}, nothing is cut off and axe finds nothing`, async ({ page, signInAs }, info) => {

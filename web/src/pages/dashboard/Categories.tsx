@@ -1,15 +1,20 @@
 import { Link } from '@tanstack/react-router';
 import { formatCount, formatShare } from '../../format/index.js';
 import { text } from '../../text/index.js';
-import { Amount } from '../../ui/index.js';
+import { Amount, Skeleton } from '../../ui/index.js';
 import type { Dashboard } from './documents.js';
 import styles from './dashboard.module.css';
 
 type Kind = 'INCOME' | 'EXPENSE';
-type Props = { dashboard: Dashboard; kind: Kind };
+type Props = { dashboard: Dashboard | null; kind: Kind };
+
+/** As many lines as there are usually: the largest, and the others together. */
+const USUAL = 7;
 
 /** Which categories the money went to or came from. Each leads to its records. */
-export function Categories({ dashboard: { categories, otherCategories, currency, from, to }, kind }: Props) {
+export function Categories({ dashboard, kind }: Props) {
+  if (!dashboard) return <Places />;
+  const { categories, otherCategories, currency, from, to } = dashboard;
   if (!categories || categories.length === 0) return <p className={styles.none}>{text.dashboard.noCategories[kind]}</p>;
   const amountOf = (total: { income: { amount: string }; expenses: { amount: string } }) => (
     kind === 'INCOME' ? total.income.amount : total.expenses.amount
@@ -32,6 +37,21 @@ export function Categories({ dashboard: { categories, otherCategories, currency,
           <Share share={otherCategories.share} most={most} />
         </li>
       )}
+    </ul>
+  );
+}
+
+function Places() {
+  return (
+    <ul className={styles.categories} aria-hidden="true">
+      {Array.from({ length: USUAL }, (_, at) => (
+        <li key={at} className={styles.category}>
+          <Skeleton width="60%" height="1.45em" />
+          <span />
+          <span />
+          <span className={styles.track} />
+        </li>
+      ))}
     </ul>
   );
 }

@@ -15,7 +15,7 @@ import { Latest } from './Latest.js';
 import { daysIn, isDay, offeredIntervals, type Range, rangeOf, usualInterval } from './ranges.js';
 import type { DashboardSearch, IntervalName } from './search.js';
 import { Tiles } from './Tiles.js';
-import { TrendChart } from './TrendChart.js';
+import { TrendChart, TrendPlace } from './TrendChart.js';
 import { TrendTable } from './TrendTable.js';
 
 const FEW_CATEGORIES = 6;
@@ -55,7 +55,9 @@ export function DashboardPage() {
       {search.range === 'own' && <OwnRange search={search} onChange={change} />}
       <ErrorNotice error={error} onRetry={ask} />
       {isEmpty && <Empty />}
-      {!isEmpty && (dashboard ? <Figures dashboard={dashboard} interval={interval} days={days} search={search} onChange={change} /> : !error && <Loading />)}
+      {!isEmpty && (dashboard || !error) && (
+        <Figures dashboard={dashboard ?? null} interval={interval} days={days} search={search} onChange={change} />
+      )}
     </Page>
   );
 }
@@ -71,7 +73,8 @@ function useRange({ range = 'last-12-months', from, to }: DashboardSearch): Rang
 }
 
 type FiguresProps = {
-  dashboard: Dashboard;
+  /** Null while they are on their way: what will be there has its place already. */
+  dashboard: Dashboard | null;
   interval: IntervalName;
   days: number | null;
   search: DashboardSearch;
@@ -80,20 +83,13 @@ type FiguresProps = {
 
 function Figures({ dashboard, interval, days, search, onChange }: FiguresProps) {
   const navigate = useNavigate();
-  const { currency, from, to, previous, recent } = dashboard;
-  const trends = dashboard.trends ?? [];
+  const trends = dashboard?.trends ?? [];
   const kind = search.kind ?? 'EXPENSE';
   const isTable = search.view === 'table';
-  const range = from && to ? formatDays(from, to) : text.dashboard.allTime;
-  const hasMore = dashboard.otherCategories !== null || search.categories === 'all';
-  const listed = { currency, ...(from && { from }), ...(to && { to }) };
+  const hasMore = dashboard?.otherCategories !== null || search.categories === 'all';
   return (
     <>
-      <p className={styles.caption}>
-        {previous ? text.dashboard.comparedWith(range, formatDays(previous.from, previous.to)) : range}
-        {'. '}
-        {text.dashboard.figuresOf(currency)}
-      </p>
+      <p className={styles.caption} aria-busy={!dashboard}>{dashboard ? captionOf(dashboard) : <Skeleton width="min(100%, 34em)" height="1.45em" />}</p>
       <Tiles dashboard={dashboard} />
       <div className={styles.middle}>
         <Card
@@ -114,13 +110,14 @@ function Figures({ dashboard, interval, days, search, onChange }: FiguresProps) 
             </div>
           )}
         >
-          {trends.length === 0 && <p className={styles.none}>{text.dashboard.noTrend}</p>}
+          {!dashboard && <TrendPlace />}
+          {dashboard && trends.length === 0 && <p className={styles.none}>{text.dashboard.noTrend}</p>}
           {trends.length > 0 && isTable && <TrendTable points={trends} interval={interval} />}
           {trends.length > 0 && !isTable && (
             <TrendChart
               points={trends}
               interval={interval}
-              onOpen={(point) => { void navigate({ to: '/records', search: { from: point.from, to: point.to, currency } }); }}
+              onOpen={(point) => { void navigate({ to: '/records', search: { from: point.from, to: point.to, currency: point.net.currency } }); }}
             />
           )}
         </Card>
@@ -134,17 +131,28 @@ function Figures({ dashboard, interval, days, search, onChange }: FiguresProps) 
         >
           <Categories dashboard={dashboard} kind={kind} />
           {hasMore && (
-            <Button look="plain" className={styles.more} onClick={() => { onChange({ categories: search.categories === 'all' ? undefined : 'all' }); }}>
+            <Button look="plain" className={styles.more} disabled={!dashboard} onClick={() => { onChange({ categories: search.categories === 'all' ? undefined : 'all' }); }}>
               {search.categories === 'all' ? text.dashboard.showFewer : text.dashboard.showAll}
             </Button>
           )}
         </Card>
       </div>
-      <Card title={text.dashboard.latest} actions={<Link to="/records" search={listed} className={buttonClass('plain')}>{text.dashboard.allRecords}</Link>}>
-        <Latest records={recent ?? []} />
+      <Card title={text.dashboard.latest} actions={<Link to="/records" search={dashboard ? listedIn(dashboard) : {}} className={buttonClass('plain')}>{text.dashboard.allRecords}</Link>}>
+        <Latest records={dashboard ? dashboard.recent ?? [] : null} />
       </Card>
     </>
   );
+}
+
+function captionOf({ currency, from, to, previous }: Dashboard): string {
+  const range = from && to ? formatDays(from, to) : text.dashboard.allTime;
+  const days = previous ? text.dashboard.comparedWith(range, formatDays(previous.from, previous.to)) : range;
+  return `${days}. ${text.dashboard.figuresOf(currency)}`;
+}
+
+/** The records that the figures are of. */
+function listedIn({ currency, from, to }: Dashboard) {
+  return { currency, ...(from && { from }), ...(to && { to }) };
 }
 
 function Empty() {
@@ -162,22 +170,5 @@ function Empty() {
         )}
       </EmptyState>
     </Card>
-  );
-}
-
-/** The shape of the page, so that nothing moves when the figures come. */
-function Loading() {
-  return (
-    <div aria-busy="true" className={styles.loading}>
-      <Skeleton width="40%" />
-      <div className={styles.tiles}>
-        {[1, 2, 3].map((tile) => <Card key={tile}><Skeleton height="76px" /></Card>)}
-      </div>
-      <div className={styles.middle}>
-        <Card><Skeleton height="310px" /></Card>
-        <Card><Skeleton height="310px" /></Card>
-      </div>
-      <Card><Skeleton height="200px" /></Card>
-    </div>
   );
 }

@@ -1,33 +1,35 @@
+import type { ReactNode } from 'react';
 import { changeInTenths, formatAmount, formatChange, formatCount } from '../../format/index.js';
 import { text } from '../../text/index.js';
-import { Amount, Card, classes } from '../../ui/index.js';
+import { Amount, Card, classes, Skeleton } from '../../ui/index.js';
 import type { Dashboard } from './documents.js';
 import styles from './dashboard.module.css';
 
 /** Income, expenses and net of the range, each with how much more or less it is than before. */
-export function Tiles({ dashboard: { summary, previous } }: { dashboard: Dashboard }) {
+export function Tiles({ dashboard }: { dashboard: Dashboard | null }) {
+  const { summary, previous } = dashboard ?? {};
   return (
-    <div className={styles.tiles}>
-      <Card title={text.common.income} className={styles.tile}>
-        <p className={styles.figure}><Amount amount={summary.income.amount} /></p>
-        <p className={styles.change}>
-          {previous && <Change before={previous.income.amount} now={summary.income.amount} better="more" />}
-        </p>
-      </Card>
-      <Card title={text.common.expenses} className={styles.tile}>
-        <p className={styles.figure}><Amount amount={summary.expenses.amount} /></p>
-        <p className={styles.change}>
-          {previous && <Change before={previous.expenses.amount} now={summary.expenses.amount} better="less" />}
-        </p>
-      </Card>
-      <Card title={text.common.net} className={styles.tile}>
-        <p className={styles.figure}><Amount amount={summary.net.amount} isNet /></p>
-        <p className={styles.change}>
-          {previous && <><Change before={previous.net.amount} now={summary.net.amount} better="more" sign="always" /> · </>}
-          {text.common.records(summary.recordCount, formatCount(summary.recordCount))}
-        </p>
-      </Card>
+    <div className={styles.tiles} aria-busy={!dashboard}>
+      <Tile title={text.common.income} figure={summary && <Amount amount={summary.income.amount} />}>
+        {summary && previous && <Change before={previous.income.amount} now={summary.income.amount} better="more" />}
+      </Tile>
+      <Tile title={text.common.expenses} figure={summary && <Amount amount={summary.expenses.amount} />}>
+        {summary && previous && <Change before={previous.expenses.amount} now={summary.expenses.amount} better="less" />}
+      </Tile>
+      <Tile title={text.common.net} figure={summary && <Amount amount={summary.net.amount} isNet />}>
+        {summary && previous && <><Change before={previous.net.amount} now={summary.net.amount} better="more" sign="always" /> · </>}
+        {summary && text.common.records(summary.recordCount, formatCount(summary.recordCount))}
+      </Tile>
     </div>
+  );
+}
+
+function Tile({ title, figure, children }: { title: string; figure: ReactNode; children: ReactNode }) {
+  return (
+    <Card title={title} className={styles.tile}>
+      <p className={styles.figure}>{figure ?? <Skeleton width="min(100%, 7em)" height="1.3em" />}</p>
+      <p className={styles.change}>{children}</p>
+    </Card>
   );
 }
 

@@ -3,7 +3,7 @@ import { Bar, Line } from '@visx/shape';
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { formatAmount, readersLocale } from '../../format/index.js';
 import { text } from '../../text/index.js';
-import { Amount, classes, VisuallyHidden } from '../../ui/index.js';
+import { Amount, classes, Skeleton, VisuallyHidden } from '../../ui/index.js';
 import type { TrendPoint } from './documents.js';
 import styles from './dashboard.module.css';
 import { periodName, periodTick } from './periods.js';
@@ -149,12 +149,28 @@ export function TrendChart({ points, interval, onOpen }: Props) {
           </div>
         </div>
       )}
-      <ul className={styles.legend} aria-hidden="true">
-        <li><span className={styles.incomeKey} />{text.common.income}</li>
-        <li><span className={styles.expenseKey} />{text.common.expenses}</li>
-        <li><span className={styles.netKey} />{text.common.net}</li>
-      </ul>
+      <Legend />
     </div>
+  );
+}
+
+/** The place of a picture that is on its way. */
+export function TrendPlace() {
+  return (
+    <div className={styles.picture}>
+      <Skeleton height={`${HEIGHT}px`} />
+      <Legend />
+    </div>
+  );
+}
+
+function Legend() {
+  return (
+    <ul className={styles.legend} aria-hidden="true">
+      <li><span className={styles.incomeKey} />{text.common.income}</li>
+      <li><span className={styles.expenseKey} />{text.common.expenses}</li>
+      <li><span className={styles.netKey} />{text.common.net}</li>
+    </ul>
   );
 }
 
