@@ -135,7 +135,8 @@ test('a large file is entered in the background, with progress', async ({ page, 
   await page.getByLabel('Which way the money went').selectOption('INCOME');
   await toCheck(page);
   await expect(page.getByText('A file of this size is entered in the background.')).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Sums of the new records in the first 1,000 rows' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Sums of the new records' })).toBeVisible();
+  await expect(page.getByText('Income 32,004,000.00')).toBeVisible();
   await page.getByRole('button', { name: 'Enter 8,000 records' }).click();
   await expect(page.getByRole('progressbar', { name: 'The records are being entered' })).toBeVisible();
   await expect(page.getByRole('heading', { name: '8,000 records were entered' })).toBeVisible({ timeout: 40_000 });
@@ -286,9 +287,12 @@ test('after a reload the import goes on, and the file can be chosen again for it
   await signInAs('analyst', '/import');
   await choose(page, csv('again.csv', GIRO), 'Again');
   await page.reload();
-  await expect(page.getByText('The columns go by their numbers here.')).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: /Verwendungszweck/ })).toBeVisible();
+  await expect(page.getByLabel('Column of the amount')).toHaveValue('Betrag');
+  await expect(page.getByText('The file is not open here any more.')).toBeVisible();
   await expectAccessible(page);
   await page.getByLabel('Choose the file again').setInputFiles(csv('again.csv', GIRO));
+  await expect(page.getByText('The file is not open here any more.')).toHaveCount(0);
   await expect(page.getByRole('columnheader', { name: /Verwendungszweck/ })).toBeVisible();
 });
 

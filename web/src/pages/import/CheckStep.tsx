@@ -4,11 +4,11 @@ import { useChange } from '../../graphql/useChange.js';
 import { formatCount } from '../../format/index.js';
 import { text } from '../../text/index.js';
 import { Amount, Button, Card, ErrorNotice, Select, Skeleton, ui } from '../../ui/index.js';
-import { CommitImport, type Import, Rows } from './documents.js';
+import { CommitImport, type FileImport, type Import, Rows } from './documents.js';
 import { inWords } from './format.js';
 import styles from './import.module.css';
 import { VerdictRows } from './RowTables.js';
-import { type Sums, useSums } from './useSums.js';
+import { type Duplicates, useDuplicates } from './useDuplicates.js';
 
 const { check: words } = text.imports;
 const PAGE_ROWS = 50;
@@ -17,15 +17,15 @@ const MOST_AT_ONCE = 5000;
 
 type Counts = NonNullable<Import['counts']>;
 
-export function CheckStep({ found: { id, counts }, onBack }: { found: Import; onBack: () => void }) {
-  const sums = useSums(id, counts);
+export function CheckStep({ found: { id, counts, summaries }, onBack }: { found: FileImport; onBack: () => void }) {
+  const duplicates = useDuplicates(id, counts);
   if (!counts) return <Skeleton height="12em" />;
   return (
     <>
       <CountTiles counts={counts} />
       <div className={styles.halves}>
         <Enter id={id} counts={counts} onBack={onBack} />
-        {sums && <SumsLine counts={counts} known={sums} />}
+        {summaries && counts.new > 0 && <SumsLine counts={counts} summaries={summaries} duplicates={duplicates} />}
       </div>
       <PagedRows id={id} hasProblems={counts.problems > 0} />
     </>
@@ -46,20 +46,26 @@ function CountTiles({ counts }: { counts: Counts }) {
   );
 }
 
-function SumsLine({ counts, known: { sums, possibleDuplicates, rows } }: { counts: Counts; known: Sums }) {
-  if (sums.length === 0) return null;
+type SumsProps = { counts: Counts; summaries: NonNullable<FileImport['summaries']>; duplicates: Duplicates | null };
+
+function SumsLine({ counts, summaries, duplicates }: SumsProps) {
   return (
-    <Card title={rows < counts.rows ? words.sumsOfFirst(rows, formatCount(rows)) : words.sums}>
+    <Card title={words.sums}>
       <ul className={styles.sums}>
-        {sums.map(({ currency, income, expenses }) => (
-          <li key={currency}>
-            <span>{text.common.income} <strong><Amount amount={income} /></strong></span>
-            <span>{text.common.expenses} <strong><Amount amount={expenses} /></strong></span>
-            <strong>{currency}</strong>
+        {summaries.map(({ income, expenses }) => (
+          <li key={income.currency}>
+            <span>{text.common.income} <strong><Amount amount={income.amount} /></strong></span>
+            <span>{text.common.expenses} <strong><Amount amount={expenses.amount} /></strong></span>
+            <strong>{income.currency}</strong>
           </li>
         ))}
       </ul>
-      {possibleDuplicates > 0 && <p>{words.looksLike(possibleDuplicates, formatCount(possibleDuplicates))}</p>}
+      {duplicates !== null && duplicates.count > 0 && (
+        <p>
+          {duplicates.rows < counts.rows && `${words.ofFirst(duplicates.rows, formatCount(duplicates.rows))} `}
+          {words.looksLike(duplicates.count, formatCount(duplicates.count))}
+        </p>
+      )}
     </Card>
   );
 }

@@ -6,7 +6,7 @@ import { text } from '../../text/index.js';
 import { Button, Card, ErrorNotice, SelectField, ui } from '../../ui/index.js';
 import { CategoriesStep } from './CategoriesStep.js';
 import { CheckStep } from './CheckStep.js';
-import { FirstRows, type Format, type Import, SavedFormats } from './documents.js';
+import { type FileImport, FirstRows, type Format, SavedFormats } from './documents.js';
 import { FilePicker } from './FilePicker.js';
 import { type ChosenFile, keepFile, useFile } from './files.js';
 import { CategoryList, FormatFields } from './FormatFields.js';
@@ -15,13 +15,15 @@ import { formatProblems } from './refused.js';
 import { FileRows, VerdictRows } from './RowTables.js';
 import { SaveDialog } from './SavedFormatsCard.js';
 import { Steps } from './Steps.js';
-import { type Table, tableOf } from './table.js';
+import { columnNames, type Table, type TableRow, tableOf } from './table.js';
 import { useDraft } from './useDraft.js';
 
 const { format: words } = text.imports;
+/** As much as the server says of a column's name. */
+const NAME_LENGTH = 100;
 
 /** An import whose file is here, and of which nothing is entered yet. */
-export function ReadyImport({ found }: { found: Import & { format: Format } }) {
+export function ReadyImport({ found }: { found: FileImport }) {
   const { id } = found;
   const { step = 'format' } = useSearch({ from: '/shell/analysts/import/$id' });
   const navigate = useNavigate();
@@ -58,14 +60,14 @@ export function ReadyImport({ found }: { found: Import & { format: Format } }) {
   );
 }
 
-type StepProps = { found: Import; chosen: ChosenFile | null; edited: ReturnType<typeof useDraft>; onNext: () => void };
+type StepProps = { found: FileImport; chosen: ChosenFile | null; edited: ReturnType<typeof useDraft>; onNext: () => void };
 
-function FormatStep({ found: { id, filename, source }, chosen, edited: { draft, change, isSaving, fieldProblems }, onNext }: StepProps) {
+function FormatStep({ found: { id, filename, source, columns }, chosen, edited: { draft, change, isSaving, fieldProblems }, onNext }: StepProps) {
   const [isNaming, setNaming] = useState(false);
   const [{ data, error }, ask] = useQuery({ query: FirstRows, variables: { id } });
   const rows = data?.import?.preview ?? [];
   const fromFile = useMemo(() => chosen && tableOf(chosen.bytes, draft, 500), [chosen, draft]);
-  const table: Table = fromFile ?? numbered(rows);
+  const table: Table = fromFile ?? known(columns, rows);
   const problems = formatProblems(fieldProblems);
 
   return (
@@ -91,7 +93,7 @@ function FormatStep({ found: { id, filename, source }, chosen, edited: { draft, 
         <Card title={words.firstRows}>
           {!chosen && (
             <FilePicker label={text.imports.drop.chooseAgain} most={null} onChoose={(again) => { keepFile(id, again); }}>
-              <p>{words.numbersOnly}</p>
+              <p>{columns ? words.firstRowsOnly : words.numbersOnly}</p>
               <p className={styles.quiet}>{filename}</p>
             </FilePicker>
           )}
@@ -121,8 +123,10 @@ function UseSaved({ onChange }: { onChange: (format: Format) => void }) {
   );
 }
 
-/** Without the file, only the cells of its rows are known, and not what its columns are called. */
-function numbered(rows: readonly { line: number; cells: string[] }[]): Table {
-  const width = Math.max(0, ...rows.map(({ cells }) => cells.length));
-  return { columns: Array.from({ length: width }, (_, at) => `#${String(at + 1)}`), rows: [...rows] };
+/** Without the file, what the server knows of it. */
+function known(header: readonly string[] | null, rows: readonly TableRow[]): Table {
+  const width = Math.max(header?.length ?? 0, ...rows.map(({ cells }) => cells.length));
+  // A name that may be cut off is none that a format could use.
+  const names = header?.map((name) => (Array.from(name).length < NAME_LENGTH ? name : '')) ?? [];
+  return { columns: columnNames(names, width), rows: [...rows] };
 }

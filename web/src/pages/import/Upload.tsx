@@ -3,7 +3,7 @@ import { useClient, useQuery } from 'urql';
 import { text } from '../../text/index.js';
 import { Button, Card, ErrorNotice, ui } from '../../ui/index.js';
 import { formatBytes } from './bytes.js';
-import { BeforeImport, type Format, type Import, Progress } from './documents.js';
+import { Arrived, BeforeImport, type Format, type Import } from './documents.js';
 import { FilePicker } from './FilePicker.js';
 import { type ChosenFile, keepFile, useFile } from './files.js';
 import { CategoryList, FormatFields } from './FormatFields.js';
@@ -52,7 +52,7 @@ function Sending({ found: { id, uploadPath, format }, chosen: { file, bytes, que
     await send(uploadPath, file);
     // Also after a failure: the file may have arrived, and only the answer got lost. The page's own query would replace the
     // form with an error where the server is away.
-    await client.query(Progress, { id }, { requestPolicy: 'network-only' }).toPromise();
+    await client.query(Arrived, { id }, { requestPolicy: 'network-only' }).toPromise();
   }, [client, file, id, save, send, uploadPath]);
 
   const begun = useRef<File | null>(null);

@@ -78,6 +78,25 @@ export const ImportParts = graphql(`
   }
 `);
 
+/** What is known of a file as a whole. */
+const FileParts = graphql(`
+  fragment FileParts on Import {
+    columns
+    summaries {
+      income {
+        amount
+        currency
+      }
+      expenses {
+        amount
+      }
+    }
+    format {
+      ...FormatParts
+    }
+  }
+`, [FormatParts]);
+
 export const RowParts = graphql(`
   fragment RowParts on ImportRow {
     line
@@ -166,13 +185,21 @@ export const OneImport = graphql(`
   query OneImport($id: ID!) {
     import(id: $id) {
       ...ImportParts
+      ...FileParts
       uploadPath
-      format {
-        ...FormatParts
-      }
     }
   }
-`, [ImportParts, FormatParts]);
+`, [ImportParts, FileParts]);
+
+/** What is known of it once its file has arrived. */
+export const Arrived = graphql(`
+  query ImportArrived($id: ID!) {
+    import(id: $id) {
+      ...ImportParts
+      ...FileParts
+    }
+  }
+`, [ImportParts, FileParts]);
 
 /** How far it is, while the server works on it. */
 export const Progress = graphql(`
@@ -205,21 +232,13 @@ export const Rows = graphql(`
   }
 `, [RowParts]);
 
-/** Enough of each row to add it up. */
-export const RowAmounts = graphql(`
-  query RowAmounts($id: ID!, $afterLine: Int) {
+export const RowVerdicts = graphql(`
+  query RowVerdicts($id: ID!, $afterLine: Int) {
     import(id: $id) {
       id
       preview(first: 100, afterLine: $afterLine) {
         line
         verdict
-        record {
-          kind
-          amount {
-            amount
-            currency
-          }
-        }
       }
     }
   }
@@ -230,30 +249,26 @@ export const CreateImport = graphql(`
     createImport(input: $input) {
       import {
         ...ImportParts
+        ...FileParts
         uploadPath
-        format {
-          ...FormatParts
-        }
       }
     }
   }
-`, [ImportParts, FormatParts]);
+`, [ImportParts, FileParts]);
 
 export const UpdateImport = graphql(`
   mutation UpdateImport($input: UpdateImportInput!) {
     updateImport(input: $input) {
       import {
         ...ImportParts
-        format {
-          ...FormatParts
-        }
+        ...FileParts
         preview(first: 10) {
           ...RowParts
         }
       }
     }
   }
-`, [ImportParts, FormatParts, RowParts]);
+`, [ImportParts, FileParts, RowParts]);
 
 export const CommitImport = graphql(`
   mutation CommitImport($input: CommitImportInput!) {
@@ -319,6 +334,8 @@ export const CategoryNames = graphql(`
 
 export type Format = ResultOf<typeof FormatParts>;
 export type Import = ResultOf<typeof ImportParts>;
+/** With what is known of its file. */
+export type FileImport = Import & ResultOf<typeof FileParts>;
 export type Row = ResultOf<typeof RowParts>;
 export type Question = NonNullable<ResultOf<typeof Suggestion>['suggestImportFormat']>['questions'][number];
 export type SavedFormat = NonNullable<ResultOf<typeof SavedFormats>['importFormats']>[number];

@@ -49,7 +49,7 @@ function afterLines(text: string, count: number): string {
 }
 
 /** Columns without a name, and those beyond the header, go by their number; those of one name by name and number. */
-function columnNames(header: readonly string[], width: number): string[] {
+export function columnNames(header: readonly string[], width: number): string[] {
   return Array.from({ length: width }, (_, at) => {
     const name = header[at] ?? '';
     if (name === '') return `#${String(at + 1)}`;

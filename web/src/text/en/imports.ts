@@ -106,6 +106,7 @@ export const imports = {
     more: 'More about how it is written',
     moreAmounts: 'More about amounts',
     pending: 'Rows that are not booked yet',
+    firstRowsOnly: 'The file is not open here any more. Choose it again to see more of what stands in its columns.',
     numbersOnly: 'The columns go by their numbers here. Choose the file again to see their names.',
     likely: 'Likely',
     others: 'Others',
@@ -245,7 +246,7 @@ export const imports = {
       zero: 'Amount of zero',
     },
     sums: 'Sums of the new records',
-    sumsOfFirst: (count: number, formatted: string) => `Sums of the new records in the first ${rows(count, formatted)}`,
+    ofFirst: (count: number, formatted: string) => `Looked at: the first ${rows(count, formatted)}.`,
     looksLike: (count: number, formatted: string) => (
       count === 1 ? 'One of them looks like a record that is there already: the same day, kind, amount and currency.'
       : `${formatted} of them look like records that are there already: the same day, kind, amount and currency.`

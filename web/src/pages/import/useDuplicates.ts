@@ -1,26 +1,28 @@
 import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
-import { RowAmounts } from './documents.js';
-import { type AmountRow, type Sum, sumsOf } from './sums.js';
+import type { ResultOf } from '../../graphql/index.js';
+import { RowVerdicts } from './documents.js';
 
-/** The most rows that are added up here: the API has no sums of an import before it is entered. */
+type Row = NonNullable<NonNullable<ResultOf<typeof RowVerdicts>['import']>['preview']>[number];
+
+/** The most rows that are looked at here: the API does not count these. */
 const MOST_ROWS = 1000;
 
-export type Sums = { sums: readonly Sum[]; possibleDuplicates: number; rows: number };
+export type Duplicates = { count: number; rows: number };
 
-/** The sums of what the first rows of a file become; null until they are known. */
-export function useSums(id: string, counts: unknown): Sums | null {
+/** How many of the first rows of a file look like records that are there already; null until that is known. */
+export function useDuplicates(id: string, counts: unknown): Duplicates | null {
   const client = useClient();
-  const [known, setKnown] = useState<Sums | null>(null);
+  const [known, setKnown] = useState<Duplicates | null>(null);
   const key = JSON.stringify(counts);
 
   useEffect(() => {
     let isOver = false;
     const walk = async () => {
-      const rows: AmountRow[] = [];
+      const rows: Row[] = [];
       while (rows.length < MOST_ROWS) {
         const { data } = await client.query(
-          RowAmounts,
+          RowVerdicts,
           { id, afterLine: rows.at(-1)?.line ?? null },
           { requestPolicy: 'network-only' },
         ).toPromise();
@@ -29,11 +31,7 @@ export function useSums(id: string, counts: unknown): Sums | null {
         rows.push(...page);
         if (page.length < 100) break;
       }
-      setKnown({
-        sums: sumsOf(rows),
-        possibleDuplicates: rows.filter(({ verdict }) => verdict === 'POSSIBLE_DUPLICATE').length,
-        rows: rows.length,
-      });
+      setKnown({ count: rows.filter(({ verdict }) => verdict === 'POSSIBLE_DUPLICATE').length, rows: rows.length });
     };
     void walk();
     return () => {
