@@ -3,9 +3,39 @@ import { asSomebody, expect, expectAccessible, test } from './test.js';
 test('what a viewer sees of their profile', async ({ page, signInAs }) => {
   await signInAs('viewer', '/settings');
   await expect(page.getByRole('main').getByText('viewer@example.com')).toBeVisible();
-  await expect(page.getByText('An admin can change your name and your role.')).toBeVisible();
+  await expect(page.getByText('An admin can change your role.')).toBeVisible();
   await expect(page.getByLabel('Show those of everybody')).toHaveCount(0);
   await expectAccessible(page);
+});
+
+test('everybody changes their own name, and sees when somebody else did', async ({ page, server }) => {
+  server.command(['user', 'create', '--email', 'kim@example.org', '--name', 'Kim Example', '--role', 'viewer', '--password-stdin'], 'a long passphrase\n');
+  await page.goto('/sign-in?next=/settings');
+  await page.getByLabel('E-mail').fill('kim@example.org');
+  await page.getByLabel('Password').fill('a long passphrase');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  const profile = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Profile' }) });
+  const save = profile.getByRole('button', { name: 'Save the name' });
+  await expect(profile.getByLabel('Name')).toHaveValue('Kim Example');
+  await expect(save).toBeDisabled();
+  await profile.getByLabel('Name').fill(' ');
+  await save.click();
+  await expect(profile.getByLabel('Name')).toHaveAccessibleDescription(/must not be empty/);
+  await expectAccessible(page);
+  await profile.getByLabel('Name').fill('Kim Newname');
+  await save.click();
+  await expect(page.getByText('Your name was saved.')).toBeVisible();
+  await expect(page.getByText('Kim Newname · Viewer')).toBeVisible();
+
+  const admin = await asSomebody(server, 'admin');
+  const { users } = await admin('{ users(first: 1, filter: { search: "kim@example.org" }) { nodes { id } } }') as { users: { nodes: [{ id: string }] } };
+  await profile.getByLabel('Name').fill('Kim Mine');
+  await admin('mutation($input: UpdateUserInput!) { updateUser(input: $input) { user { id } } }', { input: { id: users.nodes[0].id, name: 'Kim Theirs' } });
+  await save.click();
+  await expect(profile.getByRole('alert')).toContainText('theirs Kim Theirs · yours Kim Mine');
+  await expectAccessible(page);
+  await profile.getByRole('button', { name: 'Keep mine' }).click();
+  await expect(page.getByText('Kim Mine · Viewer')).toBeVisible();
 });
 
 test('light, dark, or as the system', async ({ page, signInAs }) => {

@@ -44,6 +44,7 @@ export const updates: NonNullable<CacheExchangeOpts['updates']> = {
     saveImportFormat: forget('importFormats'),
     unmergeCategory: records,
     updateOrganization: forget('dashboard'),
+    updateProfile: forget('users'),
     updateRecord: records,
     updateRecords: records,
     updateUser: forget('users'),

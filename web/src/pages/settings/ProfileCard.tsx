@@ -4,6 +4,7 @@ import { formatMoment } from '../../format/index.js';
 import { text } from '../../text/index.js';
 import { buttonClass, Card, ErrorNotice, Spinner, ui } from '../../ui/index.js';
 import { Profile } from './documents.js';
+import { NameForm } from './NameForm.js';
 import styles from './settings.module.css';
 
 export function ProfileCard() {
@@ -15,9 +16,8 @@ export function ProfileCard() {
       {!me && fetching && <Spinner />}
       {me && (
         <>
+          <NameForm me={me} />
           <dl className={styles.facts}>
-            <dt>{text.settings.name}</dt>
-            <dd>{me.name}</dd>
             <dt>{text.settings.email}</dt>
             <dd>{me.email}</dd>
             <dt>{text.settings.role}</dt>

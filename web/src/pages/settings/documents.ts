@@ -1,13 +1,22 @@
 import { graphql, type ResultOf } from '../../graphql/index.js';
 
+const Own = graphql(`
+  fragment Own on User {
+    id
+    name
+    email
+    role
+    createdAt
+    version
+  }
+`);
+
+export type Me = ResultOf<typeof Own>;
+
 export const Profile = graphql(`
   query Profile {
     me {
-      id
-      name
-      email
-      role
-      createdAt
+      ...Own
     }
     organization {
       id
@@ -16,7 +25,25 @@ export const Profile = graphql(`
       }
     }
   }
-`);
+`, [Own]);
+
+export const OwnAccount = graphql(`
+  query OwnAccount {
+    me {
+      ...Own
+    }
+  }
+`, [Own]);
+
+export const UpdateProfile = graphql(`
+  mutation UpdateProfile($input: UpdateProfileInput!) {
+    updateProfile(input: $input) {
+      user {
+        ...Own
+      }
+    }
+  }
+`, [Own]);
 
 export const ChangePassword = graphql(`
   mutation ChangePassword($input: ChangePasswordInput!) {
