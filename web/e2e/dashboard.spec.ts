@@ -219,7 +219,9 @@ test.describe('for a German reader', () => {
 });
 
 for (const width of [360, 1440]) {
-  test(`at ${width} px nothing moves when the figures come`, async ({ page, signInAs }) => {
+  test(`at ${width} px nothing moves when the figures come`, async ({ page, server, signInAs }) => {
+    // With a choice of currencies, which comes by another way than the figures.
+    await enter(server, { currency: 'KWD', category: 'Kuwait' });
     await page.setViewportSize({ width, height: 900 });
     await page.addInitScript(() => {
       const shifts: number[] = [];

@@ -49,13 +49,15 @@ export function DashboardPage() {
     void navigate({ search: (before) => ({ ...before, ...own, ...others, ...changed }), replace: true });
   };
 
+  // Whether there is a choice of currencies is known then. One that came later would move all the rest.
+  const isKnown = organization !== null || dashboard !== undefined;
   const isEmpty = organization?.currencies?.length === 0 && dashboard?.summary.recordCount === 0;
   return (
-    <Page title={text.dashboard.title} actions={<Controls search={search} currency={dashboard?.currency} onChange={change} />}>
+    <Page title={text.dashboard.title} actions={isKnown && <Controls search={search} currency={dashboard?.currency} onChange={change} />}>
       {search.range === 'own' && <OwnRange search={search} onChange={change} />}
       <ErrorNotice error={error} onRetry={ask} />
       {isEmpty && <Empty />}
-      {!isEmpty && (dashboard || !error) && (
+      {!isEmpty && isKnown && (dashboard || !error) && (
         <Figures dashboard={dashboard ?? null} interval={interval} days={days} search={search} onChange={change} />
       )}
     </Page>
