@@ -1,0 +1,18 @@
+import{P as e}from"./ui-BMgEqkS-.js";var t=e(`
+  fragment RecordSums on RecordConnection {
+    totalCount
+    summaries {
+      recordCount
+      income {
+        amount
+        currency
+      }
+      expenses {
+        amount
+      }
+      net {
+        amount
+      }
+    }
+  }
+`);export{t};
