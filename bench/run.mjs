@@ -1,4 +1,4 @@
-// Fills databases, holds the server's answers against the records, and then measures both it and the database alone.
+// Fills databases, checks the server's answers against the records, and then measures both it and the database alone.
 // Wants wrk, psql, pgbench and sqlite3, and a release build; prints tables and writes them to a file as JSON.
 //
 //     node bench/run.mjs [--records 10000,1000000,10000000] [--databases postgres,sqlite] [--seconds 4]

@@ -209,7 +209,7 @@ fn keep_house(services: &Services, house: &mut JoinSet<()>) {
             if let Err(error) = totals::fold(&services).await {
                 tracing::warn!(
                     ?error,
-                    "totals are spread over more rows than need be; they are right, and will be folded in an hour"
+                    "totals use more rows than necessary; they are correct, and folding is retried in an hour"
                 );
             }
         }

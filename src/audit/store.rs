@@ -23,15 +23,15 @@ use crate::{
 /// Restrictions that an event has to meet, all of them; `None` restricts nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Done by this user.
+    /// Only events by this user.
     pub actor: Option<Uuid>,
-    /// Done to this.
+    /// Only events about this object.
     pub entity: Option<Uuid>,
-    /// Done to something of this sort.
+    /// Only events about this type of object.
     pub entity_type: Option<AuditEntity>,
-    /// This was done.
+    /// Only events with this action.
     pub action: Option<AuditAction>,
-    /// Done then.
+    /// Only events of this time.
     pub times: TimeRange,
 }
 

@@ -170,7 +170,7 @@ pub struct Filter {
     pub search: Option<String>,
     /// Has this role, and no higher one.
     pub role: Option<Role>,
-    /// May sign in, or may not.
+    /// Only active, or only inactive users.
     pub is_active: Option<bool>,
 }
 
