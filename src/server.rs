@@ -132,17 +132,19 @@ pub async fn run(services: Services, ready: impl FnOnce(Addresses)) -> std::resu
     let (connected, stopping, delay) =
         (services.connected.clone(), services.stopping.clone(), services.config.shutdown_delay);
     let router = http::router(services, schema);
+    // Before anybody is told that there is something to stop.
+    let mut signals = Signals::listen()?;
     ready(Addresses { api: bound, metrics });
     systemd::ready();
     // The connections that are served know nothing of what they were upgraded to, and wait for streams to end.
     let stop = async {
-        stop_signal().await;
+        signals.next().await;
         stopping.store(true, Ordering::Relaxed);
         systemd::stopping();
         if !delay.is_zero() {
             tracing::info!(?delay, "stopping: /readyz says no, and requests are served until the delay is over");
             // Who asks twice does not want to wait.
-            let _ = tokio::time::timeout(delay, stop_signal()).await;
+            let _ = tokio::time::timeout(delay, signals.next()).await;
         }
         tracing::info!("stopping: requests in flight may finish");
         connected.stop();
@@ -237,21 +239,31 @@ async fn forget_keys(services: &Services) -> Result<()> {
     change.commit().await
 }
 
-/// Resolves when the process gets SIGINT (Ctrl-C) or SIGTERM.
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
+/// SIGINT (Ctrl-C) and SIGTERM, which end the process only as long as nobody listens for them.
+struct Signals {
     #[cfg(unix)]
-    {
-        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(terminate) => terminate,
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM will not be noticed");
-                let _ = interrupt.await;
-                return;
-            }
-        };
-        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::result::Result<Self, String> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let listen = |kind| signal(kind).map_err(|error| format!("Cannot listen for signals: {error}"));
+            Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+
+    /// Waits for the next one.
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
