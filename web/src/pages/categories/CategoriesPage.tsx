@@ -9,7 +9,7 @@ import { text } from '../../text/index.js';
 import { Button, Card, EmptyState, ErrorNotice, Page, Skeleton, ui, useIsNarrow } from '../../ui/index.js';
 import styles from './categories.module.css';
 import { DeleteDialog } from './DeleteDialog.js';
-import { Categories, type Category, OneCategory } from './documents.js';
+import { Categories, type Category, type CategoryPage, OneCategory } from './documents.js';
 import { MergeDialog } from './MergeDialog.js';
 import { MergedCard } from './MergedCard.js';
 import { RenameDialog } from './RenameDialog.js';
@@ -91,7 +91,7 @@ type Do = (what: Doing['what'], category: Category) => void;
 type ListProps = { search: string | null; context: News; onDo: Do | null };
 
 function List({ search, context, onDo }: ListProps) {
-  const [{ data, error }, ask] = useQuery({ query: Categories, variables: { search, after: null }, context });
+  const [{ data, error, fetching }, ask] = useQuery({ query: Categories, variables: { search, after: null }, context });
   const list = data?.categories;
   if (list?.totalCount === 0) {
     return (
@@ -104,26 +104,37 @@ function List({ search, context, onDo }: ListProps) {
     <Card title={list && words.count(list.totalCount, formatCount(list.totalCount))}>
       <ErrorNotice error={error} onRetry={ask} />
       {!list && !error && <Skeleton height="16em" />}
-      {list && <Table onDo={onDo}>{(line) => <Lines search={search} context={context} after={null} line={line} />}</Table>}
+      {list && <Table onDo={onDo}>{(line) => <Lines list={list} isBusy={fetching} search={search} context={context} line={line} />}</Table>}
     </Card>
   );
 }
 
 type LineOf = (category: Category) => ReactNode;
+type LinesProps = Omit<ListProps, 'onDo'> & { line: LineOf };
 
-/** One page of the list. The next one begins where this one ends, also when that is elsewhere by now. */
-function Lines({ search, context, after, line }: Omit<ListProps, 'onDo'> & { after: string | null; line: LineOf }) {
+/** One page of the list, and what follows it. */
+function Lines({ list, isBusy, ...rest }: LinesProps & { list: CategoryPage; isBusy: boolean }) {
   const [isMore, setMore] = useState(false);
-  const [{ data, error, fetching }, ask] = useQuery({ query: Categories, variables: { search, after }, context });
-  const list = data?.categories;
-  const end = list?.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
+  const end = list.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
   return (
     <>
-      {after !== null && error && <tr><td colSpan={MOST_COLUMNS}><ErrorNotice error={error} onRetry={ask} /></td></tr>}
-      {list?.nodes.map(line)}
+      {list.nodes.map(rest.line)}
       {end !== null && (isMore
-        ? <Lines search={search} context={context} after={end} line={line} />
-        : <tr><td colSpan={MOST_COLUMNS}><Button disabled={fetching} onClick={() => { setMore(true); }}>{words.more}</Button></td></tr>)}
+        ? <Next after={end} {...rest} />
+        : <tr><td colSpan={MOST_COLUMNS}><Button disabled={isBusy} onClick={() => { setMore(true); }}>{words.more}</Button></td></tr>)}
+    </>
+  );
+}
+
+/** The page after another one. It begins where that ends, also when that is elsewhere by now. */
+function Next({ after, ...rest }: LinesProps & { after: string }) {
+  const { search, context } = rest;
+  const [{ data, error, fetching }, ask] = useQuery({ query: Categories, variables: { search, after }, context });
+  const list = data?.categories;
+  return (
+    <>
+      {error && <tr><td colSpan={MOST_COLUMNS}><ErrorNotice error={error} onRetry={ask} /></td></tr>}
+      {list && <Lines list={list} isBusy={fetching} {...rest} />}
     </>
   );
 }

@@ -25,6 +25,8 @@ export const Categories = graphql(`
   }
 `, [CategoryParts]);
 
+export type CategoryPage = NonNullable<ResultOf<typeof Categories>['categories']>;
+
 export const OneCategory = graphql(`
   query OneCategory($id: ID!) {
     node(id: $id) {
