@@ -13,7 +13,7 @@ use tallybook::{
     services::Services,
 };
 
-use super::complaint::Outcome;
+use super::{complaint::Outcome, progress};
 
 /// Longest that closing may take. What is not brought into the one file of `SQLite` by then is in its log, and safe.
 const CLOSING: Duration = Duration::from_secs(3);
@@ -52,7 +52,7 @@ pub(super) async fn with_services<T>(
 pub(super) async fn open(config: &Config, opening: Opening) -> Outcome<Db> {
     let db = connect(config, opening == Opening::Create).await?;
     let outcome = match opening {
-        Opening::Create => db.migrate().await.map_err(|error| format!("Cannot bring the tables up to date: {error}")),
+        Opening::Create => migrate(&db).await,
         Opening::AsItIs => Ok(()),
         Opening::Current => check_tables(&db).await,
     };
@@ -85,6 +85,13 @@ async fn connect(config: &Config, create: bool) -> Outcome<Db> {
         LogFormat::Json => tracing::info!(database = name, "the database is open"),
     }
     Ok(db)
+}
+
+async fn migrate(db: &Db) -> Result<(), String> {
+    let clock = progress::clock("Migrating");
+    let migrated = db.migrate().await;
+    clock.finish_and_clear();
+    migrated.map_err(|error| format!("Cannot bring the tables up to date: {error}"))
 }
 
 async fn check_tables(db: &Db) -> Result<(), String> {
