@@ -183,7 +183,7 @@ async fn nobody_takes_a_name_that_passes_for_an_admins(app: TestApp) {
     assert_eq!(app.rows().await, before);
     // Their own name in another case is no deception.
     admin.run(UPDATE_PROFILE, json!({ "input": { "name": "ADAM OKAFOR" } })).await.ok();
-    // One who has such a name from an admin may send it with a form.
+    // Somebody who got such a name from an admin can save a form that repeats it.
     let rename = json!({ "input": { "id": viewer.id(), "name": "Adam Okafor" } });
     admin.run(UPDATE_USER, rename).await.ok();
     viewer.run(UPDATE_PROFILE, json!({ "input": { "name": "Adam Okafor" } })).await.ok();

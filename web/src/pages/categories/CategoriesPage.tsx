@@ -126,7 +126,7 @@ function Lines({ list, isBusy, ...rest }: LinesProps & { list: CategoryPage; isB
   );
 }
 
-/** The page after another one. It begins where that ends, also when that is elsewhere by now. */
+/** A further page. It starts after the last category of the page before, even when that page has changed. */
 function Next({ after, ...rest }: LinesProps & { after: string }) {
   const { search, context } = rest;
   const [{ data, error, fetching }, ask] = useQuery({ query: Categories, variables: { search, after }, context });

@@ -87,7 +87,7 @@ export function useBulk(kind: BulkKind, onDone: () => void) {
   return { run, stop, done, takeBack };
 }
 
-/** Reads what is meant in portions of a batch: never more than `count`, and nothing where all are another number by now. */
+/** Reads the selected records batch by batch, at most `count`; refuses when the number of all of them has changed. */
 function reader(client: Client, targets: readonly RecordsFilter[], count: number, isCounted: boolean): () => Promise<Answer<Listed[]>> {
   const left = [...targets];
   let after: string | null = null;

@@ -62,8 +62,8 @@ export const categories = {
     submit: 'Delete',
     done: (name: string) => `“${name}” was deleted.`,
     hasRecords: (count: number, formatted: string, deleted: number, formattedDeleted: string) => {
-      const those = count === 1 ? ', which is deleted and may be restored' : `, of which ${formattedDeleted} ${deleted === 1 ? 'is' : 'are'} deleted and may be restored`;
-      return `It has ${common.records(count, formatted)}${deleted === 0 ? '' : those}. Merge it into another category instead.`;
+      const inTrash = deleted === 0 ? '' : `, ${formattedDeleted} of them in the trash`;
+      return `It has ${common.records(count, formatted)}${inTrash}. Merge it into another category instead.`;
     },
     hasMerged: 'Other categories were merged into it. Undo those merges first.',
   },

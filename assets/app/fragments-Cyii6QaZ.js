@@ -1,4 +1,4 @@
-import{P as e}from"./ui-BMgEqkS-.js";var t=e(`
+import{P as e}from"./ui-DjaPX_GW.js";var t=e(`
   fragment RecordSums on RecordConnection {
     totalCount
     summaries {

@@ -1,4 +1,4 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{At as t,B as n,Ft as r,J as i,K as a,P as o,Zt as s,_ as c,b as l,c as u,d,f,g as p,h as m,i as h,k as g,m as _,o as v,u as y,v as b,w as x}from"./ui-BMgEqkS-.js";import{f as S,n as C,r as w,t as T}from"./dates-D6bQj389.js";import{t as E}from"./useChange-DS3lU-qv.js";import{i as D,n as O,t as k}from"./calendar-DPn5ZSle.js";import{n as A}from"./index-BxYXE16f.js";var j=e(s(),1),M=o(`
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{At as t,B as n,Ft as r,J as i,K as a,P as o,Zt as s,_ as c,b as l,c as u,d,f,g as p,h as m,i as h,k as g,m as _,o as v,u as y,v as b,w as x}from"./ui-DjaPX_GW.js";import{f as S,n as C,r as w,t as T}from"./dates-naMrO9DD.js";import{t as E}from"./useChange-Di3LuHTl.js";import{i as D,n as O,t as k}from"./calendar-CIIwaFiQ.js";import{n as A}from"./index-BEgOZXtC.js";var j=e(s(),1),M=o(`
   fragment Details on Organization {
     id
     name

@@ -1,4 +1,4 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{At as t,B as n,Ft as r,J as i,P as a,R as o,Zt as s,a as c,b as l,d as u,g as d,o as f,q as p,u as m,w as h,x as g,z as _}from"./ui-BMgEqkS-.js";import{t as v}from"./entered-D1VSneD7.js";import{h as y}from"./index-BxYXE16f.js";var b=e(s(),1),x=r(),S=a(`
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{At as t,B as n,Ft as r,J as i,P as a,R as o,Zt as s,a as c,b as l,d as u,g as d,o as f,q as p,u as m,w as h,x as g,z as _}from"./ui-DjaPX_GW.js";import{t as v}from"./entered-D1VSneD7.js";import{h as y}from"./index-BEgOZXtC.js";var b=e(s(),1),x=r(),S=a(`
   query RegistrationState {
     organization {
       id

@@ -1,4 +1,4 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{C as t,S as n,o as r,s as i}from"./index-BxYXE16f.js";import{At as a,B as o,Ft as s,J as c,K as l,P as u,T as d,Zt as f,_ as p,a as m,b as h,c as g,d as _,g as v,i as y,k as b,l as x,m as S,o as C,p as w,u as T,v as E,w as D,x as O}from"./ui-BMgEqkS-.js";import{a as k,n as A}from"./dates-D6bQj389.js";import{t as j}from"./entered-D1VSneD7.js";import{t as M}from"./useChange-DS3lU-qv.js";import{n as N,r as P}from"./SessionProvider-VNzkGMk5.js";var F=e(f(),1),I=u(`
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{C as t,S as n,o as r,s as i}from"./index-BEgOZXtC.js";import{At as a,B as o,Ft as s,J as c,K as l,P as u,T as d,Zt as f,_ as p,a as m,b as h,c as g,d as _,g as v,i as y,k as b,l as x,m as S,o as C,p as w,u as T,v as E,w as D,x as O}from"./ui-DjaPX_GW.js";import{a as k,n as A}from"./dates-naMrO9DD.js";import{t as j}from"./entered-D1VSneD7.js";import{t as M}from"./useChange-Di3LuHTl.js";import{n as N,r as P}from"./SessionProvider-CETgvJiC.js";var F=e(f(),1),I=u(`
   fragment Account on User {
     id
     name

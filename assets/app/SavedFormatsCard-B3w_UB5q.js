@@ -1,4 +1,4 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{B as t,Ft as n,J as r,N as i,P as a,T as o,Zt as s,_ as c,b as l,g as u,i as d,o as f,u as p,w as m,x as h}from"./ui-BMgEqkS-.js";import{n as g}from"./dates-D6bQj389.js";import{t as _}from"./useChange-DS3lU-qv.js";import{t as v}from"./fragments-CY1EjIy9.js";var y=e(s(),1),b=n(),x=a(`
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{B as t,Ft as n,J as r,N as i,P as a,T as o,Zt as s,_ as c,b as l,g as u,i as d,o as f,u as p,w as m,x as h}from"./ui-DjaPX_GW.js";import{n as g}from"./dates-naMrO9DD.js";import{t as _}from"./useChange-Di3LuHTl.js";import{t as v}from"./fragments-Cyii6QaZ.js";var y=e(s(),1),b=n(),x=a(`
   fragment FormatParts on ImportFormat {
     amountColumn
     belowZero

@@ -1,4 +1,4 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{K as t,P as n,Zt as r}from"./ui-BMgEqkS-.js";var i=e(r(),1),a=500,o=n(`
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{K as t,P as n,Zt as r}from"./ui-DjaPX_GW.js";var i=e(r(),1),a=500,o=n(`
   subscription BooksChanged($types: [NodeType!]) {
     changed(types: $types) {
       pageInfo {

@@ -1,4 +1,4 @@
-import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{At as t,B as n,Ft as r,J as i,P as a,Zt as o,b as s,d as c,o as l,u}from"./ui-BMgEqkS-.js";import{C as d,S as f,h as p,i as m,t as h}from"./index-BxYXE16f.js";import{n as g}from"./SessionProvider-VNzkGMk5.js";var _=e(o(),1),v=r(),y=a(`
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{At as t,B as n,Ft as r,J as i,P as a,Zt as o,b as s,d as c,o as l,u}from"./ui-DjaPX_GW.js";import{C as d,S as f,h as p,i as m,t as h}from"./index-BEgOZXtC.js";import{n as g}from"./SessionProvider-CETgvJiC.js";var _=e(o(),1),v=r(),y=a(`
   query Entrance {
     organization {
       id
